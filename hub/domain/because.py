@@ -1,0 +1,89 @@
+"""Reasons. Every decision returns one: a sentence for the agent and one that is safe for the customer.
+
+A reason goes to the fact, the log line and the test. It never holds personal data.
+"""
+
+from __future__ import annotations
+
+from enum import Enum
+
+
+class Because(Enum):
+    """Why something was done, held back or refused."""
+
+    # the life of a case
+    FAULT_RAISED = "A rule found the device failing.", "Your device told us that something is wrong."
+    FAULT_JOINED = "Another fault of the same device joined this case.", "We added a second finding."
+    SAME_RULE_AGAIN = "The same fault came back within 24 hours.", "The problem has come back."
+    HOLD_DOWN = "Waiting for the hold-down: it may heal by itself.", "We are watching it for a moment."
+    HEALED_ALONE = "The device recovered before anybody was contacted.", "It went away by itself."
+    HOLD_OVER = "The hold-down is over and the fault is still there.", "The problem is still there."
+    LADDER_STEP = "The next step of the ladder is due.", "We have not heard from you yet."
+    SAFETY_AT_ONCE = "A safety fault goes to the on-call agent at once.", "This is urgent."
+    CUSTOMER_ASKED = "The customer asked for help first.", "You asked us."
+    CUSTOMER_ANSWERED = "The customer answered.", "You answered."
+    CUSTOMER_WANTS_PERSON = "The customer asked for a person.", "You asked for a person."
+    NOT_UNDERSTOOD = "The customer's words were not understood twice.", "We did not understand you."
+    PLAY_ENDED = "The guided fix ended without proof that it worked.", "The steps did not solve it."
+    NO_PLAY = "There is no guided fix for this fault.", "A person has to look at this."
+    COMMAND_FAILED = "The device did not carry out the command.", "The device did not respond."
+    LADDER_ENDED = "Every step of the ladder has been tried.", "We could not reach you."
+    CANNOT_BE_CONTACTED = "Nobody may or can be contacted about this.", "We cannot reach you."
+    DEVICE_RECOVERED = "Telemetry shows that the device has recovered.", "Your device works again."
+    NOT_RECOVERED = "Telemetry shows the fault still there.", "It is not fixed yet."
+    AGENT_TOOK = "An agent took the case.", "A person is looking at it."
+    AGENT_RESOLVED = "An agent closed the case.", "Our team closed this."
+    AGENT_HANDED_BACK = "An agent handed the case back to the hub.", "We continue with the guided steps."
+    AGENT_WROTE = "An agent wrote.", "Our team wrote to you."
+    CASE_EXPIRED = "The case is older than its life allows.", "This is out of date."
+    KNOWN_AT_GO_LIVE = "The fault was already there when sending went live.", "This was known before."
+    SHADOW_RULE = "The rule is on trial: it is counted and never contacts.", "We are only testing this."
+    NO_CUSTOMER = "No customer is known for this device.", "We do not know the owner."
+    OWNER_CHANGED = "The device has another owner now.", "This device is no longer yours."
+
+    # the gate
+    ALLOWED = "Every stage of the gate allowed it.", "You agreed to hear from us about this."
+    KILL_SWITCH = "All contacts are paused by the kill switch.", "Messages are paused."
+    MODE_PAPER = "Sending mode is paper: it is written down, not sent.", "This was only a rehearsal."
+    NOT_A_TEST_NUMBER = "Sending mode is test-numbers and this is none.", "We are only testing."
+    CASE_CLOSED = "The case is no longer open.", "This is already settled."
+    ALREADY_ACKNOWLEDGED = "Somebody has already acknowledged it.", "You have already answered."
+    NO_BASIS = "No recorded basis for this purpose and channel.", "You have not agreed to this."
+    SUPPRESSED = "The customer said stop.", "You asked us to stop."
+    ADDRESS_UNHEALTHY = "The address is suspended or dead.", "We cannot use this address."
+    QUIET_HOURS = "It is quiet time where the person lives.", "We do not write at night."
+    CAP_CASE = "This case has had all the messages it may have.", "We have written about this enough."
+    CAP_CUSTOMER = "The customer has had all the messages for now.", "We have written to you enough."
+    CAP_FLEET = "The fleet-wide cap on first contacts is reached; sending pauses.", "Please be patient."
+    OPEN_QUESTION = "Another question to this address is still open.", "We asked you something else first."
+    TEXT_REFUSED = "The text lint refused the message.", "Something is wrong with our message."
+    NO_ADDRESS = "The person has no address for this channel.", "We have no such address of yours."
+
+    # messages
+    SENT = "The carrier accepted it.", "We sent it."
+    CARRIER_REFUSED = "The carrier refused it for good.", "We could not deliver it."
+    CARRIER_BUSY = "The carrier asked to try later.", "It will come a little later."
+    IN_DOUBT = "Nobody can tell whether it was sent; a person decides.", "It may have been sent twice."
+    CROSSED = "It was already on its way when the case was acknowledged.", "Our messages crossed."
+    EXPIRED = "It was too old to be useful.", "It was out of date."
+    OPTED_OUT_AT_CARRIER = "The carrier says the person has opted out.", "You asked your carrier to stop."
+    WRONG_NUMBER = "The person says the number is wrong.", "You told us this is a wrong number."
+
+    # consent
+    STOP_SAID = "The person said stop.", "You asked us to stop."
+    START_SAID = "The person said start.", "You asked us to start again."
+    HELP_SAID = "The person asked for help.", "You asked for help."
+    IMPORTED = "It was imported.", "It came from our records."
+
+    # hub
+    GO_LIVE = "Sending went live.", "We are live."
+    PAUSED = "A supervisor paused all contacts.", "Messages are paused."
+    RESUMED = "A supervisor resumed contacts.", "Messages run again."
+    RETENTION = "It is older than we may keep it.", "We no longer keep it."
+
+    def __init__(self, agent: str, customer: str) -> None:
+        self.agent = agent
+        self.customer = customer
+
+    def __str__(self) -> str:
+        return self.name.lower()
