@@ -1,0 +1,36 @@
+"""Agents: the people at the desk, their roles and what they may do."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from hub.domain.ids import UserId
+
+
+class AgentRole(StrEnum):
+    """What a user may do: agents work on tickets, supervisors pause contacts, admins manage users and keys."""
+
+    AGENT = "agent"
+    SUPERVISOR = "supervisor"
+    ADMIN = "admin"
+
+
+@dataclass(frozen=True, slots=True)
+class User:
+    """A person at the desk. `password` is an argon2 hash."""
+
+    id: UserId
+    name: str
+    role: AgentRole
+    password: str = ""
+
+
+class Closing(StrEnum):
+    """Why an agent closed a ticket."""
+
+    FIXED = "fixed"
+    FALSE_ALARM = "false_alarm"
+    REPLACED = "replaced"
+    MOVED = "moved"
+    UNREACHABLE = "unreachable"

@@ -1,0 +1,142 @@
+"""Conversations: how a customer's turn becomes the next thing we say. Values here; the core function is `talk.py`.
+
+One conversation per case, whatever channels it moves over; a channel's own session holds only its id.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from hub.domain.contact import Phrase
+from hub.domain.customer import Channel
+from hub.domain.ids import CaseId, CustomerId, Moment
+
+
+class Heard(StrEnum):
+    """What kind of turn it was."""
+
+    TEXT = "text"
+    LAUNCH = "launch"
+    SILENCE = "silence"
+    HANGUP = "hangup"
+    RECOVERED = "recovered"
+    CHECK_OVER = "check_over"
+    COMMAND_OK = "command_ok"
+    COMMAND_FAILED = "command_failed"
+
+
+class Intent(StrEnum):
+    """What the words mean, once understood; `CHOICE` carries a number in `Meaning.choice`."""
+
+    STOP = "stop"
+    START = "start"
+    HELP = "help"
+    PERSON = "person"
+    REPEAT = "repeat"
+    BACK = "back"
+    YES = "yes"
+    NO = "no"
+    DONE = "done"
+    LATER = "later"
+    SIMPLER = "simpler"
+    TEXT_ME = "text_me"
+    STATUS = "status"
+    RESTART = "restart"
+    WRONG_NUMBER = "wrong_number"
+    GOODBYE = "goodbye"
+    LINK = "link"
+    CHOICE = "choice"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class Meaning:
+    """What was understood. `choice` counts from 1; `slot` is text kept as text (a pairing code, a device name)."""
+
+    intent: Intent
+    choice: int = 0
+    slot: str = ""
+    sure: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """One thing the customer (or the device, or time) did. `key` is unique per channel: a repeat gets the same reply."""
+
+    kind: Heard
+    channel: Channel
+    key: str
+    text: str = ""
+    meaning: Meaning = Meaning(Intent.UNKNOWN)
+    language: str = "en"
+    private: bool = True
+
+
+class Expecting(StrEnum):
+    """What the open question wants."""
+
+    NOTHING = "nothing"
+    CHOICE = "choice"
+    YES_NO = "yes_no"
+    WHICH_CASE = "which_case"
+
+
+@dataclass(frozen=True, slots=True)
+class Conversation:
+    """Where a conversation stands. `step` is the play's current step, `asked` when the open question was put.
+
+    `misses` counts turns in a row that were not understood, `tried` the steps done so far, `confirm` names the
+    device command that waits for an explicit yes (valid for two minutes after `asked`).
+    """
+
+    case: CaseId
+    customer: CustomerId | None
+    play: str = ""
+    step: str = ""
+    expecting: Expecting = Expecting.NOTHING
+    options: tuple[str, ...] = ()
+    asked: Moment | None = None
+    confirm: str = ""
+    misses: int = 0
+    channel: Channel | None = None
+    language: str = "en"
+    tried: tuple[str, ...] = ()
+    paused_until: Moment | None = None
+    ended: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """At most one per reply: what is expected, and two ways to ask again."""
+
+    expecting: Expecting
+    options: tuple[Phrase, ...] = ()
+    again: tuple[Phrase, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What we say: phrases, at most one question, and whether a person takes over or the session ends."""
+
+    say: tuple[Phrase, ...]
+    ask: Question | None = None
+    card: Phrase | None = None
+    to_person: bool = False
+    end: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Knowledge:
+    """The facts a turn may use: what the device is called, what is wrong, whether it is still so, and how to ring us.
+
+    `live` are values worth saying ("coil temperature −14 °C"), `fault_open` whether telemetry still shows the fault.
+    """
+
+    device_name: str = ""
+    title: str = ""
+    fault_open: bool = True
+    live: dict[str, str] = field(default_factory=dict)
+    brand: str = ""
+    phone: str = ""
+    agent_open: bool = True

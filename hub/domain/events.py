@@ -1,0 +1,91 @@
+"""Everything that can have happened: past tense, frozen, stored as JSON in the inbox until an arrow has taken it.
+
+An inbox row has a key; rows of one key are handled in order. Keys: the device for faults, the case for all else.
+"""
+
+from __future__ import annotations
+
+from typing import TypeAlias
+
+import msgspec
+
+from device_rules.fault import FaultChange
+
+
+class FaultChanged(msgspec.Struct, frozen=True, tag=True):
+    """The judge saved a change of a fault: raised, severity, unstable or cleared."""
+
+    change: FaultChange
+    known_before_live: bool = False
+
+
+class Woke(msgspec.Struct, frozen=True, tag=True):
+    """A due moment has come. `name` says which: `hold`, `step`, `check`, `command`, `release`, `expire`, `settle`."""
+
+    case: str
+    name: str
+    token: str = ""
+
+
+class MessageHeard(msgspec.Struct, frozen=True, tag=True):
+    """A customer wrote. `key` is the provider's id of the message; `address` is known, or the sender is a stranger."""
+
+    channel: str
+    key: str
+    address: str
+    customer: str
+    text: str
+    opt_out: str = ""
+
+
+class ReceiptCame(msgspec.Struct, frozen=True, tag=True):
+    """A carrier told what became of a message: `status` is one of `MessageStatus`, `code` the carrier's error."""
+
+    message: str
+    status: str
+    code: str = ""
+    provider_id: str = ""
+
+
+class MessageFailed(msgspec.Struct, frozen=True, tag=True):
+    """A message will not reach anybody: refused by the carrier, denied by the gate, expired or parked."""
+
+    case: str
+    message: str
+    because: str
+
+
+class CommandAnswered(msgspec.Struct, frozen=True, tag=True):
+    """A device answered a command, or its time was over (`ok` False, `note` "timed out")."""
+
+    case: str
+    command: str
+    ok: bool
+    note: str = ""
+
+
+class TicketWanted(msgspec.Struct, frozen=True, tag=True):
+    """The case needs an agent."""
+
+    case: str
+    because: str
+
+
+class CaseEnded(msgspec.Struct, frozen=True, tag=True):
+    """The case is over: everyone who was contacted is told once, and nothing pending survives."""
+
+    case: str
+    because: str
+
+
+Event: TypeAlias = (
+    FaultChanged
+    | Woke
+    | MessageHeard
+    | ReceiptCame
+    | MessageFailed
+    | CommandAnswered
+    | TicketWanted
+    | CaseEnded
+)
+"""What the inbox holds."""

@@ -1,0 +1,1 @@
+"""The arrows: load → decide → save state, facts, inbox, outbox, in one transaction. One arrow, one file."""

@@ -1,0 +1,153 @@
+"""What the flow needs from the world: the log, channels, words, device commands and the clock.
+
+The errors here are the world's: `BadInput` is theirs, answered with a place and a remedy; `Undeliverable` and
+`TryLater` are the relay's business.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from device_rules.reading import Record
+from hub.domain.contact import MessageClass, Phrase
+from hub.domain.conversation import Expecting, Meaning
+from hub.domain.customer import Channel
+from hub.domain.effects import CommandDevice
+from hub.domain.ids import Moment
+
+
+class BadInput(Exception):
+    """What somebody gave us cannot be used: `place` (file, line, field), `cause` and `remedy`."""
+
+    def __init__(self, place: str, cause: str, remedy: str = "") -> None:
+        super().__init__(f"{place}: {cause}" + (f". {remedy}" if remedy else ""))
+        self.place, self.cause, self.remedy = place, cause, remedy
+
+
+class Clock(Protocol):
+    """Business time in UTC µs; waiting in business time."""
+
+    def now(self) -> int: ...
+    async def wait(self, micros: int) -> None: ...
+    async def wait_until(self, moment: int) -> None: ...
+    def wall_seconds(self, micros: int) -> float: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A record in the log at `position` of its partition (positions grow, without order between partitions)."""
+
+    position: int
+    record: Record
+
+
+class Log(Protocol):
+    """The durable, ordered, partitioned record of accepted telemetry. `append` is durable before it returns."""
+
+    partitions: int
+
+    def partition_of(self, device: str) -> int: ...
+    async def append(self, records: Sequence[tuple[int, Record]]) -> None: ...
+    async def read(self, partition: int, after: int, limit: int = 10_000) -> list[Entry]: ...
+    async def arrived(self, partition: int, after: int) -> None: ...
+    async def end(self, partition: int) -> int: ...
+    async def window(self, device: str, since: int, until: int, limit: int = 5_000) -> list[Record]: ...
+    async def judged(self, positions: Mapping[int, int], now: int) -> None: ...
+    async def close(self) -> None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Envelope:
+    """A message ready to leave. `id` is the outbox row's: the callback address carries it. `to` is personal data.
+
+    `relevant` is for how many seconds the message is worth delivering.
+    """
+
+    id: str
+    to: str
+    text: str
+    language: str
+    kind: MessageClass
+    created: Moment
+    relevant: int = 14_400
+
+
+@dataclass(frozen=True, slots=True)
+class Accepted:
+    """The provider took it and calls it `provider_id`."""
+
+    provider_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Undeliverable:
+    """Never retry. `code` is the provider's, `opted_out` says that the person has opted out there,
+    `dead` that the address will never work on this channel."""
+
+    code: str
+    opted_out: bool = False
+    dead: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class TryLater:
+    """Not now; after so many seconds if the provider said so."""
+
+    code: str
+    after: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class InDoubt:
+    """Nobody can tell whether it was accepted."""
+
+    code: str
+
+
+Outcome = Accepted | Undeliverable | TryLater | InDoubt
+
+
+class Notifier(Protocol):
+    """A channel: `send` never raises for the world's reasons. `find` looks for a message that is in doubt:
+    `Accepted` when it is there, None when proven absent, `InDoubt` when that cannot be told."""
+
+    channel: Channel
+    in_doubt: str  # "find", "park" or "resend"
+
+    async def send(self, envelope: Envelope) -> Outcome: ...
+    async def find(self, envelope: Envelope) -> Accepted | InDoubt | None: ...
+    async def close(self) -> None: ...
+
+
+class DeviceLink(Protocol):
+    """The way to a device. `send` answers True when the broker has the command; the device's answer is an event."""
+
+    async def send(self, command: CommandDevice) -> bool: ...
+
+
+class Words(Protocol):
+    """Phrases rendered in a language. `text` is for screens, `spoken` for ears; a missing key or variable raises
+    BadInput, which stops the send and not the customer."""
+
+    def text(self, phrase: Phrase, language: str) -> str: ...
+    def spoken(self, phrase: Phrase, language: str) -> str: ...
+    def languages(self) -> Sequence[str]: ...
+
+
+class Ears(Protocol):
+    """Understanding: STOP words first, then the open choices, then patterns. Never guesses an action."""
+
+    def understand(
+        self, text: str, language: str, expecting: Expecting, options: Sequence[str]
+    ) -> Meaning: ...
+
+
+@dataclass(frozen=True, slots=True)
+class TextCheck:
+    """What the text lint found: how many segments it costs, and what is wrong (empty: nothing)."""
+
+    segments: int
+    alphabet: str
+    faults: tuple[str, ...] = field(default_factory=tuple)
