@@ -56,7 +56,7 @@ class Policy:
     zone: str = "Europe/Berlin"
     ladders: Mapping[Severity, tuple[Step, ...]] = field(default_factory=lambda: LADDERS)
     hold_downs: Mapping[Severity, int] = field(default_factory=lambda: HOLD_DOWNS)
-    caps: Caps = Caps()
+    caps: Caps = field(default_factory=Caps)
     test_numbers: frozenset[str] = frozenset()
     reopen: int = DAY
     expiry: int = 14 * DAY

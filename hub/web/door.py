@@ -1,0 +1,61 @@
+"""What the front door is given by the bootstrap: store, clock, context, and the secrets with which it checks who knocks."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+from hub.domain.conversation import Reply, Turn
+from hub.domain.ids import UserId
+from hub.flow.context import Context
+from hub.ports import Clock, Store
+
+
+class Translator(Protocol):
+    """A voice: pure translation between a platform's wire and Turn/Reply. `heard` raises BadInput on what it cannot
+    read; `say` answers the platform's JSON-ready body."""
+
+    def heard(self, body: Mapping[str, Any], language: str) -> Turn: ...
+    def say(self, reply: Reply | None, request: Mapping[str, Any], language: str) -> dict[str, Any]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class TwilioKeys:
+    """What checks a request from the carrier. `opt_out` is `provider` when the carrier answers STOP itself, else `hub`."""
+
+    auth_token: str
+    opt_out: str = "hub"
+
+
+@dataclass(frozen=True, slots=True)
+class AlexaKeys:
+    """What checks a request from Alexa: our skill id, and PEM roots (certifi's unless a test brings its own).
+
+    `fetch` gets the certificate chain's PEM from its address.
+    """
+
+    skill_id: str
+    roots: bytes
+    fetch: Callable[[str], Awaitable[bytes]]
+
+
+@dataclass(frozen=True, slots=True)
+class Door:
+    """Everything the web layer may use. `public_url` is how the world reaches us (signatures cover it).
+
+    `sign_in_as` is the user that the demo signs in by itself (None everywhere else). `checks` answer None when well,
+    else what is wrong, for `/readyz`.
+    """
+
+    store: Store
+    clock: Clock
+    ctx: Context
+    public_url: str = "http://127.0.0.1:8080"
+    secret: str = ""
+    twilio: TwilioKeys | None = None
+    alexa: AlexaKeys | None = None
+    alexa_voice: Translator | None = None
+    sign_in_as: UserId | None = None
+    checks: Mapping[str, Callable[[], Awaitable[str | None]]] = field(default_factory=dict)
+    explain: Callable[[str, str], Awaitable[dict[str, Any]]] | None = None
