@@ -1,0 +1,74 @@
+# Beforehand: `make` prints what it can do. Everything is installed into .venv, and only what the target needs.
+SHELL := /bin/sh
+PYTHON ?= python3
+BIN := .venv/bin
+ONCE ?=
+PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet install --constraint constraints.txt
+
+.DEFAULT_GOAL := help
+.PHONY: help demo run test check types contracts lint fix docs ci soak bench bench-latency pins clean
+
+help: ## what can be done here
+	@echo "Beforehand: your devices ask for help before your customers have to."; echo
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
+
+demo: .venv/.demo ## the whole street on a fast clock, told here, the console open in your browser (ONCE=1: end with the story)
+	@$(BIN)/beforehand demo $(if $(ONCE),--once)
+
+run: .venv/.demo ## the hub itself, with the settings of beforehand.toml and BEFOREHAND_*
+	@$(BIN)/beforehand run
+
+test: .venv/.test ## all tests; those that need Mosquitto or Chromium say so when these are missing
+	@$(BIN)/python -m pytest -q -m "not soak" $(PYTEST)
+
+check: lint types contracts docs ## lint, types, import contracts, the house rules, the documents
+
+lint: .venv/.check
+	@$(BIN)/ruff check . && $(BIN)/ruff format --check .
+types: .venv/.check
+	@$(BIN)/mypy
+contracts: .venv/.check
+	@$(BIN)/lint-imports
+docs: .venv/.check .venv/.test
+	@$(BIN)/python -m pytest -q tests/house $(PYTEST)
+
+fix: .venv/.check ## whatever can be mended by itself
+	@$(BIN)/ruff check --fix . ; $(BIN)/ruff format .
+
+ci: check test ## what the build machine runs: check, test and the demo, once
+	@$(MAKE) --no-print-directory demo ONCE=1
+
+soak: .venv/.test ## long runs: 200 kills of the hub under load, fuzzing (KILLS=200)
+	@BEFOREHAND_KILLS=$(or $(KILLS),200) $(BIN)/python -m pytest -q -m soak tests $(PYTEST)
+
+bench: .venv/.test ## what a message costs, against Mosquitto: the hub beside a bare receive-journal-acknowledge loop
+	@$(BIN)/python -m tests.benchmarks.street_cost
+	@$(BIN)/python -m tests.benchmarks.breach_latency
+
+pins: .venv/.test .venv/.check ## renew constraints.txt from what is installed
+	@{ echo "# Pinned versions of everything Beforehand installs. Renewed by: make pins"; $(BIN)/python -m pip --disable-pip-version-check freeze --exclude-editable; } > constraints.txt
+
+clean: ## forget everything that was installed and produced
+	@rm -rf .venv build data *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+
+.venv/.python:
+	@command -v $(PYTHON) >/dev/null || { echo "Python is missing. Install Python 3.11 or later, or say where it is: make PYTHON=/path/to/python3"; exit 1; }
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Beforehand needs Python 3.11 or later; $(PYTHON) is `$(PYTHON) -V 2>&1`. Say where a newer one is: make PYTHON=python3.12"; exit 1; }
+	@echo "preparing .venv (once) …"
+	@$(PYTHON) -m venv .venv || { echo "Python cannot make a virtual environment. On Debian: apt install python3-venv"; exit 1; }
+	@touch $@
+
+.venv/.demo: .venv/.python pyproject.toml constraints.txt
+	@echo "installing what the hub needs (once, about half a minute) …"
+	@$(PIP) --editable '.[demo]' || { echo "Installing failed: see the lines above. A package index must be reachable the first time."; exit 1; }
+	@touch $@
+
+.venv/.test: .venv/.demo
+	@echo "installing what the tests need (once) …"
+	@$(PIP) --editable '.[test]' || { echo "Installing failed: see the lines above. A package index must be reachable the first time."; exit 1; }
+	@touch $@
+
+.venv/.check: .venv/.demo
+	@echo "installing what the checks need (once) …"
+	@$(PIP) --editable '.[check]' || { echo "Installing failed: see the lines above. A package index must be reachable the first time."; exit 1; }
+	@touch $@

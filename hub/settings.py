@@ -1,0 +1,264 @@
+"""Settings: `beforehand.toml` and `BEFOREHAND_*`, read once, refused when they make no sense.
+
+`BEFOREHAND_MQTT_URL` sets `url` in `[mqtt]`; `BEFOREHAND_SMS_AUTH_TOKEN_FILE` reads the secret from a file. An
+unknown name is an error that suggests the nearest one. What is not set stays unset until both sources are merged.
+"""
+
+from __future__ import annotations
+
+import difflib
+import re
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+
+from hub.ports import BadInput
+
+_UNITS = {"s": 1_000_000, "m": 60_000_000, "h": 3_600_000_000, "d": 86_400_000_000}
+# Names of the tests' own switches: not settings of the hub, and no mistakes either.
+_NOT_OURS = {"BEFOREHAND_CONTRACTS", "BEFOREHAND_KILLS", "BEFOREHAND_NO_SKIPS"}
+
+
+def duration(text: object) -> int:
+    """Micros of `90s`, `15m`, `2h` or `14d` (an int is taken as µs). Raises ValueError on anything else."""
+    if isinstance(text, int) and not isinstance(text, bool):
+        return text
+    shape = re.fullmatch(r"\s*(\d+(?:\.\d+)?)\s*([smhd])\s*", str(text))
+    if shape is None:
+        raise ValueError(f"a duration is a number and s, m, h or d, such as 15m; got {text!r}")
+    return int(float(shape[1]) * _UNITS[shape[2]])
+
+
+Duration = Annotated[int, BeforeValidator(duration)]
+
+
+class Part(BaseModel):
+    """A section of the settings: unknown names are refused, values never change after loading."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class StorePart(Part):
+    """Where everything is kept. `secret` keys the suppression list and signs sessions: set it once, keep it."""
+
+    dsn: str = "sqlite:///data/hub.sqlite"
+    secret: str = "change-me"  # noqa: S105 - refused by `check` when messages may leave
+
+
+class LogPart(Part):
+    """The telemetry log: a directory of hourly segments, kept `keep` long."""
+
+    path: Path = Path("data/log")
+    partitions: int = Field(default=16, ge=1, le=256)
+    keep: Duration = 14 * 86_400_000_000
+
+
+class Mapping_(Part):  # noqa: N801 - `Mapping` is the typing name
+    """A maker's own JSON: which topic, which path is which metric, which unit, which time."""
+
+    topic: str
+    model: str = ""
+    metrics: dict[str, Any] = Field(default_factory=dict)
+    time: str = ""
+    time_format: str = ""
+    presence: dict[str, Any] = Field(default_factory=dict)
+    events: dict[str, Any] = Field(default_factory=dict)
+
+
+class MqttPart(Part):
+    """The broker. `url` is mqtt://, mqtts://, ws:// or wss:// with host and port; `version` 5 falls back to 3.1.1."""
+
+    url: str = "mqtt://127.0.0.1:1883"
+    user: str = ""
+    password: str = ""
+    ca: Path | None = None
+    cert: Path | None = None
+    key: Path | None = None
+    client_id: str = "beforehand-hub"
+    version: Literal["auto", "5", "3.1.1"] = "auto"
+    topics: tuple[str, ...] = (
+        "devices/+/telemetry",
+        "devices/+/events",
+        "devices/+/status",
+        "devices/+/commands/+/result",
+    )
+    unknown_devices: Literal["quarantine", "admit", "refuse"] = "quarantine"
+    mapping: tuple[Mapping_, ...] = ()
+
+
+class WebPart(Part):
+    """Where the console, the API and the hooks listen. `public_url` is how the world reaches them."""
+
+    host: str = "127.0.0.1"
+    port: int = Field(default=8080, ge=0, le=65535)
+    public_url: str = ""
+
+
+class RulesPart(Part):
+    """Rule books: names of shipped packs (`heatpump`) or folders with a rules.yaml and a plays.yaml."""
+
+    packs: tuple[str, ...] = ("heatpump", "fridge", "router")
+
+
+class SmsPart(Part):
+    """Twilio. Empty means: no SMS can be sent. `opt_out` says who answers STOP: `hub`, or the `provider`."""
+
+    account_sid: str = ""
+    auth_token: str = ""
+    sender: str = ""
+    messaging_service: str = ""
+    base_url: str = "https://api.twilio.com"
+    opt_out: Literal["hub", "provider"] = "hub"
+
+
+class AlexaPart(Part):
+    """The Alexa skill. `roots` is a PEM file of certificate authorities (empty: the public ones)."""
+
+    skill_id: str = ""
+    roots: Path | None = None
+
+
+class PaperPart(Part):
+    """Where messages are written down while nothing may leave."""
+
+    file: Path = Path("data/paper.txt")
+
+
+class LadderStep(Part):
+    """One step of a ladder: a channel, and how long to wait for an answer."""
+
+    channel: Literal["push", "sms", "voice", "phone", "email", "agent"]
+    wait: Duration = 0
+
+
+class PolicyPart(Part):
+    """How patient we are and how much is too much; see `docs/settings.md` for sources of the defaults."""
+
+    brand: str = "Nordwarm"
+    phone: str = "+49 30 5550100"
+    country: str = "DE"
+    zone: str = "Europe/Berlin"
+    quiet_hours: bool = True
+    test_numbers: tuple[str, ...] = ()
+    ladders: dict[Literal["info", "minor", "major", "critical", "safety"], tuple[LadderStep, ...]] = Field(
+        default_factory=dict
+    )
+    hold_downs: dict[Literal["info", "minor", "major", "critical", "safety"], Duration] = Field(
+        default_factory=dict
+    )
+    case_reminders: int = 2
+    customer_day: int = 2
+    customer_week: int = 4
+    fleet_hour: int = 50
+
+
+class Settings(Part):
+    """Everything that can be set. `clock` is for simulations only: EPOCH@ANCHORxRATE."""
+
+    store: StorePart = StorePart()
+    log: LogPart = LogPart()
+    mqtt: MqttPart = MqttPart()
+    web: WebPart = WebPart()
+    rules: RulesPart = RulesPart()
+    sms: SmsPart = SmsPart()
+    alexa: AlexaPart = AlexaPart()
+    paper: PaperPart = PaperPart()
+    policy: PolicyPart = PolicyPart()
+    clock: str = ""
+
+
+def load(environ: Mapping[str, str], file: Path | None = None) -> Settings:
+    """The settings of `file` (default `beforehand.toml` where it exists) overlaid with `environ`.
+
+    Raises BadInput with place, cause and remedy for an unknown name, a wrong value or an unreadable file.
+    """
+    path = file or Path("beforehand.toml")
+    data = _from_file(path, required=file is not None)
+    for place, section, name, value in _from_environ(environ):
+        target = data.setdefault(section, {}) if section else data
+        if not isinstance(target, dict):
+            raise BadInput(place, f"[{section}] is not a table in {path}", "Write it as a table.")
+        target[name] = value
+    try:
+        return Settings.model_validate(data)
+    except ValidationError as error:
+        raise _in_words(error, path) from None
+
+
+def _from_file(path: Path, *, required: bool) -> dict[str, Any]:
+    if not path.exists():
+        if required:
+            raise BadInput(str(path), "there is no such file", "Name another with --config.")
+        return {}
+    try:
+        return tomllib.loads(path.read_text())
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise BadInput(str(path), f"it is not TOML: {error}", "Mend that line.") from None
+
+
+def names() -> dict[str, tuple[str, str]]:
+    """Every environment name → (section, field); the section is empty for fields at the top."""
+    table: dict[str, tuple[str, str]] = {}
+    for section, field in Settings.model_fields.items():
+        part = field.annotation
+        if isinstance(part, type) and issubclass(part, Part):
+            table |= {f"BEFOREHAND_{section}_{name}".upper(): (section, name) for name in part.model_fields}
+        else:
+            table[f"BEFOREHAND_{section}".upper()] = ("", section)
+    return table
+
+
+def _from_environ(environ: Mapping[str, str]) -> list[tuple[str, str, str, object]]:
+    known, found = names(), []
+    for name, value in sorted(environ.items()):
+        if not name.startswith("BEFOREHAND_") or name in _NOT_OURS:
+            continue
+        plain = name.removesuffix("_FILE") if name not in known else name
+        if plain not in known:
+            near = difflib.get_close_matches(name, [*known], 1)
+            raise BadInput(
+                name,
+                "there is no such setting",
+                f"Did you mean {near[0]}?" if near else "See docs/settings.md.",
+            )
+        section, field = known[plain]
+        found.append(
+            (name, section, field, _value(name, value, read=plain != name, section=section, field=field))
+        )
+    return found
+
+
+def _value(name: str, value: str, *, read: bool, section: str, field: str) -> object:
+    """The text, the text of the file it names, or a list where the setting is one (comma-separated)."""
+    if read:
+        try:
+            value = Path(value).read_text().strip()
+        except OSError as error:
+            raise BadInput(
+                name, f"its file cannot be read: {error.strerror}", "Check path and rights."
+            ) from None
+    if section:
+        kind = str(getattr(Settings.model_fields[section].annotation, "model_fields", {})[field].annotation)
+        if kind.startswith("tuple[str"):
+            return [part.strip() for part in value.split(",") if part.strip()]
+    return value
+
+
+def _in_words(error: ValidationError, path: Path) -> BadInput:
+    """One sentence per mistake: where, what, and the nearest right name for an unknown one."""
+    lines = []
+    for mistake in error.errors():
+        where = ".".join(str(part) for part in mistake["loc"])
+        if mistake["type"] == "extra_forbidden":
+            section = Settings.model_fields.get(str(mistake["loc"][0]))
+            known = getattr(section.annotation, "model_fields", {}) if section else Settings.model_fields
+            near = difflib.get_close_matches(str(mistake["loc"][-1]), [*known], 1)
+            lines.append(
+                f"{where}: there is no such setting" + (f"; did you mean {near[0]}?" if near else "")
+            )
+        else:
+            lines.append(f"{where}: {mistake['msg'].removeprefix('Value error, ')}")
+    return BadInput(str(path), "; ".join(lines), "See docs/settings.md for every name and its default.")
