@@ -1,0 +1,211 @@
+"""An Alexa cloud: signs requests as Amazon does, with its own certificate authority, and listens to the answers.
+
+`AlexaCloud` makes root, intermediate and leaf; `chain()` is what a hub fetches from the certificate address, `roots()`
+what a hub must trust. `Echo` is one speaker in one home: it opens the skill, speaks intents and keeps what was said.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import httpx
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import padding, rsa
+from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
+
+from hub.clock import WallClock, iso
+
+CHAIN_URL = "https://s3.amazonaws.com/echo.api/echo-api-cert-beforehand.pem"
+_USAGE = dict.fromkeys(
+    (
+        "digital_signature",
+        "content_commitment",
+        "key_encipherment",
+        "data_encipherment",
+        "key_agreement",
+        "key_cert_sign",
+        "crl_sign",
+        "encipher_only",
+        "decipher_only",
+    ),
+    False,
+)
+
+
+def _name(text: str) -> x509.Name:
+    return x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, text)])
+
+
+@dataclass(frozen=True, slots=True)
+class Signer:
+    """A key with its certificate."""
+
+    key: rsa.RSAPrivateKey
+    certificate: x509.Certificate
+
+    @property
+    def pem(self) -> bytes:
+        """The certificate as PEM."""
+        return self.certificate.public_bytes(serialization.Encoding.PEM)
+
+
+def issue(subject: str, issuer: Signer | None, now: datetime, *, san: str = "", days: int = 365) -> Signer:
+    """A certificate for `subject`: a root without `issuer`, an authority without `san`, else a leaf for that name."""
+    key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
+    signed_by = issuer.certificate.subject if issuer else _name(subject)
+    authority = issuer.key if issuer else key
+    is_ca = not san
+    usage = _USAGE | ({"key_cert_sign": True, "crl_sign": True} if is_ca else {"digital_signature": True})
+    builder = (
+        x509.CertificateBuilder()
+        .subject_name(_name(subject))
+        .issuer_name(signed_by)
+        .public_key(key.public_key())
+        .serial_number(x509.random_serial_number())
+        .not_valid_before(now - timedelta(days=1))
+        .not_valid_after(now + timedelta(days=days))
+        .add_extension(x509.BasicConstraints(ca=is_ca, path_length=None), critical=True)
+        .add_extension(x509.KeyUsage(**usage), critical=True)
+        .add_extension(x509.SubjectKeyIdentifier.from_public_key(key.public_key()), critical=False)
+        .add_extension(
+            x509.AuthorityKeyIdentifier.from_issuer_public_key(authority.public_key()), critical=False
+        )
+    )
+    if san:
+        builder = builder.add_extension(x509.SubjectAlternativeName([x509.DNSName(san)]), critical=False)
+        builder = builder.add_extension(
+            x509.ExtendedKeyUsage([ExtendedKeyUsageOID.SERVER_AUTH]), critical=False
+        )
+    return Signer(key, builder.sign(authority, hashes.SHA256()))
+
+
+class AlexaCloud:
+    """Amazon's side: certificates and signed requests to the skill's endpoint `url`."""
+
+    def __init__(self, clock: WallClock, skill_id: str, url: str = "") -> None:
+        self.clock, self.skill_id, self.url = clock, skill_id, url
+        now = datetime.fromtimestamp(clock.now() / 1e6, UTC)
+        self._root = issue("Beforehand Test Root", None, now)
+        self._between = issue("Beforehand Test Intermediate", self._root, now)
+        self._leaf = issue("echo-api.amazon.com", self._between, now, san="echo-api.amazon.com")
+        self._numbers = 0
+
+    def roots(self) -> bytes:
+        """The PEM of the root that a hub must trust."""
+        return self._root.pem
+
+    def chain(self) -> bytes:
+        """The PEM that stands at the certificate address: leaf, then intermediate."""
+        return self._leaf.pem + self._between.pem
+
+    async def fetch(self, url: str) -> bytes:
+        """The chain, as if fetched from Amazon's certificate store."""
+        if url != CHAIN_URL:
+            raise OSError(f"no certificate at {url}")
+        return self.chain()
+
+    def sign(self, raw: bytes) -> dict[str, str]:
+        """The headers that make `raw` genuine."""
+        signature = self._leaf.key.sign(raw, padding.PKCS1v15(), hashes.SHA256())
+        return {
+            "Signature-256": base64.b64encode(signature).decode(),
+            "SignatureCertChainUrl": CHAIN_URL,
+            "Content-Type": "application/json; charset=utf-8",
+        }
+
+    def next_id(self, kind: str) -> str:
+        """A request or session id in Amazon's shape, never the same twice."""
+        self._numbers += 1
+        return f"amzn1.echo-api.{kind}.{self._numbers:08d}"
+
+    async def post(self, body: Mapping[str, Any]) -> httpx.Response:
+        """Sign `body` and post it to the skill."""
+        raw = json.dumps(body, ensure_ascii=False).encode()
+        async with httpx.AsyncClient(timeout=8.0) as http:  # Amazon waits eight seconds
+            return await http.post(self.url, content=raw, headers=self.sign(raw))
+
+
+@dataclass(slots=True)
+class Echo:
+    """One smart speaker, used by one account. `said` holds what it spoke, newest last."""
+
+    cloud: AlexaCloud
+    user: str = "amzn1.ask.account.ADA"
+    locale: str = "en-US"
+    session: str = ""
+    attributes: dict[str, Any] = field(default_factory=dict)
+    said: list[str] = field(default_factory=list)
+    listening: bool = False
+
+    def envelope(self, request: Mapping[str, Any], *, with_session: bool = True) -> dict[str, Any]:
+        """The whole body around `request`, as Amazon sends it."""
+        application = {"applicationId": self.cloud.skill_id}
+        new = not self.session
+        if with_session and new:
+            self.session = self.cloud.next_id("session")
+        session = {
+            "new": new,
+            "sessionId": self.session,
+            "application": application,
+            "attributes": self.attributes,
+            "user": {"userId": self.user},
+        }
+        system = {
+            "application": application,
+            "user": {"userId": self.user},
+            "device": {"deviceId": f"{self.user}.kitchen", "supportedInterfaces": {}},
+            "apiEndpoint": "https://api.eu.amazonalexa.com",
+            "apiAccessToken": "simulated",
+        }
+        now = {
+            "requestId": self.cloud.next_id("request"),
+            "timestamp": iso(self.cloud.clock.now()),
+            "locale": self.locale,
+        }
+        body: dict[str, Any] = {
+            "version": "1.0",
+            "context": {"System": system},
+            "request": {**now, **request},
+        }
+        return {**body, "session": session} if with_session else body
+
+    async def open(self) -> str:
+        """`Alexa, open Nordwarm.` Answers what the speaker said."""
+        self.session, self.attributes = "", {}
+        return await self._turn({"type": "LaunchRequest"})
+
+    async def intent(self, name: str, **slots: str) -> str:
+        """One intent with its slots; answers what the speaker said."""
+        filled = {
+            slot: {"name": slot, "value": value, "confirmationStatus": "NONE"}
+            for slot, value in slots.items()
+        }
+        intent = {"name": name, "confirmationStatus": "NONE", "slots": filled}
+        return await self._turn({"type": "IntentRequest", "intent": intent})
+
+    async def silence(self) -> None:
+        """The customer says nothing more: Alexa ends the session and expects no speech."""
+        await self._turn({"type": "SessionEndedRequest", "reason": "EXCEEDED_MAX_REPROMPTS"})
+        self.session = ""
+
+    async def _turn(self, request: Mapping[str, Any]) -> str:
+        answer = await self.cloud.post(self.envelope(request))
+        answer.raise_for_status()
+        body = answer.json()
+        response = body.get("response") or {}
+        self.attributes = body.get("sessionAttributes") or {}
+        speech = response.get("outputSpeech") or {}
+        text = re.sub(r"<[^>]+>", "", speech.get("ssml") or speech.get("text") or "").strip()
+        self.listening = response.get("shouldEndSession") is False
+        if response.get("shouldEndSession"):
+            self.session = ""
+        if text:
+            self.said.append(text)
+        return text
