@@ -7,7 +7,7 @@ The errors here are the world's: `BadInput` is theirs, answered with a place and
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Protocol
 
 from device_rules.reading import Record
@@ -16,6 +16,7 @@ from hub.domain.conversation import Expecting, Meaning
 from hub.domain.customer import Channel
 from hub.domain.effects import CommandDevice
 from hub.domain.ids import Moment
+from hub.domain.text import TextCheck as TextCheck
 
 
 class BadInput(Exception):
@@ -62,7 +63,8 @@ class Log(Protocol):
 class Envelope:
     """A message ready to leave. `id` is the outbox row's: the callback address carries it. `to` is personal data.
 
-    `relevant` is for how many seconds the message is worth delivering.
+    `relevant` is for how many seconds the message is worth delivering. `known` are provider ids of other messages with
+    the same words to the same person, so that `find` doesn't take one for another.
     """
 
     id: str
@@ -72,6 +74,7 @@ class Envelope:
     kind: MessageClass
     created: Moment
     relevant: int = 14_400
+    known: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,12 +145,3 @@ class Ears(Protocol):
     def understand(
         self, text: str, language: str, expecting: Expecting, options: Sequence[str]
     ) -> Meaning: ...
-
-
-@dataclass(frozen=True, slots=True)
-class TextCheck:
-    """What the text lint found: how many segments it costs, and what is wrong (empty: nothing)."""
-
-    segments: int
-    alphabet: str
-    faults: tuple[str, ...] = field(default_factory=tuple)
