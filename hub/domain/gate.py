@@ -1,105 +1,63 @@
 """The gate: the one function that allows, holds or denies a message. Nothing reaches a customer but through here.
 
-The values stand here; see `decide` and `STAGES` below them.
+Rules of this file. 1. `decide` runs the stages of the message's class in order; the first that objects has the last word.
+2. It is asked again when a hold ends and when a message is about to leave: a decision is never reused. 3. Whoever wrote
+the message (hub, agent, bulk, retry), there is no second way.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from enum import StrEnum
+import hashlib
+import json
+from dataclasses import asdict
 
+from hub.domain.asked import Asked as Asked
+from hub.domain.asked import Caps as Caps
+from hub.domain.asked import Decision as Decision
+from hub.domain.asked import History as History
+from hub.domain.asked import Mode as Mode
+from hub.domain.asked import Switches as Switches
+from hub.domain.asked import Verdict as Verdict
 from hub.domain.because import Because
-from hub.domain.case import Case
-from hub.domain.contact import Message
-from hub.domain.customer import Address, Basis, Customer
-from hub.domain.ids import CaseId, Moment
+from hub.domain.ids import Moment
+from hub.domain.stages import STAGES
 
 
-class Mode(StrEnum):
-    """How far messages may go: written on paper, to listed test numbers, or to everybody."""
-
-    PAPER = "paper"
-    TEST_NUMBERS = "test-numbers"
-    LIVE = "live"
-
-
-@dataclass(frozen=True, slots=True)
-class Switches:
-    """What people have switched: the sending mode, the kill switch, and since when sending is live."""
-
-    mode: Mode = Mode.PAPER
-    paused: bool = False
-    paused_because: str = ""
-    live_since: Moment | None = None
+def decide(asked: Asked, now: Moment) -> Decision:
+    """Allow, hold or deny `asked.message` at `now` (UTC µs), with the reason, the stages asked and the inputs' hash."""
+    names: list[str] = []
+    inputs = fingerprint(asked, now)
+    for stage in STAGES[asked.message.kind]:
+        names.append(stage.__name__)
+        stop = stage(asked, now)
+        if stop is not None:
+            return Decision(stop.verdict, stop.because, stop.until, tuple(names), inputs)
+    return Decision(Verdict.ALLOW, Because.ALLOWED, None, tuple(names), inputs)
 
 
-@dataclass(frozen=True, slots=True)
-class History:
-    """What has been sent so far, as the caps count it (first and reminder messages that left or wait to leave).
-
-    `case_firsts` and `case_reminders` count this case; `customer_day` and `customer_week` this person over 24 h and
-    7 days; `fleet_hour` all first contacts of the fleet in the last hour; `question_of` is the case whose question
-    is open at the address, `heard` when the person last wrote.
-    """
-
-    case_firsts: int = 0
-    case_reminders: int = 0
-    customer_day: int = 0
-    customer_week: int = 0
-    fleet_hour: int = 0
-    question_of: CaseId | None = None
-    heard: Moment | None = None
+def route(switches: Switches, test_address: bool) -> str:
+    """Where an allowed message goes: `real` when live or to a test number in that mode, else `paper`."""
+    if switches.mode is Mode.LIVE or (switches.mode is Mode.TEST_NUMBERS and test_address):
+        return "real"
+    return "paper"
 
 
-@dataclass(frozen=True, slots=True)
-class Caps:
-    """How much is too much. Defaults and their sources: contact-governance, section 5; the fleet cap: contact.md 3."""
-
-    case_firsts: int = 1
-    case_reminders: int = 2
-    customer_day: int = 2
-    customer_week: int = 4
-    fleet_hour: int = 50
-
-
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """Everything a decision rests on. `zones` are all zones that may be the person's (more than one: intersection).
-
-    `text` is the rendered text, `test_address` whether the address is on the list of test numbers.
-    """
-
-    message: Message
-    customer: Customer
-    address: Address | None
-    case: Case | None
-    bases: tuple[Basis, ...]
-    suppressed: bool
-    zones: tuple[str, ...]
-    history: History
-    switches: Switches
-    caps: Caps = Caps()
-    text: str = ""
-    test_address: bool = False
-
-
-class Verdict(StrEnum):
-    """What the gate says."""
-
-    ALLOW = "allow"
-    HOLD = "hold"
-    DENY = "deny"
-
-
-@dataclass(frozen=True, slots=True)
-class Decision:
-    """The gate's answer: stored, shown, and hashed over its inputs. `until` is set for a hold.
-
-    `stages` lists the stages that were asked, in order; the last one is the one that held or denied.
-    """
-
-    verdict: Verdict
-    because: Because
-    until: Moment | None
-    stages: tuple[str, ...]
-    inputs: str
+def fingerprint(asked: Asked, now: Moment) -> str:
+    """SHA-256 over everything the decision rests on. Texts go in as their own hash; names and numbers don't go in."""
+    message, case, address = asked.message, asked.case, asked.address
+    inputs = {
+        "message": [message.id, message.kind, message.channel, message.case, message.question],
+        "text": hashlib.sha256(asked.text.encode()).hexdigest(),
+        "customer": asdict(asked.customer),
+        "address": None if address is None else [address.id, address.channel, address.health],
+        "case": None if case is None else [case.id, case.state, case.opened, case.acknowledged],
+        "bases": [[line.purpose, line.channel, line.kind, line.at] for line in asked.bases],
+        "suppressed": asked.suppressed,
+        "zones": asked.zones,
+        "history": asdict(asked.history),
+        "switches": [asked.switches.mode, asked.switches.paused, asked.switches.live_since],
+        "caps": asdict(asked.caps),
+        "test": asked.test_address,
+        "now": now,
+    }
+    return hashlib.sha256(json.dumps(inputs, separators=(",", ":")).encode()).hexdigest()

@@ -10,9 +10,9 @@ from dataclasses import dataclass, field
 
 from device_rules.fault import Severity
 from device_rules.reading import DAY, HOUR, MINUTE
+from hub.domain.asked import Caps
 from hub.domain.case import Step
 from hub.domain.customer import Channel
-from hub.domain.gate import Caps
 
 # Sources: contact-governance, sections 6 (hold-downs) and 7 (ladders). A safety fault goes to an agent at once.
 HOLD_DOWNS: Mapping[Severity, int] = {
