@@ -23,20 +23,21 @@ from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 from hub.clock import WallClock, iso
 
 CHAIN_URL = "https://s3.amazonaws.com/echo.api/echo-api-cert-beforehand.pem"
-_USAGE = dict.fromkeys(
-    (
-        "digital_signature",
-        "content_commitment",
-        "key_encipherment",
-        "data_encipherment",
-        "key_agreement",
-        "key_cert_sign",
-        "crl_sign",
-        "encipher_only",
-        "decipher_only",
-    ),
-    False,
-)
+_USAGES = [
+    "digital_signature",
+    "content_commitment",
+    "key_encipherment",
+    "data_encipherment",
+    "key_agreement",
+    "key_cert_sign",
+    "crl_sign",
+    "encipher_only",
+    "decipher_only",
+]
+
+
+def _usage(*allowed: str) -> x509.KeyUsage:
+    return x509.KeyUsage(**{name: name in allowed for name in _USAGES})
 
 
 def _name(text: str) -> x509.Name:
@@ -62,7 +63,7 @@ def issue(subject: str, issuer: Signer | None, now: datetime, *, san: str = "", 
     signed_by = issuer.certificate.subject if issuer else _name(subject)
     authority = issuer.key if issuer else key
     is_ca = not san
-    usage = _USAGE | ({"key_cert_sign": True, "crl_sign": True} if is_ca else {"digital_signature": True})
+    usage = _usage("key_cert_sign", "crl_sign") if is_ca else _usage("digital_signature")
     builder = (
         x509.CertificateBuilder()
         .subject_name(_name(subject))
@@ -72,7 +73,7 @@ def issue(subject: str, issuer: Signer | None, now: datetime, *, san: str = "", 
         .not_valid_before(now - timedelta(days=1))
         .not_valid_after(now + timedelta(days=days))
         .add_extension(x509.BasicConstraints(ca=is_ca, path_length=None), critical=True)
-        .add_extension(x509.KeyUsage(**usage), critical=True)
+        .add_extension(usage, critical=True)
         .add_extension(x509.SubjectKeyIdentifier.from_public_key(key.public_key()), critical=False)
         .add_extension(
             x509.AuthorityKeyIdentifier.from_issuer_public_key(authority.public_key()), critical=False
