@@ -86,8 +86,10 @@ class Expecting(StrEnum):
 class Conversation:
     """Where a conversation stands. `step` is the play's current step, `asked` when the open question was put.
 
-    `misses` counts turns in a row that were not understood, `tried` the steps done so far, `confirm` names the
-    device command that waits for an explicit yes (valid for two minutes after `asked`).
+    `misses` counts turns in a row that were not understood, `tried` the answers given so far (`step:choice`), `trail`
+    the questions behind us, for "back". `confirm` names the step whose device command waits for an explicit yes (valid
+    for two minutes after `asked`); `guess` what we asked about because we were not sure ("open", "stop", "choice:2",
+    "person"); `with_person` is True once a person has been promised.
     """
 
     case: CaseId
@@ -104,6 +106,9 @@ class Conversation:
     tried: tuple[str, ...] = ()
     paused_until: Moment | None = None
     ended: bool = False
+    trail: tuple[str, ...] = ()
+    guess: str = ""
+    with_person: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +122,11 @@ class Question:
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """What we say: phrases, at most one question, and whether a person takes over or the session ends."""
+    """What we say: phrases, at most one question, and whether a person takes over or the session ends.
+
+    Nothing to say is an empty `say`: then nothing is sent. `as_message` and `as_speech` (in `wording.py`) turn it into
+    phrases for a text or for a voice.
+    """
 
     say: tuple[Phrase, ...]
     ask: Question | None = None
@@ -130,9 +139,11 @@ class Reply:
 class Knowledge:
     """The facts a turn may use: what the device is called, what is wrong, whether it is still so, and how to ring us.
 
-    `live` are values worth saying ("coil temperature −14 °C"), `fault_open` whether telemetry still shows the fault.
+    `live` are values worth saying ("coil temperature": "-14 C"), `fault_open` whether telemetry still shows the fault,
+    `values` the device's metrics that are fresh enough to rest a claim on, `heard` whether the device can be heard now.
     """
 
+    device: str = ""
     device_name: str = ""
     title: str = ""
     fault_open: bool = True
@@ -140,3 +151,5 @@ class Knowledge:
     brand: str = ""
     phone: str = ""
     agent_open: bool = True
+    values: dict[str, float | str | bool] = field(default_factory=dict)
+    heard: bool = True

@@ -1,10 +1,12 @@
 """Plays: the guided fix for a fault, as data: say, ask, try, check the telemetry, next.
 
-A play is a small graph of named steps. Words are phrase keys (`plays/<pack>/<play>/<step>`), in every language.
+A play is a small graph of named steps. Words are phrase keys (`plays/<pack>/<play>/<step>`), in every language. Written in
+`device_rules/packs/<pack>/plays.yaml`, loaded and linted by `voice_skills/playbook.py`.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -19,7 +21,7 @@ class Who(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """One numbered answer: what it is called (`key` in the step's phrases) and the step that follows."""
+    """One numbered answer: what it is called (`key` is its phrase; its last part is its name) and the step that follows."""
 
     key: str
     then: str
@@ -36,12 +38,17 @@ class Say:
 
 @dataclass(frozen=True, slots=True)
 class Ask:
-    """Ask one question with up to three numbered choices (a person is always a choice besides)."""
+    """Ask one question with up to three numbered choices (a person is always a choice besides).
+
+    `again` asks the same in other words; `outdoors` says that the step may lead somebody out of the door.
+    """
 
     id: str
     phrase: str
     choices: tuple[Choice, ...]
     who: Who = Who.ANYONE
+    again: str = ""
+    outdoors: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,11 +100,30 @@ PlayStep = Say | Ask | Try | Check | Solved | Agent
 
 
 @dataclass(frozen=True, slots=True)
+class Fine:
+    """What is still fine ("it is still heating"): said only when every metric of `at_least` is known and reaches its
+    value, and every one of `equals` is known and equal."""
+
+    phrase: str
+    at_least: dict[str, float]
+    equals: dict[str, float | str | bool]
+
+    def proved_by(self, values: Mapping[str, float | str | bool]) -> bool:
+        """Whether fresh telemetry `values` prove it; an unknown metric proves nothing."""
+        for metric, least in self.at_least.items():
+            value = values.get(metric)
+            if isinstance(value, bool) or not isinstance(value, int | float) or value < least:
+                return False
+        return all(values.get(metric) == wanted for metric, wanted in self.equals.items())
+
+
+@dataclass(frozen=True, slots=True)
 class Play:
     """A guided fix. `family` joins faults of one device into one case; `opening` is the phrase of the first contact.
 
     `first` is the id of the first step, `steps` are by id. `self_heal` names a safe command that is tried before
-    anybody is contacted (empty: none).
+    anybody is contacted (empty: none). `reminder` says the opening in other words, `go` is the answer that begins
+    the play ("what to do indoors"), `fine` what may be said to be still fine, when telemetry proves it.
     """
 
     id: str
@@ -107,3 +133,6 @@ class Play:
     first: str
     steps: dict[str, PlayStep]
     self_heal: str = ""
+    reminder: str = ""
+    go: str = "choice.go"
+    fine: tuple[Fine, ...] = ()

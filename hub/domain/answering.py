@@ -1,0 +1,186 @@
+"""Answering a person's words: choices, yes and no, guesses that are read back, and what is not understood.
+
+A guess or a negation never acts; the rules stand in `talk.py`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from hub.domain.asides import ASIDES, VOICES, call_me, guess, resume, stop
+from hub.domain.because import Because
+from hub.domain.conversation import Expecting, Intent, Meaning, Reply
+from hub.domain.play import Ask, Try
+from hub.domain.walk import CONFIRM_WINDOW, Answer, Scene, enter, obey, put_question, to_person
+from hub.domain.wording import CALL_ME
+
+MISSES = 2
+"""Words that are not understood so many times in a row become a person's task."""
+
+
+def words(scene: Scene) -> Answer:
+    """Answer what a person wrote or said."""
+    meaning = scene.turn.meaning
+    if meaning.intent is Intent.STOP:
+        return stop(scene)
+    if not meaning.sure:
+        return _not_sure(scene, meaning)
+    aside = ASIDES.get(meaning.intent)
+    if aside is not None:
+        return aside(replace(scene, talk=replace(scene.talk, misses=0)))
+    if scene.talk.with_person:
+        return _passed_on(scene)
+    if scene.talk.guess:
+        return _guessed(scene)
+    return _answer(scene)
+
+
+def _not_sure(scene: Scene, meaning: Meaning) -> Answer:
+    """A guess never acts: it is read back. Where a command waits for its yes, the question itself is put again."""
+    talk = scene.talk
+    if talk.confirm or talk.guess or talk.with_person:
+        return _missed(scene)
+    if meaning.intent is Intent.CHOICE and 0 < meaning.choice <= len(talk.options):
+        option = f"@{talk.options[meaning.choice - 1]}"
+        return guess(scene, f"choice:{meaning.choice}", scene.say("did_you_mean", what=option))
+    if meaning.intent in ASIDES:
+        return guess(
+            scene, meaning.intent.value, scene.say("did_you_mean", what=f"@guess.{meaning.intent.value}")
+        )
+    return _missed(scene)
+
+
+def _guessed(scene: Scene) -> Answer:
+    """The answer to "did you mean …?"."""
+    meant, plain = scene.talk.guess, replace(scene, talk=replace(scene.talk, guess=""))
+    intent, choice = scene.turn.meaning.intent, scene.turn.meaning.choice
+    if intent is Intent.YES or (intent is Intent.CHOICE and choice == 1):
+        return _confirmed(replace(plain, talk=replace(plain.talk, misses=0)), meant)
+    if intent is Intent.NO or (intent is Intent.CHOICE and choice == 2):
+        if meant == "open":
+            return plain.talk, Reply((scene.say("goodbye.open"),), end=True), ()
+        return resume(plain)
+    return _missed(scene)
+
+
+def _confirmed(scene: Scene, meant: str) -> Answer:
+    if meant == "stop":
+        return stop(replace(scene, talk=replace(scene.talk, guess="stop")))
+    if meant == "open":
+        return _opened(scene)
+    if meant.startswith("choice:"):
+        return _chosen(scene, int(meant.removeprefix("choice:")))
+    return ASIDES[Intent(meant)](scene)
+
+
+def _opened(scene: Scene) -> Answer:
+    """They want to hear it now: what is being asked, or what we are waiting for."""
+    if scene.talk.expecting is Expecting.NOTHING and scene.talk.step:
+        return resume(scene)
+    return put_question(scene)
+
+
+def _passed_on(scene: Scene) -> Answer:
+    """A person is looking at it: written words go to them without an answer from us, spoken ones get one."""
+    note = scene.note("wrote_to_agent", Because.CUSTOMER_ANSWERED)
+    if scene.turn.channel in VOICES:
+        return scene.talk, Reply((scene.say("person.waiting"),), end=True), (note,)
+    return scene.talk, Reply(()), (note,)
+
+
+def _answer(scene: Scene) -> Answer:
+    talk = scene.talk
+    if talk.ended or talk.expecting is Expecting.NOTHING:
+        return _remark(scene)
+    if talk.expecting is Expecting.YES_NO:
+        return _yes_or_no(scene)
+    number = _number(scene)
+    return _chosen(scene, number) if number else _missed(scene)
+
+
+def _remark(scene: Scene) -> Answer:
+    """Words while nothing is being asked: a yes or "done" is told how things stand, anything else may need a person."""
+    if scene.talk.step == "" and not scene.talk.ended:
+        return put_question(scene)
+    if scene.turn.meaning.intent in (Intent.YES, Intent.NO, Intent.DONE):
+        return resume(scene)
+    return _missed(scene)
+
+
+BY_NAME = {
+    Intent.YES: ("yes", "done", "go"),
+    Intent.DONE: ("done", "yes"),
+    Intent.NO: ("no", "not", "cannot"),
+}
+"""Which choice a plain yes, no or "done" means, by the last part of the choice's key."""
+
+
+def _number(scene: Scene) -> int:
+    """The chosen option, from 1; 0 when the words choose none of them."""
+    meaning, options = scene.turn.meaning, scene.talk.options
+    if meaning.intent is Intent.CHOICE:
+        return meaning.choice if 0 < meaning.choice <= len(options) else 0
+    names = [key.rsplit("/", 1)[-1].rsplit(".", 1)[-1] for key in options]
+    for name in BY_NAME.get(meaning.intent, ()):
+        if name in names:
+            return names.index(name) + 1
+    return 0
+
+
+def _chosen(scene: Scene, number: int) -> Answer:
+    talk, step = scene.talk, scene.step()
+    if not 0 < number <= len(talk.options):
+        return _missed(scene)
+    if talk.options[number - 1] == CALL_ME:
+        return call_me(scene)
+    walked = replace(
+        talk,
+        trail=(*talk.trail, talk.step),
+        tried=(*talk.tried, f"{talk.step or 'opening'}:{talk.options[number - 1].rsplit('/', 1)[-1]}"),
+    )
+    note = scene.note("answered", Because.CUSTOMER_ANSWERED, step=talk.step, choice=talk.options[number - 1])
+    if talk.step == "" and scene.play is not None:
+        talk, reply, effects = enter(replace(scene, talk=walked), scene.play.first)
+    elif isinstance(step, Ask):
+        then = {choice.key: choice.then for choice in step.choices}.get(talk.options[number - 1], "")
+        talk, reply, effects = enter(replace(scene, talk=walked), then)
+    else:
+        return _missed(scene)
+    return talk, reply, (note, *effects)
+
+
+def _yes_or_no(scene: Scene) -> Answer:
+    """The answer to a question that names a device and a command."""
+    talk, step, meaning = scene.talk, scene.step(), scene.turn.meaning
+    if not isinstance(step, Try) or talk.confirm != step.id:
+        return put_question(scene)
+    yes = meaning.intent is Intent.YES or (meaning.intent is Intent.CHOICE and meaning.choice == 1)
+    no = meaning.intent is Intent.NO or (meaning.intent is Intent.CHOICE and meaning.choice == 2)
+    if no:
+        note = scene.note("command_declined", Because.CUSTOMER_ANSWERED, step=step.id)
+        talk, reply, effects = enter(scene, step.declined)
+        return talk, reply, (note, *effects)
+    if not yes:
+        return _missed(scene)
+    if talk.asked is None or scene.now - talk.asked > CONFIRM_WINDOW:
+        return put_question(scene, (scene.say("confirm.again"),))
+    if not scene.knowledge.fault_open:
+        quiet = replace(talk, expecting=Expecting.NOTHING, options=(), confirm="")
+        return quiet, Reply((scene.say("status.fine"),), end=True), ()
+    return obey(scene, step)
+
+
+def _missed(scene: Scene) -> Answer:
+    """Not understood: once in other words with the choices; the second time a person takes over."""
+    talk = replace(scene.talk, misses=scene.talk.misses + 1)
+    missed = replace(scene, talk=talk)
+    if talk.with_person:
+        return _passed_on(scene)
+    if talk.misses >= MISSES:
+        return to_person(missed, (scene.say("unclear.person"),), Because.NOT_UNDERSTOOD)
+    if talk.guess:
+        said = scene.say("greeting.again" if talk.guess == "open" else "unclear.yes_no")
+        return guess(missed, talk.guess, said)
+    if talk.ended or talk.expecting is Expecting.NOTHING:
+        return resume(missed, scene.say("unclear.note"))
+    return put_question(missed, (scene.say("unclear"),), again=True)

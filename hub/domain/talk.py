@@ -1,0 +1,143 @@
+"""Talking: one turn in, one reply and its effects out. Told, not asking: nothing here waits, reads or sends.
+
+Rules of this file. 1. STOP, START and HELP come before everything, in every state. 2. A person is one word away in every
+state. 3. A device command needs an explicit, sure yes within two minutes after a question that names the device; a negation
+or a guess never acts. 4. What is not understood twice in a row becomes a person's task. 5. "Solved" is said only when
+telemetry shows it. 6. The same turn is told once: `converse` gives a repeated one its old reply.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from hub.domain.answering import MISSES, words
+from hub.domain.asides import VOICES, guess
+from hub.domain.because import Because
+from hub.domain.conversation import Conversation, Expecting, Heard, Knowledge, Reply, Turn
+from hub.domain.customer import Channel
+from hub.domain.effects import Effect, ForgetWakes, WakeAt
+from hub.domain.ids import Moment
+from hub.domain.play import Check, Play, Try
+from hub.domain.walk import SILENCE, Answer, Scene, enter, put_question, to_person
+
+
+def begin(conversation: Conversation, play: Play | None, knowledge: Knowledge, now: Moment) -> Answer:
+    """The first contact: what is wrong, what is still fine (only when telemetry proves it), and numbered answers.
+
+    The frame (who we are, how to stop) is added by `wording.as_message(reply, MessageClass.FIRST)`.
+    """
+    fresh = replace(
+        conversation, play=play.id if play else "", step="", misses=0, guess="", confirm="", ended=False
+    )
+    talk, reply, _ = put_question(_scene(fresh, play, knowledge, now))
+    return talk, reply, ()
+
+
+def remind(conversation: Conversation, play: Play | None, knowledge: Knowledge, now: Moment) -> Answer:
+    """The same question in other words, wherever the conversation stands."""
+    if conversation.with_person or conversation.ended:
+        return conversation, Reply(()), ()
+    talk, reply, _ = put_question(_scene(conversation, play, knowledge, now), again=True)
+    return talk, reply, ()
+
+
+def tell(
+    conversation: Conversation, turn: Turn, play: Play | None, knowledge: Knowledge, now: Moment
+) -> Answer:
+    """Answer one turn."""
+    talk = (
+        replace(conversation, channel=turn.channel)
+        if turn.kind in (Heard.TEXT, Heard.LAUNCH)
+        else conversation
+    )
+    scene = Scene(talk, turn, play, knowledge, now)
+    match turn.kind:
+        case Heard.TEXT:
+            return words(scene)
+        case Heard.LAUNCH:
+            return _launch(scene)
+        case Heard.SILENCE:
+            return _silence(scene)
+        case Heard.HANGUP:
+            return talk, Reply((), end=True), ()
+        case _:
+            return _device(scene)
+
+
+def _scene(talk: Conversation, play: Play | None, knowledge: Knowledge, now: Moment) -> Scene:
+    nobody = Turn(Heard.SILENCE, talk.channel or Channel.SMS, key="")
+    return Scene(talk, nobody, play, knowledge, now)
+
+
+# What the device or time says
+
+
+def _device(scene: Scene) -> Answer:
+    step, kind = scene.step(), scene.turn.kind
+    waiting = isinstance(step, Try) and not scene.talk.confirm
+    if kind is Heard.RECOVERED:
+        return _recovered(scene)
+    if kind is Heard.CHECK_OVER and scene.turn.text == "later":
+        return _back_again(scene)
+    if kind is Heard.CHECK_OVER and isinstance(step, Check) and scene.turn.text in ("", step.id):
+        return enter(scene, step.failed)
+    if kind is Heard.COMMAND_FAILED and isinstance(step, Try) and waiting:
+        return enter(scene, step.failed, (scene.say("command.failed"),))
+    if kind is Heard.COMMAND_OK and isinstance(step, Try) and waiting:
+        return _carried_out(scene, step)
+    return scene.talk, Reply(()), ()
+
+
+def _carried_out(scene: Scene, step: Try) -> Answer:
+    """The device obeyed. What we watch for now was already said with the yes, so it is not said again."""
+    talk, reply, effects = enter(scene, step.then)
+    next_step = scene.play.steps.get(step.then) if scene.play else None
+    watching = isinstance(next_step, Check) and talk.step == next_step.id
+    return talk, (Reply(()) if watching else reply), (ForgetWakes(talk.case, ("command",)), *effects)
+
+
+def _recovered(scene: Scene) -> Answer:
+    step = scene.step()
+    if scene.talk.ended:
+        return scene.talk, Reply(()), ()
+    proved = replace(scene, knowledge=replace(scene.knowledge, fault_open=False))
+    over: tuple[Effect, ...] = (ForgetWakes(scene.talk.case, ("check", "command")),)
+    if isinstance(step, Check) and not scene.talk.with_person:
+        talk, reply, effects = enter(proved, step.then)
+        return talk, reply, (*over, *effects)
+    talk = replace(
+        scene.talk, expecting=Expecting.NOTHING, options=(), confirm="", guess="", misses=0, ended=True
+    )
+    return talk, Reply((scene.say("recovered"),), end=True), over
+
+
+def _back_again(scene: Scene) -> Answer:
+    """The time that the person asked for is over."""
+    if scene.talk.with_person or scene.talk.ended or not scene.knowledge.fault_open:
+        return scene.talk, Reply(()), ()
+    talk = replace(scene.talk, paused_until=None, misses=0)
+    return put_question(replace(scene, talk=talk), (scene.say("later.back"),))
+
+
+def _silence(scene: Scene) -> Answer:
+    """Nobody answered: ask in other words; then a voice closes kindly and leaves it to writing, a text to a person."""
+    talk = scene.talk
+    if talk.with_person or talk.ended or talk.expecting is Expecting.NOTHING:
+        return talk, Reply((), end=True), ()
+    missed = replace(scene, talk=replace(talk, misses=talk.misses + 1))
+    if missed.talk.misses < MISSES:
+        return put_question(missed, again=True)
+    if scene.turn.channel in VOICES:
+        wake = WakeAt(talk.case, "check", Moment(scene.now + SILENCE), token="silence")  # noqa: S106 - not a password
+        return replace(talk, misses=0, confirm=""), Reply((scene.say("silence.close"),), end=True), (wake,)
+    return to_person(scene, (scene.say("silence.person"),), Because.PLAY_ENDED)
+
+
+def _launch(scene: Scene) -> Answer:
+    """A person opened a voice session. On a shared speaker nothing personal is said before they ask for it."""
+    if scene.talk.with_person:
+        return scene.talk, Reply((scene.say("person.waiting"),), end=True), ()
+    if scene.talk.ended or (not scene.knowledge.fault_open and scene.talk.expecting is Expecting.NOTHING):
+        return scene.talk, Reply((scene.say("status.fine"),), end=True), ()
+    greeting = "greeting.private" if scene.turn.private else "greeting.shared"
+    return guess(scene, "open", scene.say(greeting))

@@ -1,0 +1,174 @@
+"""Walking a play: from step to step until one waits for somebody (a person, the device, time).
+
+Rules of this file. 1. A device command leaves only in `obey`, after an explicit yes to a question that names the device.
+2. `Solved` is reached only when telemetry proved it. 3. A step that the play no longer has ends with a person.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TypeAlias, assert_never
+
+from device_rules.reading import HOUR, MINUTE
+from hub.domain.because import Because
+from hub.domain.contact import Phrase
+from hub.domain.conversation import Conversation, Expecting, Knowledge, Question, Reply, Turn
+from hub.domain.effects import CommandDevice, Effect, HandOn, Note, WakeAt
+from hub.domain.events import TicketWanted
+from hub.domain.ids import DeviceId, Moment, command_id
+from hub.domain.play import Agent, Ask, Check, Play, PlayStep, Say, Solved, Try
+from hub.domain.wording import CALL_ME, NO, YES, phrase
+
+CONFIRM_WINDOW = 2 * MINUTE
+"""How long a read-back holds (conversation.md, Acting)."""
+SILENCE = 2 * HOUR
+"""How long a question may stay unanswered before we ask once more, and then again before a person takes over."""
+
+Answer: TypeAlias = tuple[Conversation, Reply, tuple[Effect, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """Everything one turn is answered from."""
+
+    talk: Conversation
+    turn: Turn
+    play: Play | None
+    knowledge: Knowledge
+    now: Moment
+
+    def say(self, key: str, **variables: str) -> Phrase:
+        """A phrase that may name the device."""
+        return phrase(key, self.knowledge, **variables)
+
+    def step(self) -> PlayStep | None:
+        """The step the conversation stands at, if the play (still) has it."""
+        return self.play.steps.get(self.talk.step) if self.play else None
+
+    def note(self, kind: str, because: Because, **data: str) -> Note:
+        """One line for the timeline."""
+        return Note(self.talk.case, DeviceId(self.knowledge.device) or None, kind, because, dict(data))
+
+
+def enter(scene: Scene, step_id: str, before: tuple[Phrase, ...] = ()) -> Answer:
+    """Go to `step_id` and on until a step waits; `before` is said first."""
+    steps = scene.play.steps if scene.play else {}
+    step = steps.get(step_id)
+    said = list(before)
+    passed: set[str] = set()
+    while isinstance(step, Say) and step.id not in passed:
+        passed.add(step.id)
+        said.append(scene.say(step.phrase))
+        step = steps.get(step.then)
+    talk = replace(
+        scene.talk, step=step.id if step else "", misses=0, guess="", confirm="", paused_until=None
+    )
+    return _arrive(replace(scene, talk=talk), step, tuple(said))
+
+
+def _arrive(scene: Scene, step: PlayStep | None, said: tuple[Phrase, ...]) -> Answer:
+    match step:
+        case Ask() | Try():
+            return put_question(scene, said)
+        case Check():
+            if not scene.knowledge.fault_open:
+                return enter(scene, step.then, said)
+            talk = replace(scene.talk, expecting=Expecting.NOTHING, options=())
+            wake = WakeAt(talk.case, "check", Moment(scene.now + step.within), token=step.id)
+            note = scene.note("watching", Because.CUSTOMER_ANSWERED, step=step.id)
+            return talk, Reply((*said, scene.say(step.phrase))), (wake, note)
+        case Solved():
+            talk = replace(scene.talk, expecting=Expecting.NOTHING, options=(), ended=True)
+            return talk, Reply((*said, scene.say(step.phrase)), end=True), ()
+        case Agent():
+            return to_person(scene, (*said, scene.say(step.phrase)), Because.PLAY_ENDED)
+        case Say() | None:
+            return to_person(scene, (*said, scene.say("person.coming")), Because.PLAY_ENDED)
+        case _:
+            assert_never(step)
+
+
+def to_person(scene: Scene, said: tuple[Phrase, ...], because: Because) -> Answer:
+    """Hand over: a person has been promised, and the case asks for one."""
+    talk = replace(
+        scene.talk, expecting=Expecting.NOTHING, options=(), confirm="", guess="", misses=0, with_person=True
+    )
+    wanted = HandOn(talk.case, TicketWanted(talk.case, because.name))
+    return talk, Reply(said, to_person=True, end=True), (wanted,)
+
+
+def standing_question(scene: Scene) -> tuple[tuple[Phrase, ...], Question | None]:
+    """What is being asked at this point of the play, as it was asked; nothing when we are not waiting for an answer."""
+    step = scene.step()
+    if scene.talk.step == "":
+        return _opening(scene)
+    if isinstance(step, Ask):
+        again = scene.say(step.again or step.phrase)
+        options = tuple(scene.say(choice.key) for choice in step.choices)
+        return (scene.say(step.phrase),), Question(Expecting.CHOICE, options, (again,))
+    if isinstance(step, Try):
+        asks = (scene.say(step.asks),)
+        return asks, Question(Expecting.YES_NO, (scene.say(YES), scene.say(NO)), asks)
+    return (), None
+
+
+def _opening(scene: Scene) -> tuple[tuple[Phrase, ...], Question]:
+    play, knowledge = scene.play, scene.knowledge
+    if play is None:
+        options = (scene.say(CALL_ME),)
+        return (scene.say("opening.no_play"),), Question(
+            Expecting.CHOICE, options, (scene.say("reminder.no_play"),)
+        )
+    fine = tuple(scene.say(each.phrase) for each in play.fine if each.proved_by(knowledge.values))[:1]
+    question = Question(
+        Expecting.CHOICE,
+        (scene.say(play.go), scene.say(CALL_ME)),
+        (scene.say(play.reminder or play.opening),),
+    )
+    return (scene.say(play.opening), *fine), question
+
+
+def put_question(scene: Scene, before: tuple[Phrase, ...] = (), *, again: bool = False) -> Answer:
+    """Ask what this point of the play asks (`again`: in other words) and come back when nobody answers."""
+    said, question = standing_question(scene)
+    if question is None:
+        return scene.talk, Reply(before), ()
+    talk = replace(
+        scene.talk,
+        expecting=question.expecting,
+        options=tuple(option.key for option in question.options),
+        confirm=scene.talk.step if question.expecting is Expecting.YES_NO else "",
+        asked=scene.now,
+        guess="",
+    )
+    wake = WakeAt(talk.case, "check", Moment(scene.now + SILENCE), token="silence")  # noqa: S106 - not a password
+    return talk, Reply((*before, *(question.again if again else said)), question), (wake,)
+
+
+def obey(scene: Scene, step: Try) -> Answer:
+    """The person said yes in time: command the device, and say what happens next."""
+    talk, knowledge = scene.talk, scene.knowledge
+    command = CommandDevice(
+        id=command_id(talk.case, step.id, scene.turn.key),
+        case=talk.case,
+        device=DeviceId(knowledge.device),
+        name=step.command,
+        args=dict(step.args),
+        expires=Moment(scene.now + step.within),
+        repeatable=step.repeatable,
+    )
+    over = WakeAt(talk.case, "command", Moment(scene.now + step.within), token=command.id)
+    next_step = scene.play.steps.get(step.then) if scene.play else None
+    said = [scene.say("command.sent")]
+    if isinstance(next_step, Check):
+        said.append(scene.say(next_step.phrase))
+    talk = replace(
+        talk,
+        expecting=Expecting.NOTHING,
+        options=(),
+        confirm="",
+        misses=0,
+        tried=(*talk.tried, f"{step.id}:{step.command}"),
+    )
+    note = scene.note("command_agreed", Because.CUSTOMER_ANSWERED, step=step.id, command=step.command)
+    return talk, Reply(tuple(said), end=True), (command, over, note)
