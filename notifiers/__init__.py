@@ -1,0 +1,20 @@
+"""Channels: one folder each, one line in the table below. No scanning: what is not in the table does not exist.
+
+A channel sends one envelope and tells what happened. It never retries, never decides whom to write to, and never
+repeats a number, a text or a token in an error or a log line.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from hub.domain.customer import Channel
+from hub.ports import Notifier
+from notifiers.paper.channel import Paper
+from notifiers.sms.channel import Sms
+
+NOTIFIERS: Mapping[Channel, Callable[..., Notifier]] = {
+    Channel.PAPER: Paper,
+    Channel.SMS: Sms,
+}
+"""Channel → what builds it. Keyword arguments are the settings of the channel; see the README in its folder."""

@@ -1,0 +1,1 @@
+"""The channel `paper`: see README.md."""

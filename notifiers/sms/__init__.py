@@ -1,0 +1,1 @@
+"""The channel `sms`: see README.md."""

@@ -1,0 +1,113 @@
+"""What every channel promises, whatever it is made of: one suite, run on all of them."""
+
+import io
+import re
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from structlog.testing import capture_logs
+
+from hub.clock import fast_clock, micros
+from hub.domain.contact import MessageClass
+from hub.ports import Accepted, Envelope, Notifier, TryLater
+from notifiers import NOTIFIERS
+from notifiers.paper.channel import Paper
+from notifiers.sms.channel import Account, Sms
+from simulators.carrier import Carrier
+
+START = micros("2026-11-21T17:00:00Z")
+ADA = "+46701740605"
+HELLO = Envelope(
+    id="msg_0001",
+    to=ADA,
+    text="Nordwarm: Ada, your heat pump is icing up. Reply 1 or 2. STOP ends.",
+    language="en",
+    kind=MessageClass.FIRST,
+    created=START,
+)
+SECRETS = re.compile(r"\+?46701740605|icing up|simulated-auth-token|Nordwarm")
+
+
+class World:
+    """A channel, and a way to count what really left."""
+
+    def __init__(self, notifier: Notifier, sent: Any, breaks: Any) -> None:
+        self.notifier, self.sent, self.breaks = notifier, sent, breaks
+
+
+@pytest.fixture(params=["paper", "sms"])
+async def world(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[World]:
+    if request.param == "paper":
+        file = tmp_path / "sent" / "paper.jsonl"
+        file.parent.mkdir()
+        paper = Paper(io.StringIO(), file)
+        yield World(
+            paper,
+            lambda: file.read_text().count("msg_") if file.exists() else 0,
+            lambda: file.parent.rename(tmp_path / "gone"),
+        )
+        await paper.close()
+        return
+    async with Carrier(fast_clock(START, 60)) as carrier:
+        account = carrier.account
+        sms = Sms(Account(account.sid, account.token, account.number, "http://hub.invalid", carrier.url))
+        yield World(
+            sms,
+            lambda: len(carrier.created()),
+            lambda: carrier.misbehave("busy", times=None),
+        )
+        await sms.close()
+
+
+async def test_a_message_leaves_once_and_the_channel_says_what_it_is_called(world: World) -> None:
+    outcome = await world.notifier.send(HELLO)
+    assert isinstance(outcome, Accepted)
+    assert outcome.provider_id
+    assert world.sent() == 1
+
+
+async def test_a_message_that_left_is_found(world: World) -> None:
+    sent = await world.notifier.send(HELLO)
+    assert await world.notifier.find(HELLO) == sent
+
+
+async def test_a_message_that_never_left_is_proven_absent(world: World) -> None:
+    assert await world.notifier.find(HELLO) is None
+    await world.notifier.send(HELLO)
+    assert await world.notifier.find(replace(HELLO, id="msg_0002", text="Another text. STOP ends.")) is None
+
+
+async def test_a_world_that_is_out_of_order_is_tried_later_and_nothing_leaves(world: World) -> None:
+    world.breaks()
+    outcome = await world.notifier.send(HELLO)
+    assert isinstance(outcome, TryLater)
+    assert world.sent() == 0
+
+
+async def test_no_outcome_and_no_log_line_repeats_a_number_a_text_or_a_token(world: World) -> None:
+    with capture_logs() as lines:
+        told = [await world.notifier.send(HELLO), await world.notifier.find(HELLO)]
+        world.breaks()
+        told += [await world.notifier.send(HELLO), await world.notifier.find(HELLO)]
+    for said in (*told, *lines, world.notifier):
+        assert not SECRETS.search(f"{said!r} {said}")
+
+
+async def test_a_channel_says_what_it_is_and_what_to_do_in_doubt(world: World) -> None:
+    assert world.notifier.channel in NOTIFIERS
+    assert world.notifier.in_doubt in {"find", "park", "resend"}
+
+
+async def test_two_messages_at_once_both_leave(world: World) -> None:
+    other = replace(HELLO, id="msg_0002", text="Ben, your fridge is warm. STOP ends.")
+    assert isinstance(await world.notifier.send(HELLO), Accepted)
+    assert isinstance(await world.notifier.send(other), Accepted)
+    assert world.sent() == 2
+
+
+def test_the_table_names_every_folder_and_nothing_else() -> None:
+    folders = {path.parent.name for path in (Path(__file__).parents[2] / "notifiers").glob("*/channel.py")}
+    assert folders == {channel.value for channel in NOTIFIERS}
