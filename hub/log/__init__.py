@@ -1,0 +1,1 @@
+"""The telemetry log: the durable, ordered, partitioned record of accepted telemetry. Adapters of `hub.ports.Log`."""
