@@ -38,6 +38,26 @@ class Because(Enum):
     CASE_EXPIRED = "The case is older than its life allows.", "This is out of date."
     KNOWN_AT_GO_LIVE = "The fault was already there when sending went live.", "This was known before."
     SHADOW_RULE = "The rule is on trial: it is counted and never contacts.", "We are only testing this."
+    ONLY_LISTED = "This severity is listed for agents and contacts nobody.", "We keep an eye on it."
+    SEVERITY_CHANGED = "The fault got better or worse.", "The problem has changed."
+    UNSTABLE = (
+        "The fault comes and goes; it is one episode until it has been calm for an hour.",
+        "It comes and goes.",
+    )
+    CUSTOMER_SILENT = (
+        "The customer answered and then fell silent; the fault is still there.",
+        "We lost touch.",
+    )
+    CHANNEL_ABSENT = "This channel is not set up here.", "We cannot reach you that way."
+    SELF_HEAL = (
+        "A safe command was sent to the device before anybody is asked.",
+        "We tried to fix it from here.",
+    )
+    FIX_TRIED = (
+        "Something was tried; telemetry will show whether it worked.",
+        "We are watching whether it worked.",
+    )
+    CUSTOMER_RETURNED = "The customer wrote again after the end.", "You wrote to us again."
     NO_CUSTOMER = "No customer is known for this device.", "We do not know the owner."
     OWNER_CHANGED = "The device has another owner now.", "This device is no longer yours."
 

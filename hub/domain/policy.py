@@ -47,7 +47,9 @@ class Policy:
     """Who we are, how patient we are, and how much is too much. All durations in µs.
 
     `test_numbers` are E.164 numbers that may be reached in mode `test-numbers`; `reopen` is how long after closing
-    the same rule on the same device reopens its case; `expiry` the life of a case that nobody closes.
+    the same rule on the same device reopens its case; `expiry` the life of a case that nobody closes; `patience` how long a
+    customer who has answered may be silent before an agent looks; `spread` over how long the ends of holds are spread;
+    `channels` are the ways that a message can leave by itself.
     """
 
     brand: str = "Nordwarm"
@@ -64,3 +66,6 @@ class Policy:
     confirm_window: int = 2 * MINUTE
     quiet_hours: bool = True
     safety_agent: bool = True
+    patience: int = 6 * HOUR
+    spread: int = 30 * MINUTE
+    channels: frozenset[Channel] = frozenset({Channel.SMS, Channel.PAPER})

@@ -1,0 +1,83 @@
+"""What a step of the street answers, and the small pieces that steps are made of. Decides nothing by itself."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Any
+
+from device_rules.fault import Severity
+from hub.domain.because import Because
+from hub.domain.case import Case, CaseState
+from hub.domain.contact import MessageClass
+from hub.domain.effects import CancelPending, Effect, ForgetWakes, HandOn, WakeAt
+from hub.domain.events import CaseEnded
+from hub.domain.ids import Moment
+from hub.domain.policy import Policy
+
+ASKING = (MessageClass.FIRST, MessageClass.REMINDER, MessageClass.SAFETY)
+LADDER_WAKES = ("hold", "step", "release")
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """What a step answers."""
+
+    case: Case
+    effects: tuple[Effect, ...]
+    because: Because
+
+
+StreetStep = Callable[[Case, Any, Moment, Policy], Move]
+
+
+def urgent(case: Case, policy: Policy) -> Case:
+    """A safety fault needs an agent, unless one has it already."""
+    if case.severity is not Severity.SAFETY or not policy.safety_agent or case.agent is not None:
+        return case
+    return replace(case, needs_agent=Because.SAFETY_AT_ONCE)
+
+
+def to_agent(case: Case, because: Because) -> Case:
+    return replace(case, state=CaseState.WITH_AGENT, needs_agent=because)
+
+
+def acknowledged_case(case: Case, now: Moment, by: str) -> Case:
+    if case.acknowledged is not None:
+        return case
+    return replace(case, acknowledged=now, acknowledged_by=by)
+
+
+def silence(case: Case, because: Because) -> tuple[Effect, ...]:
+    """Nothing that asks is due or pending any more."""
+    return (ForgetWakes(case.id, (*LADDER_WAKES, "settle")), CancelPending(case.id, because, ASKING))
+
+
+def settle_wake(case: Case, now: Moment, policy: Policy) -> WakeAt:
+    return WakeAt(case.id, "settle", Moment(now + policy.patience))
+
+
+def ended(case: Case, state: CaseState, now: Moment) -> Case:
+    return replace(case, state=state, closed=now, needs_agent=None)
+
+
+def ending(case: Case, because: Because, *, told: bool) -> tuple[Effect, ...]:
+    """Nothing pending survives the end; whoever was contacted is told by `resolve`."""
+    kinds = (*ASKING, MessageClass.TURN, MessageClass.AGENT)
+    quiet = (ForgetWakes(case.id), CancelPending(case.id, because, kinds))
+    return (*quiet, HandOn(case.id, CaseEnded(case.id, str(because)))) if told else quiet
+
+
+def begun_again(case: Case, now: Moment, state: CaseState) -> Case:
+    return replace(
+        case,
+        state=state,
+        opened=now,
+        acknowledged=None,
+        acknowledged_by="",
+        needs_agent=None,
+        agent=None,
+        closed=None,
+        closing="",
+        proved=False,
+    )
