@@ -39,10 +39,12 @@ def urgent(case: Case, policy: Policy) -> Case:
 
 
 def to_agent(case: Case, because: Because) -> Case:
+    """The agents have it, and know why."""
     return replace(case, state=CaseState.WITH_AGENT, needs_agent=because)
 
 
 def acknowledged_case(case: Case, now: Moment, by: str) -> Case:
+    """Acknowledged at most once: the first one counts."""
     if case.acknowledged is not None:
         return case
     return replace(case, acknowledged=now, acknowledged_by=by)
@@ -54,10 +56,12 @@ def silence(case: Case, because: Because) -> tuple[Effect, ...]:
 
 
 def settle_wake(case: Case, now: Moment, policy: Policy) -> WakeAt:
+    """Look again when the customer has been silent for too long."""
     return WakeAt(case.id, "settle", Moment(now + policy.patience))
 
 
 def ended(case: Case, state: CaseState, now: Moment) -> Case:
+    """Over, in `state`, since `now`."""
     return replace(case, state=state, closed=now, needs_agent=None)
 
 
@@ -69,6 +73,7 @@ def ending(case: Case, because: Because, *, told: bool) -> tuple[Effect, ...]:
 
 
 def begun_again(case: Case, now: Moment, state: CaseState) -> Case:
+    """The same case, open again: nobody has answered, nobody has it."""
     return replace(
         case,
         state=state,
