@@ -87,6 +87,12 @@ class Because(Enum):
     CROSSED = "It was already on its way when the case was acknowledged.", "Our messages crossed."
     EXPIRED = "It was too old to be useful.", "It was out of date."
     OPTED_OUT_AT_CARRIER = "The carrier says the person has opted out.", "You asked your carrier to stop."
+    RECEIPT = "The carrier told what became of it.", "Your provider told us how it went."
+    RECEIPT_UNKNOWN = (
+        "The carrier told something that nobody here knows.",
+        "Your provider told us how it went.",
+    )
+    SENT_AGAIN = "Nobody can tell whether it was sent, so it was sent again.", "It may have come twice."
     WRONG_NUMBER = "The person says the number is wrong.", "You told us this is a wrong number."
 
     # consent

@@ -39,12 +39,19 @@ class MessageHeard(msgspec.Struct, frozen=True, tag=True):
 
 
 class ReceiptCame(msgspec.Struct, frozen=True, tag=True):
-    """A carrier told what became of a message: `status` is one of `MessageStatus`, `code` the carrier's error."""
+    """A carrier told what became of a message: `status` is the carrier's word (see `receipts.TOLD`), `code` its error.
+
+    `message` is our outbox id, `provider_id` the carrier's (either may be missing). `dead` says that the address will
+    never work on this channel, `opted_out` that the person has opted out at the carrier.
+    """
 
     message: str
     status: str
     code: str = ""
     provider_id: str = ""
+    channel: str = "sms"
+    dead: bool = False
+    opted_out: bool = False
 
 
 class MessageFailed(msgspec.Struct, frozen=True, tag=True):

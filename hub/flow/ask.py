@@ -1,0 +1,104 @@
+"""Asking the gate: gathers everything a decision rests on, for whoever wants to send and for the relay alike.
+
+One way of asking, so that both ask the same thing. It decides nothing and sends nothing.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import replace
+
+from device_rules.reading import DAY, HOUR
+from hub.domain.asked import Asked, Decision, History
+from hub.domain.because import Because
+from hub.domain.case import Case
+from hub.domain.contact import Message, MessageClass, MessageStatus, Phrase
+from hub.domain.customer import Customer
+from hub.domain.ids import Moment
+from hub.domain.policy import Policy
+from hub.flow.context import Context
+from hub.ports import Tx
+
+CAPPED = (MessageClass.FIRST, MessageClass.REMINDER)
+NEVER_LEFT = (MessageStatus.CANCELLED, MessageStatus.FAILED, MessageStatus.EXPIRED)
+SPREAD = (Because.QUIET_HOURS, Because.CAP_FLEET)
+WEEK = 7 * DAY
+
+
+async def rendered(tx: Tx, message: Message, ctx: Context) -> str:
+    """The message's text: as it was written, or its phrases in its language with name, brand and telephone number.
+
+    Raises BadInput when a phrase, a variable or the language is missing.
+    """
+    if message.text:
+        return message.text
+    merged = {
+        "name": await tx.people.name(message.customer),
+        "brand": ctx.policy.brand,
+        "phone": ctx.policy.phone,
+    }
+    said = [Phrase(p.key, {**merged, **p.variables}) for p in message.phrases]
+    return " ".join(ctx.words.text(phrase, message.language) for phrase in said)
+
+
+async def asked(tx: Tx, message: Message, text: str, now: Moment, ctx: Context) -> Asked:
+    """Everything the gate needs to know about `message`, whose rendered words are `text`, at `now`.
+
+    Holds the case's row until the transaction ends: a decision and an acknowledgement never pass each other. The message
+    itself, if it is stored already, does not count against its own caps.
+    """
+    case = await tx.cases.get(message.case, lock=True) if message.case is not None else None
+    customer = await tx.people.customer(message.customer) or Customer(message.customer, message.language)
+    address = await tx.people.address(message.address) if message.address is not None else None
+    history = await tx.messages.history(message.case, message.customer, message.address, now)
+    return Asked(
+        message=message,
+        customer=customer,
+        address=address,
+        case=case,
+        bases=tuple(await tx.people.bases(message.customer)),
+        suppressed=await tx.people.suppressed(message.customer) is not None,
+        zones=await _zones(tx, customer, case, now, ctx.policy),
+        history=without(history, await tx.messages.get(message.id), now),
+        switches=await tx.house.switches(),
+        caps=ctx.policy.caps,
+        text=text,
+        test_address=address is not None and address.value in ctx.policy.test_numbers,
+    )
+
+
+async def _zones(
+    tx: Tx, customer: Customer, case: Case | None, now: Moment, policy: Policy
+) -> tuple[str, ...]:
+    """Their own zone when they have named one; else those of all their sites and of the case's; else the maker's."""
+    if customer.zone:
+        return (customer.zone,)
+    zones = {site.zone for site in await tx.people.sites_of(customer.id, now)}
+    if not zones and case is not None and case.site is not None:
+        site = await tx.people.site(case.site)
+        zones = {site.zone} if site is not None else set()
+    return tuple(sorted(zones)) or (policy.zone,)
+
+
+def without(history: History, stored: Message | None, now: Moment) -> History:
+    """`history` less the one message that is being judged, as far as it has been counted."""
+    if stored is None or stored.kind not in CAPPED or stored.status in NEVER_LEFT:
+        return history
+    age, first = now - stored.at, stored.kind is MessageClass.FIRST
+    return replace(
+        history,
+        case_firsts=max(0, history.case_firsts - first),
+        case_reminders=max(0, history.case_reminders - (not first)),
+        customer_day=max(0, history.customer_day - (age < DAY)),
+        customer_week=max(0, history.customer_week - (age < WEEK)),
+        fleet_hour=max(0, history.fleet_hour - (first and age < HOUR)),
+    )
+
+
+def release(message: Message, decision: Decision, policy: Policy) -> Moment:
+    """When a held message is judged again. Ends of nights and pauses are spread out, each message at its own moment."""
+    until = decision.until or Moment(0)
+    if decision.because not in SPREAD or policy.spread <= 0:
+        return until
+    share = int.from_bytes(hashlib.blake2b(message.id.encode(), digest_size=4).digest(), "big") / 2**32
+    return Moment(until + int(policy.spread * share))

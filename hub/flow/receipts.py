@@ -1,0 +1,85 @@
+"""Receipts: takes what a carrier tells about a message, moves the message forward only, and hands a loss on to its case.
+
+It never sends anything. What nobody knows is kept as a fact and moves nothing.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from hub.domain.because import Because
+from hub.domain.contact import Message
+from hub.domain.customer import Channel, Health
+from hub.domain.effects import Note
+from hub.domain.events import MessageFailed, ReceiptCame
+from hub.domain.ids import MessageId, Moment
+from hub.domain.receipts import LOST, advance, left, told
+from hub.flow.context import Context
+from hub.ports import Tx
+
+KEPT = 64  # characters of a status or code that nobody knows
+
+
+async def receipt_came(tx: Tx, event: ReceiptCame, now: Moment, ctx: Context) -> Because:
+    """Late, repeated and reordered receipts end where punctual ones do."""
+    message, news = await found(tx, event), told(event.status)
+    if message is None or news is None:
+        await _keep(tx, event, message, now)
+        return Because.RECEIPT_UNKNOWN
+    if message.case is not None:
+        await tx.cases.get(message.case, lock=True)
+        message = await tx.messages.get(message.id) or message
+    status = advance(message.status, news)
+    if status is not message.status or (event.provider_id and not message.provider_id):
+        await _move(tx, replace(message, status=status), event, now)
+    if status is not message.status and status in LOST:
+        await lost(tx, message, because=Because.CARRIER_REFUSED, now=now)
+    await blame(tx, message, dead=event.dead, opted_out=event.opted_out, now=now)
+    return Because.RECEIPT
+
+
+async def found(tx: Tx, event: ReceiptCame) -> Message | None:
+    """The message a receipt is about: by our id, else by the carrier's."""
+    message = await tx.messages.get(MessageId(event.message)) if event.message else None
+    if message is None and event.provider_id:
+        message = await tx.messages.by_provider(Channel(event.channel), event.provider_id)
+    return message
+
+
+async def _move(tx: Tx, message: Message, event: ReceiptCame, now: Moment) -> None:
+    """Save the step; a receipt also proves that what was in doubt had been accepted, and by which name."""
+    await tx.messages.update(replace(message, provider_id=message.provider_id or event.provider_id))
+    row = await tx.outbox.get(message.id)
+    if row is not None and row.state in ("queued", "in_doubt", "parked") and left(message.status):
+        await tx.outbox.settle(row.id, "done", note="receipt")
+    data = {"message": message.id, "status": str(message.status), "code": event.code[:KEPT]}
+    if message.provider_id and event.provider_id and event.provider_id != message.provider_id:
+        data["twice"] = "the carrier has two of it"
+    await tx.facts.add(Note(message.case, None, "message.receipt", Because.RECEIPT, data), now)
+
+
+async def _keep(tx: Tx, event: ReceiptCame, message: Message | None, now: Moment) -> None:
+    data = {"status": event.status[:KEPT], "code": event.code[:KEPT], "provider": event.provider_id[:KEPT]}
+    case = message.case if message is not None else None
+    await tx.facts.add(Note(case, None, "message.receipt_unknown", Because.RECEIPT_UNKNOWN, data), now)
+
+
+async def lost(tx: Tx, message: Message, because: Because, now: Moment) -> None:
+    """Tell the message's case that nobody will read it."""
+    if message.case is not None:
+        failed = MessageFailed(message.case, message.id, str(because))
+        await tx.inbox.put(message.case, failed, now)
+
+
+async def blame(tx: Tx, message: Message, *, dead: bool, opted_out: bool, now: Moment) -> None:
+    """Feed the ledgers: an opt-out at the carrier counts as STOP, a dead address is not used again."""
+    if opted_out and await tx.people.suppressed(message.customer) is None:
+        because = Because.OPTED_OUT_AT_CARRIER
+        await tx.people.suppress(message.customer, now, str(because))
+        await tx.facts.add(Note(message.case, None, "customer.suppressed", because, {}), now)
+    if dead and message.address is not None:
+        address = await tx.people.address(message.address)
+        if address is not None and address.health is not Health.DEAD:
+            await tx.people.set_health(message.address, Health.DEAD)
+            data = {"address": message.address, "health": str(Health.DEAD)}
+            await tx.facts.add(Note(message.case, None, "address.dead", Because.ADDRESS_UNHEALTHY, data), now)
