@@ -1,0 +1,60 @@
+"""Reads the shape of a book: YAML in, `BookText` out, every mistake told with its line and its remedy."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pydantic import ValidationError
+
+from device_rules.model import NOT_BUILT_KEYS, BookText, keys_of, shape_at
+from device_rules.yaml_file import BookError, Document, Path, Problem, load_yaml, nearest
+
+
+def read_draft(text: str, name: str) -> tuple[BookText, Document]:
+    """The book as written. Raises BookError with every mistake of shape."""
+    document = load_yaml(text, name)
+    if not isinstance(document.data, dict):
+        raise BookError([document.problem((), "a rule book begins with `model:`; this is not a mapping")])
+    try:
+        return BookText.model_validate(document.data), document
+    except ValidationError as broken:
+        problems = [_problem(document, error) for error in broken.errors(include_url=False)]
+        raise BookError(sorted(problems, key=lambda problem: problem.line)) from None
+
+
+def _problem(document: Document, error: Any) -> Problem:
+    path: Path = tuple(step for step in error["loc"] if step != "[key]")
+    if error["type"] == "extra_forbidden":
+        return document.problem(path, _unknown_key(path))
+    return document.problem(path, _told(error, path))
+
+
+def _unknown_key(path: Path) -> str:
+    key = str(path[-1])
+    if key in NOT_BUILT_KEYS:
+        return f"`{key}` is not built yet ({NOT_BUILT_KEYS[key]}); leave it out of this version"
+    shape = shape_at(path[:-1])
+    return f"unknown key `{key}`.{nearest(key, keys_of(shape) if shape else [])}"
+
+
+def _told(error: Any, path: Path) -> str:
+    found, context = error.get("input"), error.get("ctx", {})
+    match error["type"]:
+        case "missing":
+            return f"`{path[-1]}` is missing; add `{path[-1]}: …`"
+        case "value_error":
+            return str(context.get("error", error["msg"]))
+        case "enum" | "literal_error":
+            words = str(context.get("expected", "")).replace("'", "").replace(" or ", ", ").split(", ")
+            return f"`{found}` is not one of {', '.join(words)}.{nearest(found, words)}"
+        case "string_pattern_mismatch":
+            return (
+                f"`{found}` is not a name: small letters, digits and {_joiner(path)}, beginning with a letter"
+            )
+        case "string_type":
+            return f"`{found}` is not text; put it in quotes"
+    return f"{error['msg']}; found `{str(found)[:60]}`"
+
+
+def _joiner(path: Path) -> str:
+    return "`_`" if path and path[0] in {"metrics", "attributes"} else "`-`"

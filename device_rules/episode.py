@@ -1,0 +1,225 @@
+"""The life of one rule on one device: idle, pending, raised, cleared; its severity; and its unrest.
+
+Told the truths of the rule's conditions at a moment of the device's own time, it answers the steps that
+hold from then on. It never looks at a value, a clock or another rule: what it must know of those comes
+in a `View`. Three things happen here and nowhere else:
+
+- a raise waits while its parent is raised (and then for a fresh observation), or while it rests on late
+  readings;
+- severity goes up at once and comes down only after the level has been known false for `clear_for`;
+- four turns within an hour make the fault *unstable*: it stays one episode and says nothing more until
+  an hour has been calm. Turns are raises, clears and repeated ups; a severity that is worse than any
+  before is told even then, since that is not flapping.
+"""
+
+from __future__ import annotations
+
+import msgspec
+
+from device_rules.compile import Truths
+from device_rules.fault import ChangeKind, Severity
+from device_rules.hold import NEVER, Hold, held
+from device_rules.reading import HOUR, Micros
+from device_rules.rule import Rule
+
+UNREST = 4  # turns within an hour
+
+
+class View(msgspec.Struct, frozen=True):
+    """What an episode must know besides truths: the moment, and what may hold a raise back.
+
+    `proof` is when the rule's newest observation was made; `since` is when a silence began, else None.
+    """
+
+    at: Micros
+    late: bool = False
+    inhibited: bool = False
+    proof: Micros = 0
+    since: Micros | None = None
+
+
+class Fault(msgspec.Struct, array_like=True):
+    """What the world has been told: one open episode. `number` counts its changes, `worst` its severities."""
+
+    start: Micros
+    raised: Micros
+    severity: Severity
+    worst: Severity
+    number: int = 0
+
+
+class Step(msgspec.Struct, frozen=True):
+    """One change to tell, with the hold that brought it about (None for a severity)."""
+
+    kind: ChangeKind
+    start: Micros
+    severity: Severity
+    number: int
+    hold: Hold | None = None
+
+
+class Episode(msgspec.Struct, array_like=True):
+    """The state of one rule on one device; absent while there is nothing to remember."""
+
+    pending: Hold | None = None
+    raised: bool = False
+    clearing: Hold | None = None
+    levels: list[bool] = []
+    falling: list[Hold | None] = []
+    grade: Severity = Severity.INFO
+    fault: Fault | None = None
+    turns: list[Micros] = []
+    unstable: bool = False
+    held_back: Micros = 0
+    waits_for: str = ""
+
+    def step(self, rule: Rule, truths: Truths, view: View) -> list[Step]:
+        """Move on to `view.at`, from where on the conditions are worth `truths`."""
+        steps: list[Step] = []
+        if self.unstable and view.at >= self.turns[-1] + HOUR:
+            self._rest(steps)
+        elif self.turns and not self.unstable:
+            self.turns = [turn for turn in self.turns if turn > view.at - HOUR]
+        if not self.raised:
+            self._wait(rule, truths, view, steps)
+        if self.raised:
+            self._watch(rule, truths, view, steps)
+        return steps
+
+    def due(self, rule: Rule) -> Micros:
+        """The next moment at which time alone changes something here."""
+        due = NEVER
+        if self.pending is not None:
+            due = self.pending.due(rule.need)
+        for hold in (self.clearing, *self.falling):
+            if hold is not None:
+                due = min(due, hold.due(rule.calm))
+        if self.turns and (self.unstable or not self.raised):
+            due = min(due, self.turns[-1] + HOUR)
+        return due
+
+    @property
+    def idle(self) -> bool:
+        """Nothing to remember."""
+        return not self.raised and self.fault is None and self.pending is None and not self.turns
+
+    def _wait(self, rule: Rule, truths: Truths, view: View, steps: list[Step]) -> None:
+        """Not raised: sum the known truth, and raise unless something holds it back."""
+        began = self.pending is None
+        self.pending = held(self.pending, truths[0], view.at, rule.need)
+        self.waits_for = ""
+        if view.inhibited:
+            self.held_back = view.at
+        if self.pending is None:
+            return
+        if began and view.since is not None:
+            self.pending.start = view.since
+        if not self.pending.fulfilled(rule.need):
+            return
+        if view.inhibited or (self.held_back and view.proof <= self.held_back):
+            self.waits_for = "parent" if view.inhibited else "proof"
+        elif view.late:
+            self.waits_for = "news"
+        else:
+            self._raise(rule, truths, view, steps)
+
+    def _raise(self, rule: Rule, truths: Truths, view: View, steps: list[Step]) -> None:
+        hold, self.pending, self.raised, self.held_back = self.pending, None, True, 0
+        assert hold is not None
+        self.levels = [truth is True for truth in truths[2:]]
+        self.falling = [None] * len(self.levels)
+        self.grade = rule.severity_with(self.levels)
+        self.turns = [*self.turns, view.at]
+        if self.fault is not None:
+            self._told(steps)
+            return
+        self.fault = Fault(hold.start, view.at, self.grade, self.grade)
+        steps.append(Step(ChangeKind.RAISED, hold.start, self.grade, 0, hold))
+        if len(self.turns) >= UNREST:
+            self._unrest(steps)
+
+    def _watch(self, rule: Rule, truths: Truths, view: View, steps: list[Step]) -> None:
+        """Raised: sum the known all-clear, and follow the levels."""
+        self.clearing = held(self.clearing, truths[1], view.at, rule.calm)
+        if self.clearing is not None and self.clearing.fulfilled(rule.calm):
+            self._clear(view.at, steps)
+            return
+        for number, truth in enumerate(truths[2:]):
+            self._level(number, truth, view, rule)
+        grade = rule.severity_with(self.levels)
+        if grade is not self.grade:
+            if grade.rank > self.grade.rank and self.fault and grade.rank <= self.fault.worst.rank:
+                self.turns = [*self.turns, view.at]
+            self.grade = grade
+        self._told(steps)
+
+    def _level(self, number: int, truth: bool | None, view: View, rule: Rule) -> None:
+        if truth:
+            self.levels[number] = self.levels[number] or not view.late
+            self.falling[number] = None
+        elif self.levels[number]:
+            hold = held(self.falling[number], None if truth is None else True, view.at, rule.calm)
+            gone = hold is not None and hold.fulfilled(rule.calm)
+            self.levels[number], self.falling[number] = not gone, None if gone else hold
+
+    def _told(self, steps: list[Step]) -> None:
+        """Tell the severity if it differs from what was told, as far as unrest allows."""
+        fault = self.fault
+        if fault is None or self.grade is fault.severity:
+            return
+        worse_than_ever = self.grade.rank > fault.worst.rank
+        if not worse_than_ever and (self.unstable or len(self.turns) >= UNREST):
+            if not self.unstable:
+                self._unrest(steps)
+            return
+        fault.severity = self.grade
+        if worse_than_ever:
+            fault.worst = self.grade
+        steps.append(self._next(fault, ChangeKind.SEVERITY))
+
+    def _clear(self, at: Micros, steps: list[Step]) -> None:
+        hold, self.clearing, self.raised = self.clearing, None, False
+        self.levels, self.falling = [], []
+        self.turns = [*self.turns, at]
+        if self.unstable or self.fault is None:
+            return
+        if len(self.turns) >= UNREST:
+            self._unrest(steps)
+            return
+        steps.append(self._next(self.fault, ChangeKind.CLEARED, hold))
+        self.fault = None
+
+    def _unrest(self, steps: list[Step]) -> None:
+        assert self.fault is not None
+        self.unstable = True
+        steps.append(self._next(self.fault, ChangeKind.UNSTABLE))
+
+    def _rest(self, steps: list[Step]) -> None:
+        """An hour without a turn: the fault is stable again, as what it has become."""
+        self.unstable, self.turns = False, []
+        if self.fault is None:
+            return
+        if not self.raised:
+            steps.append(self._next(self.fault, ChangeKind.CLEARED))
+            self.fault = None
+        else:
+            self._told(steps)
+
+    def _next(self, fault: Fault, kind: ChangeKind, hold: Hold | None = None) -> Step:
+        fault.number += 1
+        return Step(kind, fault.start, fault.severity, fault.number, hold)
+
+    def renewed(self, rule: Rule) -> Episode:
+        """This episode under a changed rule: a raised fault keeps its id, every timer starts anew."""
+        if self.fault is None:
+            return Episode()
+        rank = self.fault.severity.rank
+        return Episode(
+            raised=True,
+            levels=[severity.rank <= rank for severity in rule.levels],
+            falling=[None] * len(rule.levels),
+            grade=self.fault.severity,
+            fault=self.fault,
+            turns=self.turns,
+            unstable=self.unstable,
+        )

@@ -1,0 +1,57 @@
+"""What is believed of a reading: each metric's slots, its range and its type, ready for the hot path.
+
+A number out of its range, a NaN, a word that the enum does not know or a value of the wrong type is not
+believed: the metric becomes unknown, which is what the device then knows about it.
+"""
+
+from __future__ import annotations
+
+import math
+import sys
+from collections.abc import Iterable, Mapping
+from typing import NamedTuple
+
+from device_rules.reading import Value
+from device_rules.rule import Metric, Slot
+from device_rules.tree import Kind
+from device_rules.vocabulary import KINDS
+
+LARGEST = sys.float_info.max
+
+
+class Entry(NamedTuple):
+    """One metric at the door: where its value goes and what is believed. Not a number: low is NaN."""
+
+    slot: int
+    low: float
+    high: float
+    others: tuple[int, ...]
+    kind: Kind
+    values: tuple[str, ...]
+
+
+def doors(metrics: Iterable[Metric], slots: tuple[Slot, ...]) -> Mapping[str, Entry]:
+    """The entry of every metric by name."""
+    return {metric.name: _entry(metric, slots) for metric in metrics}
+
+
+def _entry(metric: Metric, slots: tuple[Slot, ...]) -> Entry:
+    places = [place for place, slot in enumerate(slots) if slot.sort == "metric" and slot.name == metric.name]
+    kind = KINDS[metric.type]
+    low, high = metric.range or (-LARGEST, LARGEST)
+    if kind is not Kind.NUMBER:
+        low = high = math.nan
+    return Entry(places[0], low, high, tuple(places[1:]), kind, metric.values)
+
+
+def admitted(entry: Entry, value: Value) -> Value | None:
+    """The value as it is kept, None when it is not believed."""
+    if entry.kind is Kind.NUMBER:
+        if isinstance(value, bool | str) or not entry.low <= value <= entry.high:
+            return None
+        return float(value)
+    if entry.kind is Kind.BOOL:
+        return value if isinstance(value, bool) else None
+    if not isinstance(value, str) or (entry.values and value not in entry.values):
+        return None
+    return value

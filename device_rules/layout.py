@@ -1,0 +1,46 @@
+"""Where the values of a device of one model lie: which slots wear off, which hold, which answer silence."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from device_rules.hold import NEVER
+from device_rules.reading import Micros
+from device_rules.rule import WHILE_HEARD, Rule, Slot
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """The slots of one book by what becomes of them; spans are µs.
+
+    `fading` wear off after their gap, `steady` hold while the device is heard, which ends
+    `unheard_after` its last sign of life. `shortest` is the smallest of these spans.
+    """
+
+    fading: tuple[tuple[int, Micros], ...]
+    steady: tuple[int, ...]
+    unheard_after: Micros
+    shortest: Micros
+    attributes: tuple[tuple[int, str], ...]
+    presence: tuple[int, ...]
+    silence: tuple[int, ...]
+    silent_rules: tuple[Rule, ...]
+    numbers: dict[str, int]
+
+
+def layout_of(slots: Sequence[Slot], rules: Sequence[Rule], unheard_after: Micros) -> Layout:
+    """The layout of `slots` for `rules`, in the order in which these are judged."""
+    places = list(enumerate(slots))
+    fading = tuple((place, slot.gap) for place, slot in places if slot.gap > 0)
+    return Layout(
+        fading=fading,
+        steady=tuple(place for place, slot in places if slot.gap == WHILE_HEARD),
+        unheard_after=unheard_after,
+        shortest=min([unheard_after, *(gap for _, gap in fading)], default=NEVER),
+        attributes=tuple((place, slot.name) for place, slot in places if slot.sort == "attribute"),
+        presence=tuple(place for place, slot in places if slot.sort == "presence"),
+        silence=tuple(place for place, slot in places if slot.sort == "silence"),
+        silent_rules=tuple(rule for rule in rules if rule.silent_for is not None),
+        numbers={rule.id: number for number, rule in enumerate(rules)},
+    )

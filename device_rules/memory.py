@@ -1,0 +1,109 @@
+"""What one device has said: the latest value of each slot, when it was observed, and when it wears off.
+
+`values[slot]` is None while the value is unknown. A periodic metric wears off after its gap; one that is
+sent on change holds while the device is heard, and is known again when the device is heard again. What
+wore off is kept aside for people to see, never for judging.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from device_rules.book import RuleBook
+from device_rules.hold import NEVER
+from device_rules.intake import admitted
+from device_rules.reading import Micros, Value
+from device_rules.rule import WHILE_HEARD
+
+
+class Memory:
+    """The values of one device, under one book. All moments are the device's own time in µs."""
+
+    __slots__ = ("book", "heard", "layout", "listening", "old", "seen", "values")
+
+    def __init__(self, book: RuleBook) -> None:
+        width = len(book.slots)
+        self.book, self.layout = book, book.layout
+        self.values: list[Value | None] = [None] * width
+        self.old: list[Value | None] = [None] * width
+        self.seen: list[Micros] = [0] * width
+        self.heard: Micros = 0
+        self.listening = False
+
+    def take(self, values: Mapping[str, Value], at: Micros) -> None:
+        """Keep what a live reading of `at` says; names the book does not know are passed over."""
+        doors, kept, seen = self.book.doors, self.values, self.seen
+        for name, value in values.items():
+            entry = doors.get(name)
+            if entry is None:
+                continue
+            slot, low, high, others, _, _ = entry
+            if value.__class__ is float and low <= value <= high:
+                kept[slot] = value
+                seen[slot] = at
+                for other in others:
+                    kept[other] = value
+                    seen[other] = at
+            else:
+                believed = admitted(entry, value)
+                for place in (slot, *others):
+                    self.put(place, believed, at)
+
+    def put(self, slot: int, value: Value | None, at: Micros) -> None:
+        """Keep one value; None says that from `at` on it is unknown."""
+        if value is None:
+            gone = self.values[slot]
+            self.old[slot] = None if self.book.slots[slot].gap == WHILE_HEARD else gone
+        self.values[slot] = value
+        self.seen[slot] = at
+
+    def recall(self, values: Mapping[str, Value], at: Micros, dated: bool) -> None:
+        """Keep what a retained message says: only what is not known better, and never as news."""
+        for name, value in values.items():
+            entry = self.book.doors.get(name)
+            believed = admitted(entry, value) if entry else None
+            if entry is None or believed is None:
+                continue
+            for slot in (entry.slot, *entry.others):
+                if self.seen[slot] == 0 or (dated and at > self.seen[slot]):
+                    waits = self.book.slots[slot].gap == WHILE_HEARD and not self.listening
+                    self.values[slot], self.old[slot] = (None, believed) if waits else (believed, None)
+                    self.seen[slot] = at
+
+    def hear(self, at: Micros) -> None:
+        """The device is heard at `at`: what holds while it is heard is known again."""
+        self.heard = at
+        if not self.listening:
+            self.listening = True
+            for slot in self.layout.steady:
+                if self.values[slot] is None:
+                    self.values[slot], self.old[slot] = self.old[slot], None
+
+    def expire(self, at: Micros) -> None:
+        """Forget, for judging, what has worn off by `at`."""
+        for slot, gap in self.layout.fading:
+            if self.values[slot] is not None and self.seen[slot] + gap <= at:
+                self.old[slot], self.values[slot] = self.values[slot], None
+        if self.listening and self.heard + self.layout.unheard_after <= at:
+            self.listening = False
+            for slot in self.layout.steady:
+                if self.values[slot] is not None:
+                    self.old[slot], self.values[slot] = self.values[slot], None
+
+    def next_expiry(self) -> Micros:
+        """When the next value wears off, NEVER when none will."""
+        due = self.heard + self.layout.unheard_after if self.listening else NEVER
+        for slot, gap in self.layout.fading:
+            if self.values[slot] is not None:
+                due = min(due, self.seen[slot] + gap)
+        return due
+
+    def latest(self) -> dict[str, tuple[Value, Micros]]:
+        """The last known value of every metric with the time of its observation, worn off or not."""
+        found: dict[str, tuple[Value, Micros]] = {}
+        for entry_name, entry in self.book.doors.items():
+            value = self.values[entry.slot]
+            shown = self.old[entry.slot] if value is None else value
+            if shown is not None:
+                found[entry_name] = (shown, self.seen[entry.slot])
+        return found

@@ -1,0 +1,91 @@
+"""One compiled rule, the metrics it may look at, and the places where their values are kept.
+
+Constants all: made once when a book is loaded, never changed while devices are judged.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from device_rules.fault import Severity
+from device_rules.hold import Span
+from device_rules.model import TestText, Type
+from device_rules.reading import Micros
+from device_rules.tree import Node
+
+WHILE_HEARD: Micros = 0
+"""The gap of a metric that is sent on change: it holds while the device is heard."""
+FOREVER: Micros = -1
+"""The gap of what does not wear off: attributes, presence, silence."""
+
+
+@dataclass(frozen=True, slots=True)
+class Metric:
+    """A measured value of this model. `every` is None when it is sent on change; spans are µs.
+
+    An observation holds for `max_gap`; WHILE_HEARD (0) means as long as the device is heard.
+    """
+
+    name: str
+    type: Type
+    unit: str
+    range: tuple[float, float] | None
+    every: Micros | None
+    max_gap: Micros
+    kind: Literal["gauge", "counter"]
+    values: tuple[str, ...]
+    title: str
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """A place among a device's values: a metric with the gap that a rule asks for, or another name."""
+
+    name: str
+    sort: Literal["metric", "attribute", "presence", "silence"]
+    gap: Micros
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One compiled rule. `conditions` are `when`, `clear` (which `when` outweighs) and the levels.
+
+    `proof_slots` hold the metrics of `when` whose observations wear off: a fresh one of these is proof.
+    """
+
+    id: str
+    title: str
+    severity: Severity
+    conditions: tuple[Node, ...]
+    need: Span
+    calm: Span
+    levels: tuple[Severity, ...]
+    unless: tuple[str, ...]
+    silent_for: Micros | None
+    silence_slot: int
+    proof_slots: tuple[int, ...]
+    rests_on_readings: bool
+    packet: tuple[str, ...]
+    play: str
+    shadow: bool
+    fingerprint: str
+    tests: tuple[TestText, ...]
+
+    @property
+    def when(self) -> Node:
+        """The condition that raises."""
+        return self.conditions[0]
+
+    @property
+    def clear(self) -> Node:
+        """The condition that clears, with `when` taken out of it."""
+        return self.conditions[1]
+
+    def severity_with(self, levels: list[bool]) -> Severity:
+        """The worst of the rule's own severity and the levels that are on."""
+        worst = self.severity
+        for severity, on in zip(self.levels, levels, strict=True):
+            if on and severity.rank > worst.rank:
+                worst = severity
+        return worst
