@@ -93,6 +93,7 @@ class Because(Enum):
         "Your provider told us how it went.",
     )
     SENT_AGAIN = "Nobody can tell whether it was sent, so it was sent again.", "It may have come twice."
+    PROVEN_ABSENT = "The carrier never had it, so it is sent again.", "It will come a little later."
     WRONG_NUMBER = "The person says the number is wrong.", "You told us this is a wrong number."
 
     # consent

@@ -1,0 +1,162 @@
+"""The claim: one transaction in which due rows are judged again and become letters and orders.
+
+A row leaves here as `sending`, or it is held, dropped or settled for good. Nothing is sent in here, and nothing is claimed
+after an acknowledgement has committed: the case's row is held while the gate decides.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from device_rules.reading import SECOND
+from hub.domain.asked import Asked, Decision, Verdict
+from hub.domain.because import Because
+from hub.domain.contact import Message, MessageStatus
+from hub.domain.customer import Address
+from hub.domain.effects import Note
+from hub.domain.gate import decide, route
+from hub.domain.ids import Moment
+from hub.domain.receipts import LOST, left
+from hub.flow.ask import asked, release, rendered
+from hub.flow.receipts import lost
+from hub.loops.orders import claim_order
+from hub.loops.post import Letter, Parcel, PostOffice
+from hub.ports import BadInput, Envelope, OutboxRow, Tx
+
+KINDS = ("message", "command")
+MOOT = (Because.ALREADY_ACKNOWLEDGED, Because.CASE_CLOSED)  # nothing is lost when these are not sent
+RELEVANT = 14_400  # seconds a message without an end of its own is worth delivering
+
+
+class Spoiled(Exception):
+    """The row with this id could not be judged: a bug, which must not stop the others."""
+
+    def __init__(self, row: str) -> None:
+        super().__init__(row)
+        self.row = row
+
+
+@dataclass(frozen=True, slots=True)
+class _At:
+    """The row that is being judged, in which transaction and at what moment."""
+
+    tx: Tx
+    row: OutboxRow
+    now: Moment
+    post: PostOffice
+
+
+async def claim(post: PostOffice, limit: int) -> list[Parcel]:
+    """Claim at most `limit` due rows. Raises Spoiled when one of them cannot be judged (nothing is claimed then)."""
+    now = Moment(post.clock.now())
+    parcels: list[Parcel] = []
+    async with post.store.transaction() as tx:
+        for row in await tx.outbox.claim(now, limit, KINDS):
+            try:
+                parcel = await _judge(_At(tx, row, now, post))
+            except Exception as error:
+                raise Spoiled(row.id) from error
+            if parcel is not None:
+                parcels.append(parcel)
+    return parcels
+
+
+async def _judge(at: _At) -> Parcel | None:
+    tx, row = at.tx, at.row
+    if not isinstance(row.item, Message):
+        return await claim_order(tx, row, row.item, at.now)
+    if row.item.case is not None:
+        await tx.cases.get(row.item.case, lock=True)
+    message = await tx.messages.get(row.item.id) or row.item
+    if left(message.status) or message.status in LOST or message.status is MessageStatus.CANCELLED:
+        await tx.outbox.settle(row.id, "done", note="settled before")
+        return None
+    if message.status is MessageStatus.IN_DOUBT:
+        return await _look(at, message)
+    if message.expires is not None and message.expires <= at.now:
+        await _drop(at, message, Because.EXPIRED)
+        return None
+    return await _gate(at, message)
+
+
+async def _gate(at: _At, message: Message) -> Letter | None:
+    """The whole gate once more, with the words as they would leave now."""
+    try:
+        text = await rendered(at.tx, message, at.post.ctx)
+    except BadInput:
+        await _drop(at, message, Because.TEXT_REFUSED)
+        return None
+    question = await asked(at.tx, message, text, at.now, at.post.ctx)
+    decision = decide(question, at.now)
+    await at.tx.messages.decided(message.id, message.case, decision, at.now)
+    if decision.verdict is Verdict.HOLD:
+        await _hold(at, message, decision)
+    elif decision.verdict is Verdict.DENY:
+        await _drop(at, message, decision.because)
+    elif question.address is None:
+        await _drop(at, message, Because.NO_ADDRESS)
+    else:
+        return await _letter(at, replace(message, text=text), question)
+    return None
+
+
+async def _letter(at: _At, message: Message, question: Asked) -> Letter | None:
+    assert question.address is not None
+    paper = route(question.switches, question.test_address) == "paper"
+    notifier = at.post.paper if paper else at.post.notifiers.get(question.address.channel)
+    if notifier is None:
+        await _drop(at, message, Because.CHANNEL_ABSENT)
+        return None
+    because = Because.MODE_PAPER if paper else Because.ALLOWED
+    message = replace(message, status=MessageStatus.SENDING, because=because)
+    await at.tx.messages.update(message)
+    envelope = await _envelope(at, message, question.address)
+    return Letter(at.row, message, envelope, notifier, paper=paper)
+
+
+async def _look(at: _At, message: Message) -> Letter | None:
+    """A message in doubt is looked for before anything else, whatever the gate would say of it by now."""
+    address = await at.tx.people.address(message.address) if message.address is not None else None
+    paper = message.because is Because.MODE_PAPER
+    notifier = at.post.paper if paper else at.post.notifiers.get(message.channel)
+    if address is None or notifier is None:
+        await at.tx.outbox.settle(at.row.id, "parked", note="its address or channel is gone")
+        return None
+    envelope = await _envelope(at, message, address)
+    return Letter(at.row, message, envelope, notifier, find=True, paper=paper)
+
+
+async def _envelope(at: _At, message: Message, address: Address) -> Envelope:
+    alike = [] if message.case is None else await at.tx.messages.of_case(message.case)
+    rest = RELEVANT if message.expires is None else (message.expires - at.now) // SECOND
+    return Envelope(
+        id=at.row.id,
+        to=address.value,
+        text=message.text,
+        language=message.language,
+        kind=message.kind,
+        created=message.at,
+        relevant=max(1, rest),
+        known=frozenset(m.provider_id for m in alike if m.provider_id and m.id != message.id),
+    )
+
+
+async def _hold(at: _At, message: Message, decision: Decision) -> None:
+    until = release(message, decision, at.post.ctx.policy)
+    await at.tx.messages.update(replace(message, status=MessageStatus.QUEUED, because=decision.because))
+    await at.tx.outbox.settle(at.row.id, "queued", due=until, note=str(decision.because))
+    data = {"message": message.id, "until": until}
+    await at.tx.facts.add(Note(message.case, None, "message.held", decision.because, data), at.now)
+
+
+async def _drop(at: _At, message: Message, because: Because) -> None:
+    """It will not leave. Its case hears of it, unless there is nothing left to say anyway."""
+    moot = because in MOOT
+    status = MessageStatus.CANCELLED if moot else MessageStatus.FAILED
+    status = MessageStatus.EXPIRED if because is Because.EXPIRED else status
+    await at.tx.messages.update(replace(message, status=status, because=because))
+    await at.tx.outbox.settle(at.row.id, "cancelled" if moot else "done", note=str(because))
+    kind = "message.cancelled" if moot else "message.failed"
+    await at.tx.facts.add(Note(message.case, None, kind, because, {"message": message.id}), at.now)
+    if not moot:
+        await lost(at.tx, message, because, at.now)

@@ -1,0 +1,78 @@
+"""Device commands: they leave by the outbox like messages, and are never published again after a crash unless repeatable.
+
+It never judges whether a command is wise: the play asked the customer, or named it safe.
+"""
+
+from __future__ import annotations
+
+from device_rules.reading import SECOND
+from hub.domain.because import Because
+from hub.domain.effects import CommandDevice, Note, WakeAt
+from hub.domain.events import CommandAnswered
+from hub.domain.ids import CommandId, Moment
+from hub.loops.post import Order, PostOffice
+from hub.ports import OutboxRow, Tx
+
+AGAIN = 2 * SECOND  # a command is short-lived: ask the broker again soon
+
+
+async def claim_order(tx: Tx, row: OutboxRow, command: CommandDevice, now: Moment) -> Order | None:
+    """The order, or None when it is too late for it."""
+    if command.expires <= now:
+        await fail_order(tx, row, command, "expired", now)
+        return None
+    return Order(row, command)
+
+
+async def give(order: Order, post: PostOffice) -> bool:
+    """Publish it; whether the broker has it."""
+    return post.link is not None and await post.link.send(order.command)
+
+
+async def settle_order(order: Order, given: bool | None, post: PostOffice) -> None:
+    """Save what became of it: given, not given (tried again until it expires), or None: nobody can tell."""
+    command, now = order.command, Moment(post.clock.now())
+    async with post.store.transaction() as tx:
+        if given:
+            await _given(tx, order.row, command, now)
+        elif given is None:
+            await doubt_order(tx, order.row, command, now)
+        elif post.link is None:
+            await fail_order(tx, order.row, command, "no way to the device", now)
+        else:
+            due = min(command.expires, Moment(now + AGAIN))
+            await tx.outbox.settle(order.row.id, "queued", due=due, note="the broker did not take it")
+
+
+async def _given(tx: Tx, row: OutboxRow, command: CommandDevice, now: Moment) -> None:
+    """The device answers by itself, or its time runs out."""
+    state = await tx.outbox.command(CommandId(command.id))
+    if state is None or state.state == "queued":
+        await tx.outbox.set_command(CommandId(command.id), "sent", "", now)
+    await tx.outbox.settle(row.id, "done")
+    await tx.wakes.put(WakeAt(command.case, "command", command.expires, token=command.id))
+    await _note(tx, command, "command.sent", Because.SENT, now)
+
+
+async def doubt_order(tx: Tx, row: OutboxRow, command: CommandDevice, now: Moment) -> None:
+    """Nobody can tell whether it was published: again if that is harmless, else its time runs out and a person sees it."""
+    if command.repeatable:
+        await tx.outbox.settle(row.id, "queued", due=now, note="published again")
+        return
+    await tx.outbox.settle(row.id, "parked", note="nobody can tell whether it was published")
+    await tx.outbox.set_command(CommandId(command.id), "parked", "in doubt", now)
+    await tx.wakes.put(WakeAt(command.case, "command", command.expires, token=command.id))
+    await _note(tx, command, "command.parked", Because.IN_DOUBT, now)
+
+
+async def fail_order(tx: Tx, row: OutboxRow, command: CommandDevice, why: str, now: Moment) -> None:
+    """It will not be published any more, and the case hears why."""
+    await tx.outbox.settle(row.id, "done", note=why)
+    if await tx.outbox.set_command(CommandId(command.id), "failed", why, now):
+        await tx.inbox.put(command.case, CommandAnswered(command.case, command.id, ok=False, note=why), now)
+    await _note(tx, command, "command.failed", Because.COMMAND_FAILED, now)
+
+
+async def _note(tx: Tx, command: CommandDevice, kind: str, because: Because, now: Moment) -> None:
+    data = {"command": command.id, "name": command.name}
+    await tx.facts.add(Note(command.case, command.device, kind, because, data), now)

@@ -1,0 +1,68 @@
+"""What the relay works with, and what it carries: letters to people and orders to devices. Values, no behaviour."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from device_rules.reading import MINUTE, SECOND
+from hub.domain.contact import Message
+from hub.domain.customer import Channel
+from hub.domain.effects import CommandDevice
+from hub.flow.context import Context
+from hub.ports import Clock, DeviceLink, Envelope, Notifier, OutboxRow, Store
+
+FIRST_WAIT = 5 * SECOND
+LONGEST_WAIT = 15 * MINUTE
+CALLBACK_WAIT = 30 * SECOND  # how long a receipt may take before we ask the carrier ourselves (contact.md, 8)
+ATTEMPTS = 10  # about an hour with the waits above: longer than that, and the message is no news any more
+LOOKS = 6  # how often a carrier is asked for a message in doubt before a person is
+
+
+@dataclass(frozen=True, slots=True)
+class PostOffice:
+    """`notifiers` by channel for messages that really leave, `paper` for those that are only written down.
+
+    `link` is the way to devices (None: there is none). `at_once` limits how many calls are under way.
+    """
+
+    store: Store
+    clock: Clock
+    ctx: Context
+    notifiers: Mapping[Channel, Notifier]
+    paper: Notifier
+    link: DeviceLink | None = None
+    at_once: int = 16
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """A claimed message. `find` means: don't send, ask whether it has been sent. `paper`: it is only written down."""
+
+    row: OutboxRow
+    message: Message
+    envelope: Envelope
+    notifier: Notifier
+    find: bool = False
+    paper: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """A claimed device command."""
+
+    row: OutboxRow
+    command: CommandDevice
+
+
+Parcel = Letter | Order
+
+
+def patience(key: str, attempt: int, at_least: float | None = None) -> int:
+    """µs to wait after failed `attempt` (from 1): doubling from 5 s up to 15 min, less up to a half that `key` decides,
+    and never less than the `at_least` seconds that the other side asked for."""
+    whole = min(LONGEST_WAIT, FIRST_WAIT << min(20, max(0, attempt - 1)))
+    digest = hashlib.blake2b(f"{key}\x00{attempt}".encode(), digest_size=4).digest()
+    waited = whole - int(whole / 2 * int.from_bytes(digest, "big") / 2**32)
+    return max(waited, int((at_least or 0) * SECOND))
