@@ -1,0 +1,165 @@
+"""Words: every phrase of the house and of the plays, in every language, for screens and for ears.
+
+A phrase is text with `{variables}`. A part in square brackets is left out when one of its variables is empty. A variable
+whose value is "@key" is that other phrase in the same language. What is missing raises BadInput: it stops the send, not the
+customer. Nothing here sends, or knows a person: {name}, {brand} and {phone} are filled in at dispatch.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from device_rules.yaml_file import BookError, Document, load_yaml
+from hub.domain.contact import Phrase
+from hub.ports import BadInput
+
+VARIABLE = re.compile(r"\{([a-z_]+)\}")
+_OPTIONAL = re.compile(r"\[([^\[\]]*)\]")
+DEEPEST = 3
+PHRASES = Path(__file__).parent / "phrases"
+
+Spoken = Mapping[str, "Entry"]
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One phrase in one language: as written and as spoken; `place` (file:line) for whoever has to mend it."""
+
+    text: str
+    spoken: str
+    place: str = ""
+
+    @property
+    def variables(self) -> frozenset[str]:
+        """The variables of both forms."""
+        return frozenset(VARIABLE.findall(self.text)) | frozenset(VARIABLE.findall(self.spoken))
+
+
+@dataclass(frozen=True, slots=True)
+class Phrasebook:
+    """`Words` over `entries`: language → key → Entry. `patterns` is what the matcher listens for, per language."""
+
+    entries: Mapping[str, Spoken]
+    patterns: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+
+    def text(self, phrase: Phrase, language: str) -> str:
+        """As written. Raises BadInput for a missing key, variable or language."""
+        return self._render(phrase.key, phrase.variables, language, written=True)
+
+    def spoken(self, phrase: Phrase, language: str) -> str:
+        """As spoken: plain words, no markup. Raises BadInput as `text` does."""
+        return self._render(phrase.key, phrase.variables, language, written=False)
+
+    def languages(self) -> Sequence[str]:
+        """The languages there are, English first."""
+        return sorted(self.entries, key=lambda language: (language != "en", language))
+
+    def variables_of(self, key: str) -> frozenset[str]:
+        """The variables that `key` needs, in any language; a key that is not there needs none."""
+        found = [entries[key].variables for entries in self.entries.values() if key in entries]
+        return frozenset().union(*found)
+
+    def keys(self, language: str = "en") -> Sequence[str]:
+        """Every key of `language`."""
+        return list(self.entries.get(language, {}))
+
+    def plus(self, phrases: Mapping[str, Spoken]) -> Phrasebook:
+        """This book and the phrases of plays. Raises BadInput when a key is there twice."""
+        merged = {language: dict(entries) for language, entries in self.entries.items()}
+        for language, entries in phrases.items():
+            mine = merged.setdefault(language, {})
+            for key, entry in entries.items():
+                if key in mine:
+                    raise BadInput(entry.place, f"the phrase {key} is there twice", "Rename one of them")
+                mine[key] = entry
+        return Phrasebook(merged, self.patterns)
+
+    def entry(self, key: str, language: str) -> Entry:
+        """The phrase `key` in `language` ("de-AT" is served by "de"). Raises BadInput when it is missing."""
+        entries = self.entries.get(language) or self.entries.get(re.split("[-_]", language)[0].lower())
+        if entries is None:
+            known = ", ".join(self.languages())
+            raise BadInput(key, f"there are no phrases in the language {language!r}", f"There are: {known}")
+        found = entries.get(key)
+        if found is None:
+            raise BadInput(key, f"the phrase is missing in {language}", f"Add it to phrases/{language}.yaml")
+        return found
+
+    def _render(
+        self, key: str, variables: Mapping[str, str], language: str, *, written: bool, depth: int = 0
+    ) -> str:
+        entry = self.entry(key, language)
+
+        def value(name: str) -> str:
+            given = variables.get(name, "")
+            if given.startswith("@") and depth < DEEPEST and given[1:] in self.entries.get("en", {}):
+                return self._render(given[1:], variables, language, written=written, depth=depth + 1)
+            return given
+
+        def optional(part: re.Match[str]) -> str:
+            return part[1] if all(value(name) for name in VARIABLE.findall(part[1])) else ""
+
+        def filled(part: re.Match[str]) -> str:
+            if not variables.get(part[1]):
+                where = f"{entry.place or key} ({language})"
+                raise BadInput(where, f"the variable {{{part[1]}}} of {key} has no value", "Give it one")
+            return value(part[1])
+
+        return VARIABLE.sub(filled, _OPTIONAL.sub(optional, entry.text if written else entry.spoken)).strip()
+
+
+def entry_of(value: object, place: str) -> Entry:
+    """An Entry from YAML: one text for both forms, or `{text, spoken}`. Raises BadInput."""
+    if isinstance(value, str) and value.strip():
+        return Entry(value, value, place)
+    if (
+        isinstance(value, dict)
+        and set(value) == {"text", "spoken"}
+        and all(isinstance(each, str) for each in value.values())
+    ):
+        return Entry(value["text"], value["spoken"], place)
+    raise BadInput(place, "a phrase is a text, or `text:` and `spoken:`", "Write both, as texts")
+
+
+def read(text: str, name: str) -> Document:
+    """The YAML document `text` of the file `name`. Raises BadInput naming file and line."""
+    try:
+        return load_yaml(text, name)
+    except BookError as wrong:
+        first = wrong.problems[0]
+        raise BadInput(f"{first.file}:{first.line}", first.what) from wrong
+
+
+def load_language(text: str, name: str) -> tuple[str, dict[str, Entry], dict[str, Any]]:
+    """One phrases file: its language, its phrases and its patterns. Raises BadInput."""
+    document = read(text, name)
+    data = document.data
+    if (
+        not isinstance(data, dict)
+        or set(data) - {"language", "phrases", "patterns"}
+        or not isinstance(data.get("phrases"), dict)
+    ):
+        raise BadInput(name, "a phrases file has `language`, `phrases` and `patterns`")
+    entries = {
+        key: entry_of(value, f"{name}:{document.line(('phrases', key))}")
+        for key, value in data["phrases"].items()
+    }
+    return str(data.get("language", "")), entries, data.get("patterns") or {}
+
+
+def house_words(files: Iterable[tuple[str, str]] = ()) -> Phrasebook:
+    """The phrases that come with the house, or those of `files` (text, name). Raises BadInput."""
+    chosen = list(files) or [
+        (each.read_text(encoding="utf-8"), f"phrases/{each.name}") for each in sorted(PHRASES.glob("*.yaml"))
+    ]
+    entries: dict[str, Spoken] = {}
+    patterns: dict[str, Mapping[str, Any]] = {}
+    for text, name in chosen:
+        language, phrases, heard = load_language(text, name)
+        entries[language] = phrases
+        patterns[language] = heard
+    return Phrasebook(entries, patterns)
