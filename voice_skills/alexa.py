@@ -6,13 +6,15 @@ type is answered: an unknown one with an empty response, never with an error.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from typing import Any
 from xml.sax.saxutils import escape
 
 from hub.domain.contact import Phrase
 from hub.domain.conversation import Heard, Intent, Meaning, Reply, Turn
 from hub.domain.customer import Channel
+from hub.domain.wording import as_speech, spoken_again
 from hub.ports import Words
 
 SPEECH_LIMIT = 8000  # characters of outputSpeech; voice-platforms, section 2.2
@@ -115,25 +117,21 @@ class AlexaVoice:
         """The response body. Without a reply: an empty one, as skill events and ended sessions expect."""
         if reply is None or table(request, "request").get("type") == "SessionEndedRequest":
             return {"version": "1.0", "response": {}}
-        asking = reply.ask is not None and not reply.end
-        spoken = [self._spoken(phrase, language) for phrase in reply.say]
-        response: dict[str, Any] = {"outputSpeech": ssml(" ".join(spoken)), "shouldEndSession": not asking}
-        if asking and reply.ask is not None:
-            again = reply.ask.again[:1] or reply.say[-1:]
-            response["reprompt"] = {
-                "outputSpeech": ssml(" ".join(self._spoken(phrase, language) for phrase in again))
-            }
+        question = None if reply.end else reply.ask
+        response: dict[str, Any] = {
+            "outputSpeech": ssml(self._spoken(as_speech(replace(reply, ask=question)), language)),
+            "shouldEndSession": question is None,
+        }
+        if question is not None:
+            response["reprompt"] = {"outputSpeech": ssml(self._spoken(spoken_again(question), language))}
         if reply.card is not None:
             text = self._words.text(self._with_common(reply.card), language)
-            response["card"] = {
-                "type": "Simple",
-                "title": self._common.get("brand", ""),
-                "content": text[:SPEECH_LIMIT],
-            }
+            title = self._common.get("brand", "")
+            response["card"] = {"type": "Simple", "title": title, "content": text[:SPEECH_LIMIT]}
         return {"version": "1.0", "sessionAttributes": {}, "response": response}
 
-    def _spoken(self, phrase: Phrase, language: str) -> str:
-        return self._words.spoken(self._with_common(phrase), language)
+    def _spoken(self, phrases: Iterable[Phrase], language: str) -> str:
+        return " ".join(self._words.spoken(self._with_common(phrase), language) for phrase in phrases)
 
     def _with_common(self, phrase: Phrase) -> Phrase:
         return Phrase(phrase.key, {**self._common, **phrase.variables})
