@@ -1,0 +1,84 @@
+"""The ladder: who is asked at a step, on which address, when a hold ends, and what is left when nobody can be reached.
+
+Pure. The steps themselves are data (`case.Step`), frozen into the case when it starts; the gate decides each message.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Sequence
+
+from device_rules.fault import Severity
+from hub.domain.asked import Decision
+from hub.domain.because import Because
+from hub.domain.case import Case
+from hub.domain.contact import Message, MessageClass, MessageStatus
+from hub.domain.customer import Address, Channel, Health
+from hub.domain.ids import CustomerId, Moment
+from hub.domain.policy import Policy
+from hub.domain.site import Residence, Role
+
+SPREAD = (Because.QUIET_HOURS, Because.CAP_FLEET)
+ASKED_ROLES = (Role.OWNER, Role.OCCUPANT)
+LOST = (MessageStatus.FAILED, MessageStatus.UNDELIVERED, MessageStatus.EXPIRED, MessageStatus.CANCELLED)
+_STANDS_FOR = {Channel.PAPER: (Channel.PAPER, Channel.SMS)}
+
+
+def recipients(residents: Iterable[Residence]) -> list[CustomerId]:
+    """Whom to ask, owners first; installers and caretakers are never asked about somebody's home."""
+    chosen = [each for each in residents if each.role in ASKED_ROLES]
+    chosen.sort(key=lambda each: (ASKED_ROLES.index(each.role), each.since, each.customer))
+    return list(dict.fromkeys(each.customer for each in chosen))
+
+
+def address_for(addresses: Iterable[Address], channel: Channel) -> Address | None:
+    """The address to use for `channel`: a healthy one first, then by rank. Paper stands for a text."""
+    wanted = _STANDS_FOR.get(channel, (channel,))
+    fitting = [each for each in addresses if each.channel in wanted]
+    fitting.sort(
+        key=lambda each: (each.health is not Health.GOOD, wanted.index(each.channel), each.rank, each.id)
+    )
+    return fitting[0] if fitting else None
+
+
+def kind_of(case: Case) -> MessageClass:
+    """The class of what the ladder says next."""
+    if case.severity is Severity.SAFETY:
+        return MessageClass.SAFETY
+    return MessageClass.FIRST if case.contacted is None else MessageClass.REMINDER
+
+
+def urgent(case: Case) -> bool:
+    """Critical and safety faults don't wait for anybody's morning: an agent hears of them at once."""
+    return case.severity.rank >= Severity.CRITICAL.rank
+
+
+def spread_until(key: str, decision: Decision, policy: Policy) -> Moment:
+    """When what was held is looked at again: ends of nights and of fleet pauses are spread, by `key`, so that not
+    everything leaves at 08:00."""
+    until = decision.until or Moment(0)
+    if decision.because not in SPREAD or policy.spread <= 0:
+        return until
+    number = int.from_bytes(hashlib.blake2b(key.encode(), digest_size=4).digest(), "big")
+    return Moment(until + number % policy.spread)
+
+
+def agent_comes_last(case: Case) -> bool:
+    """Whether nothing but agents is left on the ladder from the current step on."""
+    return all(step.channel is Channel.AGENT for step in case.ladder[case.step :])
+
+
+def why_ended(messages: Sequence[Message]) -> Because:
+    """Every step was tried; or nobody could be asked at all, because nothing that was said has arrived anywhere."""
+    asked = (MessageClass.FIRST, MessageClass.REMINDER, MessageClass.SAFETY)
+    arrived = any(each.kind in asked and each.status not in LOST for each in messages)
+    return Because.LADDER_ENDED if arrived else Because.CANNOT_BE_CONTACTED
+
+
+def still_allowed(reasons: Sequence[Because]) -> tuple[str, ...]:
+    """What a person may still do when the hub may not or cannot: `call_by_hand`, `letter`, `installer`."""
+    if Because.SUPPRESSED in reasons or Because.NO_BASIS in reasons:
+        return ("letter", "installer")
+    if Because.NO_CUSTOMER in reasons:
+        return ("installer",)
+    return ("call_by_hand", "letter", "installer")

@@ -1,0 +1,86 @@
+"""Carrying out: every effect that the pure core can want, done within the transaction. Decides nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+from typing import assert_never
+
+from hub.domain import effects as e
+from hub.domain.because import Because
+from hub.domain.contact import MessageClass, MessageStatus
+from hub.domain.events import TicketWanted, Woke
+from hub.domain.ids import Moment
+from hub.flow.context import Context
+from hub.flow.saying import say
+from hub.ports import Tx
+
+
+async def carry_out(tx: Tx, effects: Iterable[e.Effect], now: Moment, ctx: Context) -> None:
+    """Do all `effects`, in order."""
+    for effect in effects:
+        await _carry(tx, effect, now, ctx)
+
+
+async def _carry(tx: Tx, effect: e.Effect, now: Moment, ctx: Context) -> None:
+    match effect:
+        case e.WakeAt() | e.ForgetWakes() | e.TakeStep():
+            await _wakes(tx, effect, now)
+        case e.Say():
+            await say(tx, effect, now, ctx)
+        case e.Send() | e.CommandDevice():
+            await _send(tx, effect, now)
+        case e.CancelPending():
+            await _cancel(tx, effect, now)
+        case e.Suppress() | e.Unsuppress():
+            await _consent(tx, effect, now)
+        case e.HandOn():
+            await tx.inbox.put(effect.key, effect.event, now)
+        case e.Note():
+            await tx.facts.add(effect, now)
+        case _:
+            assert_never(effect)
+
+
+async def _wakes(tx: Tx, effect: e.WakeAt | e.ForgetWakes | e.TakeStep, now: Moment) -> None:
+    match effect:
+        case e.WakeAt():
+            await tx.wakes.put(effect)
+        case e.ForgetWakes():
+            await tx.wakes.forget(effect.case, effect.names)
+        case e.TakeStep():
+            await tx.inbox.put(effect.case, Woke(effect.case, "release"), now)
+
+
+async def _send(tx: Tx, effect: e.Send | e.CommandDevice, now: Moment) -> None:
+    if isinstance(effect, e.CommandDevice):
+        await tx.outbox.put(effect, now)
+        data = {"command": effect.id, "name": effect.name, "args": dict(effect.args)}
+        await tx.facts.add(
+            e.Note(effect.case, effect.device, "command.wanted", Because.CUSTOMER_ANSWERED, data), now
+        )
+    elif await tx.messages.add(effect.message):
+        await tx.outbox.put(effect.message, effect.due)
+
+
+async def _cancel(tx: Tx, effect: e.CancelPending, now: Moment) -> None:
+    cancelled = await tx.outbox.cancel(effect.case, effect.kinds)
+    for each in cancelled:
+        message = await tx.messages.get(each)
+        if message is not None and message.status is MessageStatus.QUEUED:
+            await tx.messages.update(replace(message, status=MessageStatus.CANCELLED, because=effect.because))
+    if cancelled:
+        data = {"messages": list(cancelled)}
+        await tx.facts.add(e.Note(effect.case, None, "message.cancelled", effect.because, data), now)
+
+
+async def _consent(tx: Tx, effect: e.Suppress | e.Unsuppress, now: Moment) -> None:
+    """Stop means stop: nothing pending about any case of this person leaves, and their open faults reach an agent."""
+    if isinstance(effect, e.Unsuppress):
+        await tx.people.unsuppress(effect.customer, now, str(effect.because))
+        return
+    await tx.people.suppress(effect.customer, now, str(effect.because))
+    kinds = tuple(kind for kind in MessageClass if kind is not MessageClass.COMPLIANCE)
+    for case in await tx.cases.of_customer(effect.customer, now):
+        await _cancel(tx, e.CancelPending(case.id, effect.because, kinds), now)
+        await tx.inbox.put(case.id, TicketWanted(case.id, Because.SUPPRESSED.name), now)

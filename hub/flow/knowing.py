@@ -1,0 +1,72 @@
+"""Knowing: the facts that a turn of a conversation may use, read from the store. Never guesses: stale values are left out."""
+
+from __future__ import annotations
+
+from device_rules.fault import Severity
+from device_rules.reading import MINUTE, PresenceState
+from hub.domain.case import Case
+from hub.domain.conversation import Knowledge
+from hub.domain.device import DeviceState
+from hub.domain.ids import Moment
+from hub.domain.play import Play
+from hub.flow.context import Context
+from hub.ports import FaultRow, Tx
+
+FRESH = 15 * MINUTE  # a claim ("it is still heating") rests on nothing older
+AWAKE = (PresenceState.ONLINE, PresenceState.SLEEPING)
+
+
+async def knowledge_of(tx: Tx, case: Case, now: Moment, ctx: Context) -> Knowledge:
+    """What is known about `case` and its device at `now`."""
+    device = await tx.devices.get(case.device)
+    state = await tx.devices.state(case.device)
+    faults = await tx.cases.faults(case.id)
+    values = fresh_values(state, now)
+    heard = state is not None and (state.presence in AWAKE or bool(values))
+    return Knowledge(
+        device=case.device,
+        device_name=(device.name or device.model) if device else case.device,
+        title=title_of(faults),
+        fault_open=bool(still_open(faults)) if faults else case.state.open,
+        live={
+            name: f"{value:g}" if isinstance(value, float) else str(value) for name, value in values.items()
+        },
+        brand=ctx.policy.brand,
+        phone=ctx.policy.phone,
+        values=values,
+        heard=heard,
+    )
+
+
+def fresh_values(state: DeviceState | None, now: Moment) -> dict[str, float | str | bool]:
+    """The device's metrics that are fresh enough to rest a claim on."""
+    if state is None:
+        return {}
+    return {name: value for name, (value, at) in state.values.items() if now - at <= FRESH}
+
+
+def still_open(faults: list[FaultRow]) -> list[FaultRow]:
+    """The faults that telemetry has not cleared."""
+    return [fault for fault in faults if fault.cleared is None]
+
+
+def worst(faults: list[FaultRow]) -> Severity | None:
+    """The worst severity of the open faults."""
+    return max((fault.severity for fault in still_open(faults)), key=lambda each: each.rank, default=None)
+
+
+def title_of(faults: list[FaultRow]) -> str:
+    """What is wrong, in the rule's words; the worst open fault speaks for all."""
+    ordered = sorted(faults, key=lambda each: (each.cleared is not None, -each.severity.rank, each.raised))
+    return ordered[0].change.title if ordered else ""
+
+
+async def play_of(tx: Tx, case: Case, ctx: Context) -> Play | None:
+    """The guided fix of `case`: that of its first fault whose play is known for the device's model."""
+    device = await tx.devices.get(case.device)
+    for fault in sorted(await tx.cases.faults(case.id), key=lambda each: each.raised):
+        model = device.model if device else fault.change.evidence.model
+        play = ctx.plays.get((model, fault.change.play))
+        if play is not None:
+            return play
+    return None

@@ -1,0 +1,114 @@
+"""Resolve: a fault has cleared, or a case has ended. Whoever was contacted is told once that it is over, and only they.
+
+FaultChanged(cleared) → Recovered; CaseEnded → recovery messages. Never closes a case as fixed without telemetry.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from device_rules.fault import FaultChange
+from hub.domain import talk as core
+from hub.domain.because import Because
+from hub.domain.case import Case
+from hub.domain.contact import Direction, Message, MessageClass, MessageStatus, Phrase
+from hub.domain.conversation import Heard, Turn
+from hub.domain.customer import Channel
+from hub.domain.effects import Note
+from hub.domain.events import CaseEnded
+from hub.domain.ids import CaseId, CustomerId, DeviceId, FaultId, Moment
+from hub.domain.passages import Recovered, SeverityChanged
+from hub.domain.wording import as_message
+from hub.flow.context import Context
+from hub.flow.knowing import knowledge_of, play_of, worst
+from hub.flow.onward import onward
+from hub.flow.saying import Draft, send
+from hub.ports import Tx
+
+REACHED = (
+    MessageStatus.SENDING,
+    MessageStatus.ACCEPTED,
+    MessageStatus.SENT,
+    MessageStatus.DELIVERED,
+    MessageStatus.READ,
+    MessageStatus.IN_DOUBT,
+    MessageStatus.HEARD,
+)
+
+
+async def fault_cleared(tx: Tx, change: FaultChange, now: Moment, ctx: Context) -> None:
+    """One fault of a case has cleared; when it was the last one, the case is resolved and proved."""
+    found = await tx.cases.case_of_fault(FaultId(change.fault))
+    case = await tx.cases.get(found, lock=True) if found else None
+    if case is None:
+        return
+    data = {"fault": change.fault, "rule": change.rule, "title": change.title}
+    await tx.facts.add(
+        Note(case.id, DeviceId(change.device), "fault.cleared", Because.DEVICE_RECOVERED, data),
+        Moment(change.at),
+    )
+    left = worst(await tx.cases.faults(case.id))
+    if left is None:
+        await _over(tx, case, now, ctx)
+    elif left is not case.severity:
+        await onward(tx, case, SeverityChanged(left), now, ctx)
+
+
+async def _over(tx: Tx, case: Case, now: Moment, ctx: Context) -> None:
+    over = await onward(tx, case, Recovered(), now, ctx)
+    if over.state.open:
+        return
+    await tx.messages.answered(case.id)
+    if over.contacted is None:
+        await _hang_up(tx, case.id)
+
+
+async def case_ended(tx: Tx, event: CaseEnded, now: Moment, ctx: Context) -> None:
+    """Tell everyone who was contacted, once, and end the conversation."""
+    case = await tx.cases.get(CaseId(event.case), lock=True)
+    if case is None or case.state.open:
+        return  # opened again meanwhile: it is not over
+    phrases = await _last_words(tx, case, now, ctx)
+    for customer, channel in (await told(tx, case.id, ctx)).items():
+        draft = Draft(
+            case.id, customer, channel, MessageClass.RECOVERY, f"over:{case.opened}", phrases=phrases
+        )
+        await send(tx, draft, now, ctx)
+    await tx.messages.answered(case.id)
+    await _hang_up(tx, case.id)
+
+
+async def _last_words(tx: Tx, case: Case, now: Moment, ctx: Context) -> tuple[Phrase, ...]:
+    knowledge = replace(await knowledge_of(tx, case, now, ctx), fault_open=not case.proved)
+    talk = await tx.talks.get(case.id)
+    device = {"device": knowledge.device_name}
+    if not case.proved:
+        return (Phrase("frame.hello"), Phrase("closed_by_agent", device))
+    if talk is not None and not talk.ended:
+        turn = Turn(Heard.RECOVERED, talk.channel or Channel.SMS, key=f"recovered:{case.closed}")
+        _, reply, _ = core.tell(talk, turn, await play_of(tx, case, ctx), knowledge, now)
+        phrases = as_message(reply, MessageClass.RECOVERY)
+        if phrases:
+            return phrases
+    return (Phrase("frame.hello"), Phrase("recovered", device))
+
+
+async def told(tx: Tx, case: CaseId, ctx: Context) -> dict[CustomerId, Channel]:
+    """Who knows of this case from us, and the channel to tell them on: the one they used last, if it can be sent on."""
+    found: dict[CustomerId, Channel] = {}
+    for message in sorted(await tx.messages.of_case(case), key=lambda each: each.at):
+        if message.kind in (MessageClass.COMPLIANCE, MessageClass.RECOVERY) or not _reached(message):
+            continue
+        sendable = message.channel in ctx.policy.channels
+        found[message.customer] = message.channel if sendable else found.get(message.customer, Channel.SMS)
+    return found
+
+
+def _reached(message: Message) -> bool:
+    return message.direction is Direction.IN or message.status in REACHED
+
+
+async def _hang_up(tx: Tx, case: CaseId) -> None:
+    talk = await tx.talks.get(case)
+    if talk is not None and not talk.ended:
+        await tx.talks.save(replace(talk, ended=True))

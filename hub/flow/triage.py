@@ -1,0 +1,242 @@
+"""Triage: a fault becomes a case, joins one, or opens one again. Never contacts anybody: that is `outreach`.
+
+FaultChanged → Case. One episode of one fault belongs to exactly one case, whatever is redelivered.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import structlog
+
+from device_rules.fault import ChangeKind, FaultChange
+from hub.domain.because import Because
+from hub.domain.case import Case, CaseState
+from hub.domain.conversation import Conversation
+from hub.domain.device import Device
+from hub.domain.effects import CommandDevice, Note
+from hub.domain.events import FaultChanged
+from hub.domain.ids import CaseId, CustomerId, DeviceId, FaultId, Moment, SiteId, case_id, command_id
+from hub.domain.ladder import recipients, urgent
+from hub.domain.packet import AFTER, BEFORE, Findings, build, seal
+from hub.domain.passages import FaultJoined, FaultOpened, HoldOver, Reopened, SeverityChanged
+from hub.domain.play import Play
+from hub.flow.carry import carry_out
+from hub.flow.context import Context
+from hub.flow.knowing import worst
+from hub.flow.onward import onward
+from hub.flow.resolve import fault_cleared
+from hub.ports import Tx
+
+log = structlog.get_logger(__name__)
+
+SELF_HEAL = "self_heal"
+SELF_HEAL_LIFE = 2 * 60 * 1_000_000  # a safe command that arrives later than this is no longer wanted
+
+
+async def fault_changed(tx: Tx, event: FaultChanged, now: Moment, ctx: Context) -> None:
+    """Raised: find or open its case. Severity: the case follows. Cleared: see `resolve`."""
+    change = event.change
+    if change.shadow or event.known_before_live:
+        await _listed(tx, change, Because.SHADOW_RULE if change.shadow else Because.KNOWN_AT_GO_LIVE, now)
+        return
+    match change.kind:
+        case ChangeKind.RAISED:
+            await _raised(tx, change, now, ctx)
+        case ChangeKind.SEVERITY:
+            await _severity(tx, change, now, ctx)
+        case ChangeKind.UNSTABLE:
+            await _unstable(tx, change, now)
+        case ChangeKind.CLEARED:
+            await fault_cleared(tx, change, now, ctx)
+
+
+async def _raised(tx: Tx, change: FaultChange, now: Moment, ctx: Context) -> None:
+    fault = FaultId(change.fault)
+    if await tx.cases.case_of_fault(fault) is not None:
+        return  # seen before: absorbed
+    raised = await _look_up(tx, change, ctx)
+    opened = await tx.cases.open_for(raised.device_id, raised.family)
+    if opened is not None:
+        await tx.cases.join(opened.id, fault)
+        await _tell(tx, opened.id, change)
+        await onward(tx, opened, FaultJoined(change.severity), now, ctx)
+        return
+    before = await tx.cases.last_for(raised.device_id, change.rule)
+    if before is not None and await _same_matter(tx, before, raised.site, now, ctx):
+        await _reopen(tx, before, change, now, ctx)
+    else:
+        await _open(tx, raised, now, ctx)
+
+
+@dataclass(frozen=True, slots=True)
+class _Raised:
+    """A raised fault with what is registered about its device at the time of the fault."""
+
+    change: FaultChange
+    device: Device | None
+    site: SiteId | None
+    play: Play | None
+
+    @property
+    def device_id(self) -> DeviceId:
+        return DeviceId(self.change.device)
+
+    @property
+    def family(self) -> str:
+        return self.play.family if self.play else self.change.rule
+
+
+async def _look_up(tx: Tx, change: FaultChange, ctx: Context) -> _Raised:
+    device = await tx.devices.get(DeviceId(change.device))
+    model = device.model if device else change.evidence.model
+    site = await tx.devices.site_at(DeviceId(change.device), Moment(change.at))
+    return _Raised(change, device, site, ctx.plays.get((model, change.play)))
+
+
+async def _open(tx: Tx, raised: _Raised, now: Moment, ctx: Context) -> None:
+    change, play = raised.change, raised.play
+    case = Case(
+        id=case_id(FaultId(change.fault)),
+        device=raised.device_id,
+        site=raised.site,
+        family=raised.family,
+        rule=change.rule,
+        severity=change.severity,
+        state=CaseState.HELD,
+        opened=now,
+    )
+    await tx.cases.save(case)
+    await tx.cases.join(case.id, FaultId(change.fault))
+    await _tell(tx, case.id, change)
+    owner = await _begin_talk(tx, case, play, now)
+    await _seal(tx, case, await _findings(tx, case, raised, owner, ctx), now)
+    case = await onward(tx, case, FaultOpened(), now, ctx)
+    if play is not None and play.self_heal and not urgent(case):
+        await _self_heal(tx, case, play.self_heal, now, ctx)
+    await _without_hold(tx, case, now, ctx)
+
+
+async def _without_hold(tx: Tx, case: Case, now: Moment, ctx: Context) -> None:
+    """No hold-down: the first step is due in this very moment."""
+    if ctx.policy.hold_downs[case.severity] <= 0:
+        await tx.wakes.forget(case.id, ("hold",))
+        await onward(tx, case, HoldOver(), now, ctx)
+
+
+async def _tell(tx: Tx, case: CaseId, change: FaultChange) -> None:
+    note = Note(case, DeviceId(change.device), "fault.raised", Because.FAULT_RAISED, _fault_data(change))
+    await tx.facts.add(note, Moment(change.at))
+
+
+async def _same_matter(tx: Tx, before: Case, site: SiteId | None, now: Moment, ctx: Context) -> bool:
+    """Whether a fault that comes back belongs to the case that ended: soon after, same home, same people."""
+    if before.state.open or before.closed is None or now - before.closed > ctx.policy.reopen:
+        return False
+    if before.site != site or before.state is CaseState.MERGED:
+        return False
+    talk = await tx.talks.get(before.id)
+    if talk is None or talk.customer is None or site is None:
+        return True
+    return talk.customer in recipients(await tx.people.residents(site, now))
+
+
+async def _reopen(tx: Tx, case: Case, change: FaultChange, now: Moment, ctx: Context) -> None:
+    await tx.cases.join(case.id, FaultId(change.fault))
+    talk = await tx.talks.get(case.id)
+    if talk is not None:
+        again = Conversation(
+            case.id, talk.customer, play=talk.play, channel=talk.channel, language=talk.language
+        )
+        await tx.talks.save(again)
+    await _tell(tx, case.id, change)
+    case = await onward(tx, case, Reopened(change.severity), now, ctx)
+    await _without_hold(tx, case, now, ctx)
+
+
+async def _severity(tx: Tx, change: FaultChange, now: Moment, ctx: Context) -> None:
+    case = await _case_of(tx, change)
+    if case is None:
+        return
+    severity = worst(await tx.cases.faults(case.id))
+    if severity is not None and severity is not case.severity:
+        await onward(tx, case, SeverityChanged(severity), now, ctx)
+
+
+async def _unstable(tx: Tx, change: FaultChange, now: Moment) -> None:
+    case = await _case_of(tx, change)
+    if case is not None:
+        note = Note(case.id, case.device, "fault.unstable", Because.UNSTABLE, _fault_data(change))
+        await tx.facts.add(note, now)
+
+
+async def _case_of(tx: Tx, change: FaultChange) -> Case | None:
+    found = await tx.cases.case_of_fault(FaultId(change.fault))
+    return await tx.cases.get(found, lock=True) if found else None
+
+
+async def _listed(tx: Tx, change: FaultChange, because: Because, now: Moment) -> None:
+    """Counted and shown, but nobody is contacted."""
+    await tx.facts.add(
+        Note(None, DeviceId(change.device), f"fault.{change.kind}", because, _fault_data(change)), now
+    )
+    log.info("fault_listed", device=change.device, rule=change.rule, because=str(because))
+
+
+def _fault_data(change: FaultChange) -> dict[str, str | int]:
+    return {
+        "fault": change.fault,
+        "rule": change.rule,
+        "title": change.title,
+        "severity": str(change.severity),
+        "start": change.start,
+    }
+
+
+async def _begin_talk(tx: Tx, case: Case, play: Play | None, now: Moment) -> CustomerId | None:
+    """One conversation per case, with the person who is asked first."""
+    people = recipients(await tx.people.residents(case.site, now)) if case.site else []
+    customer = await tx.people.customer(people[0]) if people else None
+    language = customer.language if customer else "en"
+    who = customer.id if customer else None
+    await tx.talks.save(Conversation(case.id, who, play=play.id if play else "", language=language))
+    return who
+
+
+async def _findings(tx: Tx, case: Case, raised: _Raised, owner: CustomerId | None, ctx: Context) -> Findings:
+    """What the hub itself has: the device may be dead in a minute."""
+    change = raised.change
+    siblings = await tx.devices.at_site(case.site) if case.site else []
+    return Findings(
+        case=case,
+        change=change,
+        device=raised.device,
+        state=await tx.devices.state(case.device),
+        owner=owner,
+        records=await ctx.log.window(case.device, change.start - BEFORE, change.at + AFTER),
+        past=await tx.cases.of_device(case.device),
+        siblings=[each.id for each in siblings if each.id != case.device],
+    )
+
+
+async def _seal(tx: Tx, case: Case, found: Findings, now: Moment) -> None:
+    await tx.cases.add_packet(seal(case.id, 0, now, build(found, now)))
+
+
+async def _self_heal(tx: Tx, case: Case, command: str, now: Moment, ctx: Context) -> None:
+    """A play's safe command, before anybody is asked."""
+    wanted = CommandDevice(
+        id=self_heal_id(case.id),
+        case=case.id,
+        device=case.device,
+        name=command,
+        args={},
+        expires=Moment(now + SELF_HEAL_LIFE),
+        repeatable=False,
+    )
+    await carry_out(tx, (wanted,), now, ctx)
+
+
+def self_heal_id(case: CaseId) -> str:
+    """The id of the safe command that a case begins with."""
+    return command_id(case, SELF_HEAL, "0")

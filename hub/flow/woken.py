@@ -1,0 +1,96 @@
+"""Woken: a due moment has come, or a message will not be read. Looks at the case as it is now and lets it go on.
+
+A wake that is out of date changes nothing: the case's state and step decide, not the wake.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping
+
+from hub.domain.because import Because
+from hub.domain.case import Case, CaseState
+from hub.domain.contact import Message, MessageClass
+from hub.domain.effects import WakeAt
+from hub.domain.events import MessageFailed, Woke
+from hub.domain.ids import CaseId, MessageId, Moment
+from hub.domain.passages import AgentNeeded, Expired, HoldOver, StepDue, TalkStalled
+from hub.flow.context import Context
+from hub.flow.knowing import still_open
+from hub.flow.onward import onward
+from hub.flow.outreach import take_step
+from hub.ports import Tx
+
+WakeStep = Callable[[Tx, Case, Moment, Context], Awaitable[object]]
+ASKING = (MessageClass.FIRST, MessageClass.REMINDER, MessageClass.SAFETY)
+
+
+async def woke(tx: Tx, event: Woke, now: Moment, ctx: Context) -> None:
+    """Go on with the case, if it is still open and the wake is not out of date."""
+    case = await tx.cases.get(CaseId(event.case), lock=True)
+    if case is None or not case.state.open or event.name not in WAKES:
+        return
+    if event.name == "step" and event.token not in ("", str(case.step)):
+        return
+    await WAKES[event.name](tx, case, now, ctx)
+
+
+async def _hold(tx: Tx, case: Case, now: Moment, ctx: Context) -> None:
+    if still_open(await tx.cases.faults(case.id)):
+        await onward(tx, case, HoldOver(), now, ctx)
+
+
+async def _step(tx: Tx, case: Case, now: Moment, ctx: Context) -> None:
+    await onward(tx, case, StepDue(), now, ctx)
+
+
+async def _settle(tx: Tx, case: Case, now: Moment, ctx: Context) -> None:
+    """The customer answered and then was silent; who asked for time has it."""
+    talk = await tx.talks.get(case.id)
+    if talk is not None and talk.paused_until is not None and talk.paused_until > now:
+        await tx.wakes.put(WakeAt(case.id, "settle", Moment(talk.paused_until + ctx.policy.patience)))
+        return
+    await onward(tx, case, TalkStalled(), now, ctx)
+
+
+async def _expire(tx: Tx, case: Case, now: Moment, ctx: Context) -> None:
+    fault_open = bool(still_open(await tx.cases.faults(case.id)))
+    await onward(tx, case, Expired(fault_open), now, ctx)
+    await tx.messages.answered(case.id)
+
+
+WAKES: Mapping[str, WakeStep] = {
+    "hold": _hold,
+    "step": _step,
+    "release": take_step,
+    "settle": _settle,
+    "expire": _expire,
+}
+
+
+async def message_failed(tx: Tx, event: MessageFailed, now: Moment, ctx: Context) -> None:
+    """A message will not be read: the ladder goes on at once; a turn that fails goes to a person; doubt is shown."""
+    case = await tx.cases.get(CaseId(event.case), lock=True)
+    message = await tx.messages.get(MessageId(event.message))
+    if case is None or message is None or not case.state.open:
+        return
+    because = _because(event.because)
+    if because is Because.IN_DOUBT or message.kind is MessageClass.TURN:
+        await onward(tx, case, AgentNeeded(because), now, ctx)
+    elif message.kind in ASKING and await _newest_step(tx, case, message):
+        await tx.wakes.forget(case.id, ("step",))
+        await tx.messages.answered(case.id)
+        await onward(tx, case, StepDue(), now, ctx)
+
+
+async def _newest_step(tx: Tx, case: Case, message: Message) -> bool:
+    """Whether `message` is what the case waits for; an older one that fails late changes nothing."""
+    if case.state is not CaseState.CONTACTING:
+        return False
+    contacts = await tx.messages.contacts_of(case.id)
+    newest = f"step:{case.step - 1}"
+    return any(each.id == message.contact and each.step == newest for each in contacts)
+
+
+def _because(text: str) -> Because:
+    """A reason by its name, as events carry it."""
+    return Because.__members__.get(text.upper(), Because.CARRIER_REFUSED)
