@@ -13,16 +13,17 @@ from hub.domain.asked import Asked, Decision, History
 from hub.domain.because import Because
 from hub.domain.case import Case
 from hub.domain.contact import Message, MessageClass, MessageStatus, Phrase
-from hub.domain.customer import Customer
+from hub.domain.customer import Customer, QuietHours
 from hub.domain.ids import Moment
 from hub.domain.policy import Policy
 from hub.flow.context import Context
-from hub.ports import Tx
+from hub.ports import BadInput, Tx
 
 CAPPED = (MessageClass.FIRST, MessageClass.REMINDER)
 NEVER_LEFT = (MessageStatus.CANCELLED, MessageStatus.FAILED, MessageStatus.EXPIRED)
 SPREAD = (Because.QUIET_HOURS, Because.CAP_FLEET)
 WEEK = 7 * DAY
+NO_QUIET = QuietHours(0, 0)
 
 
 async def rendered(tx: Tx, message: Message, ctx: Context) -> str:
@@ -32,13 +33,26 @@ async def rendered(tx: Tx, message: Message, ctx: Context) -> str:
     """
     if message.text:
         return message.text
-    merged = {
-        "name": await tx.people.name(message.customer),
-        "brand": ctx.policy.brand,
-        "phone": ctx.policy.phone,
-    }
-    said = [Phrase(p.key, {**merged, **p.variables}) for p in message.phrases]
-    return " ".join(ctx.words.text(phrase, message.language) for phrase in said)
+    name = given_name(await tx.people.name(message.customer))
+    merged = {"name": name, "brand": ctx.policy.brand, "phone": ctx.policy.phone}
+    said = [Phrase(phrase.key, merged | phrase.variables) for phrase in message.phrases]
+    return " ".join(ctx.words.text(phrase, message.language) for phrase in said).strip()
+
+
+def given_name(name: str) -> str:
+    """What we call a person: the first of two names, or the whole where it begins with a title."""
+    first, _, rest = name.partition(" ")
+    return name if first.endswith(".") or not rest else first
+
+
+async def gather(tx: Tx, message: Message, now: Moment, ctx: Context) -> Asked:
+    """As `asked`, with the message's words as they are now; words that cannot be made are none, which the lint refuses:
+    a missing phrase or variable stops the send, not the customer."""
+    try:
+        text = await rendered(tx, message, ctx)
+    except BadInput:
+        text = ""
+    return await asked(tx, message, text, now, ctx)
 
 
 async def asked(tx: Tx, message: Message, text: str, now: Moment, ctx: Context) -> Asked:
@@ -49,6 +63,8 @@ async def asked(tx: Tx, message: Message, text: str, now: Moment, ctx: Context) 
     """
     case = await tx.cases.get(message.case, lock=True) if message.case is not None else None
     customer = await tx.people.customer(message.customer) or Customer(message.customer, message.language)
+    if not ctx.policy.quiet_hours:
+        customer = replace(customer, quiet=NO_QUIET)
     address = await tx.people.address(message.address) if message.address is not None else None
     history = await tx.messages.history(message.case, message.customer, message.address, now)
     return Asked(

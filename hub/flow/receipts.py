@@ -10,10 +10,11 @@ from dataclasses import replace
 from hub.domain.because import Because
 from hub.domain.contact import Message
 from hub.domain.customer import Channel, Health
-from hub.domain.effects import Note
+from hub.domain.effects import Note, Suppress
 from hub.domain.events import MessageFailed, ReceiptCame
 from hub.domain.ids import MessageId, Moment
 from hub.domain.receipts import LOST, advance, left, told
+from hub.flow.carry import carry_out
 from hub.flow.context import Context
 from hub.ports import Tx
 
@@ -34,7 +35,10 @@ async def receipt_came(tx: Tx, event: ReceiptCame, now: Moment, ctx: Context) ->
         await _move(tx, replace(message, status=status), event, now)
     if status is not message.status and status in LOST:
         await lost(tx, message, because=Because.CARRIER_REFUSED, now=now)
-    await blame(tx, message, dead=event.dead, opted_out=event.opted_out, now=now)
+    if event.opted_out:
+        await opted_out(tx, message, now, ctx)
+    if event.dead:
+        await bury(tx, message, now)
     return Because.RECEIPT
 
 
@@ -71,15 +75,20 @@ async def lost(tx: Tx, message: Message, because: Because, now: Moment) -> None:
         await tx.inbox.put(message.case, failed, now)
 
 
-async def blame(tx: Tx, message: Message, *, dead: bool, opted_out: bool, now: Moment) -> None:
-    """Feed the ledgers: an opt-out at the carrier counts as STOP, a dead address is not used again."""
-    if opted_out and await tx.people.suppressed(message.customer) is None:
-        because = Because.OPTED_OUT_AT_CARRIER
-        await tx.people.suppress(message.customer, now, str(because))
-        await tx.facts.add(Note(message.case, None, "customer.suppressed", because, {}), now)
-    if dead and message.address is not None:
-        address = await tx.people.address(message.address)
-        if address is not None and address.health is not Health.DEAD:
-            await tx.people.set_health(message.address, Health.DEAD)
-            data = {"address": message.address, "health": str(Health.DEAD)}
-            await tx.facts.add(Note(message.case, None, "address.dead", Because.ADDRESS_UNHEALTHY, data), now)
+async def opted_out(tx: Tx, message: Message, now: Moment, ctx: Context) -> None:
+    """An opt-out at the carrier counts as if the person had said stop to us."""
+    if await tx.people.suppressed(message.customer) is not None:
+        return
+    because = Because.OPTED_OUT_AT_CARRIER
+    stopped = Note(message.case, None, "customer.suppressed", because, {"customer": message.customer})
+    await carry_out(tx, (Suppress(message.customer, because), stopped), now, ctx)
+
+
+async def bury(tx: Tx, message: Message, now: Moment) -> None:
+    """An address that will never work is not used again."""
+    address = await tx.people.address(message.address) if message.address is not None else None
+    if address is None or address.health is Health.DEAD:
+        return
+    await tx.people.set_health(address.id, Health.DEAD)
+    note = Note(message.case, None, "address.dead", Because.ADDRESS_UNHEALTHY, {"address": address.id})
+    await tx.facts.add(note, now)

@@ -17,11 +17,11 @@ from hub.domain.effects import Note
 from hub.domain.gate import decide, route
 from hub.domain.ids import Moment
 from hub.domain.receipts import LOST, left
-from hub.flow.ask import asked, release, rendered
+from hub.flow.ask import gather, release
 from hub.flow.receipts import lost
 from hub.loops.orders import claim_order
 from hub.loops.post import Letter, Parcel, PostOffice
-from hub.ports import BadInput, Envelope, OutboxRow, Tx
+from hub.ports import Envelope, OutboxRow, Tx
 
 KINDS = ("message", "command")
 MOOT = (Because.ALREADY_ACKNOWLEDGED, Because.CASE_CLOSED)  # nothing is lost when these are not sent
@@ -81,12 +81,7 @@ async def _judge(at: _At) -> Parcel | None:
 
 async def _gate(at: _At, message: Message) -> Letter | None:
     """The whole gate once more, with the words as they would leave now."""
-    try:
-        text = await rendered(at.tx, message, at.post.ctx)
-    except BadInput:
-        await _drop(at, message, Because.TEXT_REFUSED)
-        return None
-    question = await asked(at.tx, message, text, at.now, at.post.ctx)
+    question = await gather(at.tx, message, at.now, at.post.ctx)
     decision = decide(question, at.now)
     await at.tx.messages.decided(message.id, message.case, decision, at.now)
     if decision.verdict is Verdict.HOLD:
@@ -96,21 +91,20 @@ async def _gate(at: _At, message: Message) -> Letter | None:
     elif question.address is None:
         await _drop(at, message, Because.NO_ADDRESS)
     else:
-        return await _letter(at, replace(message, text=text), question)
+        return await _letter(at, replace(message, text=question.text), question, question.address)
     return None
 
 
-async def _letter(at: _At, message: Message, question: Asked) -> Letter | None:
-    assert question.address is not None
+async def _letter(at: _At, message: Message, question: Asked, address: Address) -> Letter | None:
     paper = route(question.switches, question.test_address) == "paper"
-    notifier = at.post.paper if paper else at.post.notifiers.get(question.address.channel)
+    notifier = at.post.paper if paper else at.post.notifiers.get(address.channel)
     if notifier is None:
         await _drop(at, message, Because.CHANNEL_ABSENT)
         return None
     because = Because.MODE_PAPER if paper else Because.ALLOWED
     message = replace(message, status=MessageStatus.SENDING, because=because)
     await at.tx.messages.update(message)
-    envelope = await _envelope(at, message, question.address)
+    envelope = await _envelope(at, message, address)
     return Letter(at.row, message, envelope, notifier, paper=paper)
 
 

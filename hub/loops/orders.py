@@ -47,11 +47,11 @@ async def settle_order(order: Order, given: bool | None, post: PostOffice) -> No
 async def _given(tx: Tx, row: OutboxRow, command: CommandDevice, now: Moment) -> None:
     """The device answers by itself, or its time runs out."""
     state = await tx.outbox.command(CommandId(command.id))
-    if state is None or state.state == "queued":
+    if state is None or state.state == "queued":  # else the device was faster than we are
         await tx.outbox.set_command(CommandId(command.id), "sent", "", now)
+        await tx.wakes.put(WakeAt(command.case, "command", command.expires, token=command.id))
     await tx.outbox.settle(row.id, "done")
-    await tx.wakes.put(WakeAt(command.case, "command", command.expires, token=command.id))
-    await _note(tx, command, "command.sent", Because.SENT, now)
+    await _note(tx, command, "command.published", Because.SENT, now)
 
 
 async def doubt_order(tx: Tx, row: OutboxRow, command: CommandDevice, now: Moment) -> None:

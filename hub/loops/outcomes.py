@@ -14,7 +14,8 @@ from hub.domain.effects import Note
 from hub.domain.ids import Moment
 from hub.domain.receipts import advance, left
 from hub.domain.text import segments
-from hub.flow.receipts import blame, lost
+from hub.flow.context import Context
+from hub.flow.receipts import bury, lost, opted_out
 from hub.loops.post import ATTEMPTS, CALLBACK_WAIT, LOOKS, Letter, PostOffice, patience
 from hub.ports import Accepted, InDoubt, Outcome, TryLater, Tx, Undeliverable
 
@@ -29,6 +30,7 @@ class _At:
     letter: Letter
     message: Message
     now: Moment
+    ctx: Context
 
     async def put(self, status: MessageStatus, because: Because) -> None:
         """Save where the message is."""
@@ -59,7 +61,7 @@ async def settle(letter: Letter, outcome: Outcome | None, post: PostOffice) -> B
         if letter.message.case is not None:
             await tx.cases.get(letter.message.case, lock=True)
         message = await tx.messages.get(letter.message.id) or letter.message
-        at = _At(tx, letter, message, Moment(post.clock.now()))
+        at = _At(tx, letter, message, Moment(post.clock.now()), post.ctx)
         if not isinstance(outcome, Accepted) and left(message.status):
             await at.row("done", "receipt")  # it was faster than the answer
             return Because.RECEIPT
@@ -102,7 +104,10 @@ async def _crossed(at: _At) -> bool:
 
 
 async def _refused(at: _At, told: Undeliverable) -> Because:
-    await blame(at.tx, at.message, dead=told.dead, opted_out=told.opted_out, now=at.now)
+    if told.opted_out:
+        await opted_out(at.tx, at.message, at.now, at.ctx)
+    if told.dead:
+        await bury(at.tx, at.message, at.now)
     because = Because.OPTED_OUT_AT_CARRIER if told.opted_out else Because.CARRIER_REFUSED
     return await at.over(MessageStatus.FAILED, because, told.code)
 

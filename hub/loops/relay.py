@@ -16,6 +16,7 @@ from device_rules.reading import MINUTE
 from hub.domain.contact import Message, MessageStatus
 from hub.domain.ids import Moment
 from hub.domain.receipts import left
+from hub.loops.bell import bell, until
 from hub.loops.claims import Spoiled, claim
 from hub.loops.orders import doubt_order, give, settle_order
 from hub.loops.outcomes import doubt, settle
@@ -23,7 +24,7 @@ from hub.loops.post import CALLBACK_WAIT, Letter, Order, Parcel, PostOffice
 from hub.loops.trouble import where
 from hub.ports import InDoubt, OutboxRow, Outcome, Tx
 
-IDLE = 1.0  # real seconds: how long a change made by another process may go unnoticed
+REST = 0.2  # real seconds after the store itself has failed
 LOST_SIGHT = 10 * MINUTE  # a call that is older has no one left who waits for its answer
 TRIES = 5
 
@@ -32,33 +33,44 @@ log = structlog.get_logger(__name__)
 
 @dataclass(slots=True)
 class _Round:
-    """What a running relay remembers: calls under way, and rows that could not be judged, by how often."""
+    """What a running relay remembers: calls under way, rows that could not be judged (by how often), and when it last
+    looked for calls whose answer nobody waits for any more."""
 
     busy: set[asyncio.Task[None]] = field(default_factory=set)
     spoiled: Counter[str] = field(default_factory=Counter)
+    looked: int = 0
 
 
 async def run(post: PostOffice) -> None:
     """Carry until cancelled. What was under way when an earlier process ended is in doubt, and is looked for first."""
     await recover(post, Moment(post.clock.now()))
-    going = _Round()
-    looked = post.clock.now()
+    going = _Round(looked=post.clock.now())
     async with asyncio.TaskGroup() as group:
         while True:
-            bell = asyncio.ensure_future(post.store.changed("outbox", await _patience(post)))
             try:
-                parcels = await _claim(post, going)
-                for parcel in parcels:
-                    task = group.create_task(deliver(post, parcel))
-                    going.busy.add(task)
-                    task.add_done_callback(going.busy.discard)
-                if not parcels:
-                    await (_slot(going) if len(going.busy) >= post.at_once else bell)
-            finally:
-                bell.cancel()
-            if post.clock.now() - looked > LOST_SIGHT:
-                looked = post.clock.now()
-                await recover(post, Moment(looked - LOST_SIGHT))
+                await _round(post, going, group)
+            except Exception as error:  # noqa: BLE001 - the store has failed; the rows are still there
+                log.error("relay_store_failed", error=where(error))
+                await asyncio.sleep(REST)
+
+
+async def _round(post: PostOffice, going: _Round, group: asyncio.TaskGroup) -> None:
+    """Claim what is due and set it going; with nothing due, or no hand free, wait."""
+    if len(going.busy) >= post.at_once:
+        await asyncio.wait(going.busy, return_when=asyncio.FIRST_COMPLETED)
+    async with post.store.reading() as tx:
+        due = await tx.outbox.next_due()
+    async with bell(post.store, "outbox", until(post.clock, due)) as ringing:
+        parcels = await _claim(post, going)
+        for parcel in parcels:
+            task = group.create_task(deliver(post, parcel))
+            going.busy.add(task)
+            task.add_done_callback(going.busy.discard)
+        if not parcels:
+            await ringing
+    if post.clock.now() - going.looked > LOST_SIGHT:
+        going.looked = post.clock.now()
+        await recover(post, Moment(going.looked - LOST_SIGHT))
 
 
 async def drain(post: PostOffice) -> int:
@@ -70,25 +82,9 @@ async def drain(post: PostOffice) -> int:
     return carried
 
 
-async def _slot(going: _Round) -> None:
-    await asyncio.wait(going.busy, return_when=asyncio.FIRST_COMPLETED)
-
-
-async def _patience(post: PostOffice) -> float:
-    """Real seconds until the next row is due, at most IDLE."""
-    async with post.store.reading() as tx:
-        due = await tx.outbox.next_due()
-    if due is None:
-        return IDLE
-    return min(IDLE, max(0.001, post.clock.wall_seconds(due - post.clock.now())))
-
-
 async def _claim(post: PostOffice, going: _Round) -> list[Parcel]:
-    free = post.at_once - len(going.busy)
-    if free <= 0:
-        return []
     try:
-        return await claim(post, free)
+        return await claim(post, post.at_once - len(going.busy))
     except Spoiled as spoiled:
         await _set_aside(post, going, spoiled)
         return []

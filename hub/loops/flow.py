@@ -1,0 +1,128 @@
+"""The loop that moves everything inside: takes inbox rows, in order per key, and runs their arrows. It decides nothing.
+
+An arrow's answer and the end of its row are one transaction. Rows of several keys share one while all goes well; when an
+arrow breaks, all of it is undone and its rows go one by one, so that a bad one harms only its own key.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import structlog
+
+from hub.domain.ids import Moment
+from hub.flow.context import Context
+from hub.loops.bell import IDLE, bell
+from hub.loops.trouble import where
+from hub.ports import Clock, InboxRow, Store, Tx
+
+Arrow = Callable[[Tx, Any, Moment, Context], Awaitable[object]]
+
+BATCH = 32
+TRIES = 5  # after so many the store parks a row
+REST = 0.2  # real seconds after the store itself has failed
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Works:
+    """What the loop works with. `arrows` by type of event: see `hub.flow.ARROWS`."""
+
+    store: Store
+    clock: Clock
+    ctx: Context
+    arrows: Mapping[type[Any], Arrow]
+
+
+class _Broken(Exception):
+    """An arrow raised; everything in its transaction is undone."""
+
+    def __init__(self, row: InboxRow, among: list[InboxRow]) -> None:
+        super().__init__(row.seq)
+        self.row, self.among = row, among
+
+
+async def run(works: Works) -> None:
+    """Move on until cancelled."""
+    while True:
+        async with bell(works.store, "inbox", IDLE) as ringing:
+            try:
+                moved = await step(works)
+            except Exception as error:  # noqa: BLE001 - the store has failed; the rows are still there
+                log.error("flow_store_failed", error=where(error))
+                await asyncio.sleep(REST)
+                continue
+            if not moved:
+                await ringing
+
+
+async def drain(works: Works) -> int:
+    """Move until nothing is left that can move; how many rows that was. For stories and tests."""
+    moved = 0
+    while now_moved := await step(works):
+        moved += now_moved
+    return moved
+
+
+async def step(works: Works, limit: int = BATCH) -> int:
+    """Handle at most `limit` rows, of as many keys; how many were handled or failed."""
+    try:
+        return await _together(works, limit)
+    except _Broken as broken:
+        return await _one_by_one(works, broken)
+
+
+async def _together(works: Works, limit: int) -> int:
+    async with works.store.transaction() as tx:
+        rows = await tx.inbox.next(limit)
+        said = []
+        for row in rows:
+            try:
+                said.append(await _handle(tx, row, works))
+            except Exception as error:
+                raise _Broken(row, rows) from error
+    for row, because in zip(rows, said, strict=True):
+        _tell(row, because)
+    return len(rows)
+
+
+async def _one_by_one(works: Works, broken: _Broken) -> int:
+    if len(broken.among) == 1:
+        await _fail(works, broken.row, broken.__cause__)
+        return 1
+    for row in broken.among:
+        try:
+            async with works.store.transaction() as tx:
+                waiting = [each for each in await tx.inbox.next(len(broken.among)) if each.seq == row.seq]
+                said = [await _handle(tx, each, works) for each in waiting]
+        except Exception as error:  # noqa: BLE001 - a bug in one arrow must not stop the others
+            await _fail(works, row, error)
+        else:
+            for because in said:
+                _tell(row, because)
+    return len(broken.among)
+
+
+async def _handle(tx: Tx, row: InboxRow, works: Works) -> object:
+    because = await works.arrows[type(row.event)](tx, row.event, Moment(works.clock.now()), works.ctx)
+    await tx.inbox.done(row)
+    return because
+
+
+async def _fail(works: Works, row: InboxRow, error: BaseException | None) -> None:
+    """Count it; log it the first time and when it is set aside."""
+    why = where(error)
+    async with works.store.transaction() as tx:
+        await tx.inbox.failed(row, why)
+    if row.tries == 0:
+        log.error("arrow_failed", arrow=type(row.event).__name__, case=row.key, error=why)
+    if row.tries + 1 >= TRIES:
+        log.error("inbox_row_parked", arrow=type(row.event).__name__, case=row.key, error=why)
+
+
+def _tell(row: InboxRow, because: object) -> None:
+    log.info("arrow", arrow=type(row.event).__name__, case=row.key, because=str(because or ""))

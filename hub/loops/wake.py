@@ -1,0 +1,55 @@
+"""The loop that comes back when a moment is due: turns due wakes into inbox rows, in batches. It decides nothing.
+
+One thing it knows: a device command whose time is over has its answer, and that answer is "timed out".
+"""
+
+from __future__ import annotations
+
+import asyncio
+
+import structlog
+
+from hub.domain.effects import WakeAt
+from hub.domain.events import CommandAnswered, Woke
+from hub.domain.ids import CommandId, Moment
+from hub.loops.bell import bell, until
+from hub.loops.trouble import where
+from hub.ports import Clock, Store, Tx
+
+BATCH = 200
+REST = 0.2  # real seconds after the store itself has failed
+
+log = structlog.get_logger(__name__)
+
+
+async def run(store: Store, clock: Clock) -> None:
+    """Wake what is due, until cancelled."""
+    while True:
+        try:
+            async with store.reading() as tx:
+                due = await tx.wakes.next_due()
+            async with bell(store, "wakes", until(clock, due)) as ringing:
+                if not await step(store, clock):
+                    await ringing
+        except Exception as error:  # noqa: BLE001 - the store has failed; the wakes are still there
+            log.error("wake_store_failed", error=where(error))
+            await asyncio.sleep(REST)
+
+
+async def step(store: Store, clock: Clock) -> int:
+    """Wake at most one batch of what is due now; how many that was."""
+    now = Moment(clock.now())
+    async with store.transaction() as tx:
+        wakes = await tx.wakes.take(now, BATCH)
+        for wake in wakes:
+            await _wake(tx, wake, now)
+    return len(wakes)
+
+
+async def _wake(tx: Tx, wake: WakeAt, now: Moment) -> None:
+    if wake.name == "command" and wake.token:
+        if await tx.outbox.set_command(CommandId(wake.token), "timed_out", "timed out", now):
+            silent = CommandAnswered(wake.case, wake.token, ok=False, note="timed out")
+            await tx.inbox.put(wake.case, silent, now)
+        return
+    await tx.inbox.put(wake.case, Woke(wake.case, wake.name, wake.token), now)
