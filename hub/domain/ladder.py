@@ -9,7 +9,6 @@ import hashlib
 from collections.abc import Iterable, Sequence
 
 from device_rules.fault import Severity
-from hub.domain.asked import Decision
 from hub.domain.because import Because
 from hub.domain.case import Case
 from hub.domain.contact import Message, MessageClass, MessageStatus
@@ -18,7 +17,7 @@ from hub.domain.ids import CustomerId, Moment
 from hub.domain.policy import Policy
 from hub.domain.site import Residence, Role
 
-SPREAD = (Because.QUIET_HOURS, Because.CAP_FLEET)
+SPREAD = (Because.QUIET_HOURS, Because.CAP_FLEET)  # holds that end for many at once
 ASKED_ROLES = (Role.OWNER, Role.OCCUPANT)
 LOST = (MessageStatus.FAILED, MessageStatus.UNDELIVERED, MessageStatus.EXPIRED, MessageStatus.CANCELLED)
 _STANDS_FOR = {Channel.PAPER: (Channel.PAPER, Channel.SMS)}
@@ -53,13 +52,12 @@ def urgent(case: Case) -> bool:
     return case.severity.rank >= Severity.CRITICAL.rank
 
 
-def spread_until(key: str, decision: Decision, policy: Policy) -> Moment:
-    """When what was held is looked at again: ends of nights and of fleet pauses are spread, by `key`, so that not
-    everything leaves at 08:00."""
-    until = decision.until or Moment(0)
-    if decision.because not in SPREAD or policy.spread <= 0:
+def release_at(case: Case, until: Moment, policy: Policy) -> Moment:
+    """When a hold of the ladder that ends at `until` is looked at again: spread, so that not all of a fleet's texts
+    leave at 08:00; what is urgent is not."""
+    if urgent(case) or policy.spread <= 0:
         return until
-    number = int.from_bytes(hashlib.blake2b(key.encode(), digest_size=4).digest(), "big")
+    number = int.from_bytes(hashlib.blake2b(case.id.encode(), digest_size=4).digest(), "big")
     return Moment(until + number % policy.spread)
 
 

@@ -20,21 +20,22 @@ from hub.domain.effects import Note, WakeAt
 from hub.domain.gate import Decision, Verdict
 from hub.domain.ids import CustomerId, Moment
 from hub.domain.ladder import (
+    SPREAD,
     agent_comes_last,
     kind_of,
     recipients,
+    release_at,
     still_allowed,
     urgent,
     why_ended,
 )
 from hub.domain.passages import AgentNeeded, Contacted, LadderEnded
 from hub.domain.wording import as_message
-from hub.flow.asking import judge
 from hub.flow.carry import carry_out
 from hub.flow.context import Context
 from hub.flow.knowing import knowledge_of, play_of
 from hub.flow.onward import onward
-from hub.flow.saying import Draft, compose, noted, post
+from hub.flow.saying import Draft, compose, judge, noted, post
 from hub.flow.saying import say as say
 from hub.ports import Tx
 
@@ -140,7 +141,8 @@ async def _skip(tx: Tx, case: Case) -> Case:
 async def _wait(tx: Tx, case: Case, decision: Decision, now: Moment, ctx: Context) -> None:
     """Held: nothing is pending, the step is taken again from the start at the end of the hold."""
     assert decision.until is not None
-    due = decision.until if urgent(case) else spread_until(case.id, decision, ctx.policy)
+    many = decision.because in SPREAD
+    due = release_at(case, decision.until, ctx.policy) if many else decision.until
     await carry_out(tx, (WakeAt(case.id, "release", due),), now, ctx)
     if decision.because is Because.CAP_FLEET:
         data = {"cap": ctx.policy.caps.fleet_hour, "until": decision.until}

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from hub.domain.contact import Contact, Direction, Message, MessageClass, Phrase
 from hub.domain.customer import Channel
 from hub.domain.effects import Note, Say
-from hub.domain.gate import Decision, Verdict
+from hub.domain.gate import Decision, Verdict, decide
 from hub.domain.ids import CaseId, CustomerId, Moment, contact_id, message_id
-from hub.domain.ladder import address_for, spread_until
-from hub.flow.asking import judge
+from hub.domain.ladder import address_for
+from hub.flow.ask import gather, release
 from hub.flow.context import Context
 from hub.ports import Tx
 
@@ -51,8 +51,15 @@ async def send(tx: Tx, draft: Draft, now: Moment, ctx: Context) -> Decision:
     decision = await judge(tx, message, now, ctx)
     await noted(tx, message, decision, now)
     if decision.verdict is not Verdict.DENY:
-        held = decision.until is not None
-        await post(tx, message, contact, spread_until(message.id, decision, ctx.policy) if held else now)
+        held = decision.verdict is Verdict.HOLD
+        await post(tx, message, contact, release(message, decision, ctx.policy) if held else now)
+    return decision
+
+
+async def judge(tx: Tx, message: Message, now: Moment, ctx: Context) -> Decision:
+    """Ask the gate about `message` as its words are now, and keep the decision."""
+    decision = decide(await gather(tx, message, now, ctx), now)
+    await tx.messages.decided(message.id, message.case, decision, now)
     return decision
 
 
