@@ -16,9 +16,8 @@ from hub.domain.customer import Address
 from hub.domain.effects import Note
 from hub.domain.gate import decide, route
 from hub.domain.ids import Moment
-from hub.domain.ladder import release_at
 from hub.domain.receipts import LOST, left
-from hub.flow.asking import gather
+from hub.flow.ask import gather, release
 from hub.flow.receipts import lost
 from hub.loops.orders import claim_order
 from hub.loops.post import Letter, Parcel, PostOffice
@@ -26,7 +25,6 @@ from hub.ports import Envelope, OutboxRow, Tx
 
 KINDS = ("message", "command")
 MOOT = (Because.ALREADY_ACKNOWLEDGED, Because.CASE_CLOSED)  # nothing is lost when these are not sent
-SPREAD = (Because.QUIET_HOURS, Because.CAP_FLEET)
 RELEVANT = 14_400  # seconds a message without an end of its own is worth delivering
 
 
@@ -87,7 +85,7 @@ async def _gate(at: _At, message: Message) -> Letter | None:
     decision = decide(question, at.now)
     await at.tx.messages.decided(message.id, message.case, decision, at.now)
     if decision.verdict is Verdict.HOLD:
-        await _hold(at, message, question, decision)
+        await _hold(at, message, decision)
     elif decision.verdict is Verdict.DENY:
         await _drop(at, message, decision.because)
     elif question.address is None:
@@ -137,11 +135,8 @@ async def _envelope(at: _At, message: Message, address: Address) -> Envelope:
     )
 
 
-async def _hold(at: _At, message: Message, question: Asked, decision: Decision) -> None:
-    """Ends of nights and of pauses are spread out, so that not all of a fleet's texts leave at once."""
-    until = decision.until or at.now
-    if decision.because in SPREAD and question.case is not None:
-        until = release_at(question.case, until, at.post.ctx.policy)
+async def _hold(at: _At, message: Message, decision: Decision) -> None:
+    until = release(message, decision, at.post.ctx.policy)
     await at.tx.messages.update(replace(message, status=MessageStatus.QUEUED, because=decision.because))
     await at.tx.outbox.settle(at.row.id, "queued", due=until, note=str(decision.because))
     data = {"message": message.id, "until": until}
