@@ -109,7 +109,7 @@ def _remark(scene: Scene) -> Answer:
 
 BY_NAME = {
     Intent.YES: ("yes", "done", "go"),
-    Intent.DONE: ("done", "yes"),
+    Intent.DONE: ("done", "yes", "go"),
     Intent.NO: ("no", "not", "cannot"),
 }
 """Which choice a plain yes, no or "done" means, by the last part of the choice's key."""
