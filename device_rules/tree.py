@@ -30,7 +30,10 @@ class Const:
 
 @dataclass(frozen=True, slots=True)
 class Ref:
-    """A metric, an attribute (`attr.name`) or `presence`: the place of its value among the device's values."""
+    """A metric, an attribute (`attr.name`) or `presence`: the place of its value among the device's values.
+
+    An attribute is not `measured`: nobody observes it, it is just so.
+    """
 
     text: str
     kind: Kind
@@ -38,6 +41,7 @@ class Ref:
     unit: str = ""
     values: tuple[str, ...] = ()
     range: tuple[float, float] | None = None
+    measured: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -127,7 +127,7 @@ def leaf_of(node: Node, sight: Sight) -> Leaf:
 
 def _single(node: Node, truth: bool | None, sight: Sight) -> Leaf:
     seen = _observed(node, sight)
-    first = next((leaf for leaf in leaves(node) if isinstance(leaf, Ref)), None)
+    first = _first(node)
     value = value_of(first, sight.values) if first else None
     threshold = ", ".join(map(str, node.options)) if isinstance(node, Member) else None
     return Leaf(node.text, truth, first.text if first else "", value, threshold, observed=seen)
@@ -135,8 +135,9 @@ def _single(node: Node, truth: bool | None, sight: Sight) -> Leaf:
 
 def _comparison(node: Compare, truth: bool | None, sight: Sight) -> Leaf:
     """The side that was measured is the value; the other one, written or computed, is the threshold."""
-    shown, other = (node.right, node.left) if isinstance(node.left, Const) else (node.left, node.right)
-    first = next((leaf for leaf in leaves(shown) if isinstance(leaf, Ref)), None)
+    turned = not any(isinstance(leaf, Ref) and leaf.measured for leaf in leaves(node.left))
+    shown, other = (node.right, node.left) if turned else (node.left, node.right)
+    first = _first(shown)
     return Leaf(
         text=node.text,
         truth=truth,
@@ -148,7 +149,13 @@ def _comparison(node: Compare, truth: bool | None, sight: Sight) -> Leaf:
     )
 
 
+def _first(node: Node) -> Ref | None:
+    """What was measured there, if anything was."""
+    refs = [leaf for leaf in leaves(node) if isinstance(leaf, Ref)]
+    return next((ref for ref in refs if ref.measured), refs[0] if refs else None)
+
+
 def _observed(node: Node, sight: Sight) -> int | None:
-    """When the oldest of the values it rests on was seen; None when one of them never was."""
-    moments = [sight.observed[leaf.slot] for leaf in leaves(node)]
+    """When the oldest of the measured values it rests on was seen; None when one of them never was."""
+    moments = [sight.observed[leaf.slot] for leaf in leaves(node) if isinstance(leaf, Silent) or leaf.measured]
     return min(moments) or None if moments else None

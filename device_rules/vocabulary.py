@@ -93,7 +93,7 @@ class Vocabulary:
         if text.default is not None and fitting(text, text.default) is None:
             self.complain((*path, "default"), f"`{text.default}` is not a value of type {text.type}")
         slot = self.slot(Slot(name, "attribute", FOREVER))
-        return Ref(f"attr.{name}", KINDS[text.type], slot, text.unit, tuple(text.values))
+        return Ref(f"attr.{name}", KINDS[text.type], slot, text.unit, tuple(text.values), measured=False)
 
 
 def fitting(text: AttributeText, value: object) -> Value | None:
