@@ -1,0 +1,196 @@
+"""Cases, their faults and their packets. One case at most is open per device and family: an index sees to it."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select
+from sqlalchemy.engine import RowMapping
+
+from device_rules.fault import Severity
+from hub.domain.because import Because
+from hub.domain.case import Case, CaseState, Step
+from hub.domain.customer import Channel
+from hub.domain.ids import CaseId, CustomerId, DeviceId, FaultId, Moment, UserId
+from hub.domain.packet import PacketPart
+from hub.ports import FaultRow
+from hub.store.faults import fault_of
+from hub.store.rows import Work, to_json
+from hub.store.tables import case_faults, cases, faults, packets, residences
+
+VIEWS = ("mine", "unassigned", "open", "waiting", "resolved_today", "all")
+_LONGEST_FIRST = ("mine", "unassigned")
+_COLUMNS = [column.name for column in cases.c if column.name != "is_open"]
+
+
+def case_of(row: RowMapping) -> Case:
+    """The case in a row of `cases`."""
+    values = {name: row[name] for name in _COLUMNS}
+    needs = row["needs_agent"]
+    return Case(
+        **values
+        | {
+            "severity": Severity(row["severity"]),
+            "state": CaseState(row["state"]),
+            "ladder": tuple(Step(Channel(channel), wait) for channel, wait in json.loads(row["ladder"])),
+            "needs_agent": Because[needs] if needs else None,
+            "proved": bool(row["proved"]),
+            "asked_by_customer": bool(row["asked_by_customer"]),
+        }
+    )
+
+
+def columns_of(case: Case) -> dict[str, Any]:
+    """The row of `cases` that keeps `case`."""
+    values = {name: getattr(case, name) for name in _COLUMNS}
+    return values | {
+        "severity": case.severity.value,
+        "state": case.state.value,
+        "ladder": to_json([[step.channel.value, step.wait] for step in case.ladder]),
+        "needs_agent": case.needs_agent.name if case.needs_agent else None,
+        "proved": int(case.proved),
+        "asked_by_customer": int(case.asked_by_customer),
+        "is_open": int(case.state.open),
+    }
+
+
+def in_view(view: str, user: UserId | None, since: Moment | None) -> ColumnElement[bool]:
+    """Which cases a view shows. `since` (UTC µs) is when `resolved_today` begins."""
+    is_open = cases.c.is_open == 1
+    nobody = cases.c.agent.is_(None)
+    wanted = or_(cases.c.needs_agent.is_not(None), cases.c.state == CaseState.WITH_AGENT.value)
+    talking = cases.c.state.in_([CaseState.CONTACTING.value, CaseState.TALKING.value])
+    conditions = {
+        "mine": and_(is_open, cases.c.agent == (user or "")),
+        "unassigned": and_(is_open, nobody, wanted),
+        "open": is_open,
+        "waiting": and_(
+            is_open, nobody, talking, cases.c.needs_agent.is_(None), cases.c.contacted.is_not(None)
+        ),
+        "resolved_today": and_(cases.c.is_open == 0, cases.c.closed >= (since or 0)),
+        "all": cases.c.id.is_not(None),
+    }
+    return conditions[view]
+
+
+class SqlCases:
+    """See `hub.ports.store.Cases`."""
+
+    def __init__(self, work: Work) -> None:
+        self._work = work
+
+    async def get(self, case: CaseId, *, lock: bool = False) -> Case | None:
+        query = select(cases).where(cases.c.id == case)
+        return await self._case(self._work.locked(query) if lock else query)
+
+    async def save(self, case: Case) -> None:
+        await self._work.put(cases, columns_of(case))
+
+    async def open_for(self, device: DeviceId, family: str) -> Case | None:
+        """The one open case of this device and family."""
+        return await self._case(
+            select(cases).where(cases.c.device == device, cases.c.family == family, cases.c.is_open == 1)
+        )
+
+    async def last_for(self, device: DeviceId, rule: str) -> Case | None:
+        """The newest case of this device, open or closed, that a fault of this rule opened or joined."""
+        joined = (
+            select(case_faults.c.case)
+            .join(faults, faults.c.id == case_faults.c.fault)
+            .where(faults.c.device == device, faults.c.rule == rule)
+        )
+        return await self._case(
+            select(cases)
+            .where(cases.c.device == device, or_(cases.c.rule == rule, cases.c.id.in_(joined)))
+            .order_by(cases.c.opened.desc(), cases.c.id)
+            .limit(1)
+        )
+
+    async def of_customer(self, customer: CustomerId, at: Moment, *, open_only: bool = True) -> list[Case]:
+        """Cases at the sites where the person lives at `at`, of their own time there only; newest first."""
+        theirs = select(residences.c.site).where(
+            residences.c.customer == customer,
+            residences.c.site == cases.c.site,
+            residences.c.since <= at,
+            or_(residences.c.until.is_(None), residences.c.until > at),
+            residences.c.since <= cases.c.opened,
+        )
+        query = select(cases).where(theirs.exists()).order_by(cases.c.opened.desc(), cases.c.id)
+        return await self._cases(query.where(cases.c.is_open == 1) if open_only else query)
+
+    async def of_device(self, device: DeviceId, limit: int = 10) -> list[Case]:
+        return await self._cases(
+            select(cases)
+            .where(cases.c.device == device)
+            .order_by(cases.c.opened.desc(), cases.c.id)
+            .limit(limit)
+        )
+
+    async def join(self, case: CaseId, fault: FaultId) -> None:
+        """The fault belongs to this case from now on; one that belongs to a case already stays there."""
+        await self._work.add(case_faults, {"case": case, "fault": fault})
+
+    async def faults(self, case: CaseId) -> list[FaultRow]:
+        rows = await self._work.all(
+            select(faults)
+            .join(case_faults, case_faults.c.fault == faults.c.id)
+            .where(case_faults.c.case == case)
+            .order_by(faults.c.raised, faults.c.id)
+        )
+        return [fault_of(row) for row in rows]
+
+    async def case_of_fault(self, fault: FaultId) -> CaseId | None:
+        case: CaseId | None = await self._work.value(
+            select(case_faults.c.case).where(case_faults.c.fault == fault)
+        )
+        return case
+
+    async def add_packet(self, part: PacketPart) -> None:
+        """Keep a part. Parts never change: one that is there already stays as it is."""
+        await self._work.add(
+            packets,
+            {
+                "case": part.case,
+                "number": part.number,
+                "at": part.at,
+                "body": to_json(part.body),
+                "sha256": part.sha256,
+            },
+        )
+
+    async def packet(self, case: CaseId) -> list[PacketPart]:
+        rows = await self._work.all(select(packets).where(packets.c.case == case).order_by(packets.c.number))
+        return [PacketPart(**{**row, "body": json.loads(row["body"])}) for row in rows]
+
+    async def counts(self, user: UserId | None = None, since: Moment | None = None) -> dict[str, int]:
+        """How many cases each view shows; `user` is whose `mine` is, `since` when `resolved_today` began."""
+        asked = [func.count().filter(in_view(view, user, since)).label(view) for view in VIEWS]
+        row = await self._work.one(select(*asked).select_from(cases))
+        return {view: int(row[view]) if row else 0 for view in VIEWS}
+
+    async def page(
+        self, view: str, after: str, limit: int, user: UserId | None = None, since: Moment | None = None
+    ) -> list[Case]:
+        """One page of a view, beginning after the case `after`. Whoever waits for an agent comes longest first;
+        all other views begin with the newest. Raises KeyError when there is no such view."""
+        query = select(cases).where(in_view(view, user, since)).limit(limit)
+        longest = view in _LONGEST_FIRST
+        opened, key = cases.c.opened, cases.c.id
+        query = query.order_by(opened, key) if longest else query.order_by(opened.desc(), key.desc())
+        if after:
+            then = select(opened).where(key == after).scalar_subquery()
+            further = (
+                or_(opened > then, and_(opened == then, key > after))
+                if longest
+                else or_(opened < then, and_(opened == then, key < after))
+            )
+            query = query.where(further)
+        return await self._cases(query)
+
+    async def _case(self, query: Select[Any]) -> Case | None:
+        row = await self._work.one(query)
+        return case_of(row) if row else None
+
+    async def _cases(self, query: Select[Any]) -> list[Case]:
+        return [case_of(row) for row in await self._work.all(query)]

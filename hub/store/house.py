@@ -1,0 +1,95 @@
+"""Switches, people at the desk, keys of programs, and telemetry that was refused."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Sequence
+
+import msgspec
+from sqlalchemy import and_, select
+from sqlalchemy.engine import RowMapping
+
+from hub.domain.agent import AgentRole, User
+from hub.domain.asked import Switches
+from hub.domain.ids import Moment, UserId
+from hub.ports import Quarantined
+from hub.store.rows import Work, to_json
+from hub.store.tables import keys, notices, quarantine, sessions, users
+
+_SWITCHES = "switches"
+
+
+def user_of(row: RowMapping) -> User:
+    """The user in a row of `users`."""
+    return User(row["id"], row["name"], AgentRole(row["role"]), row["password"])
+
+
+class SqlHouse:
+    """See `hub.ports.store.House`."""
+
+    def __init__(self, work: Work) -> None:
+        self._work = work
+
+    async def switches(self) -> Switches:
+        """As people have set them; a hub that nobody has touched sends on paper."""
+        body = await self._work.value(select(notices.c.body).where(notices.c.name == _SWITCHES))
+        return msgspec.json.decode(body, type=Switches) if body else Switches()
+
+    async def set_switches(self, switches: Switches) -> None:
+        await self._work.put(notices, {"name": _SWITCHES, "body": msgspec.json.encode(switches).decode()})
+
+    async def user(self, user: UserId) -> User | None:
+        row = await self._work.one(select(users).where(users.c.id == user))
+        return user_of(row) if row else None
+
+    async def put_user(self, user: User) -> None:
+        await self._work.put(
+            users,
+            {"id": user.id, "name": user.name, "role": user.role.value, "password": user.password},
+        )
+
+    async def users(self) -> list[User]:
+        return [user_of(row) for row in await self._work.all(select(users).order_by(users.c.id))]
+
+    async def open_session(self, token_hash: str, user: UserId, expires: Moment) -> None:
+        await self._work.put(sessions, {"hash": token_hash, "user": user, "expires": expires})
+
+    async def session(self, token_hash: str, now: Moment) -> UserId | None:
+        """Whose session it is, unless it is over or closed."""
+        user: UserId | None = await self._work.value(
+            select(sessions.c.user).where(sessions.c.hash == token_hash, sessions.c.expires > now)
+        )
+        return user
+
+    async def close_session(self, token_hash: str) -> None:
+        await self._work.remove(sessions, {"hash": token_hash})
+
+    async def add_key(self, key_hash: str, name: str, scopes: Sequence[str]) -> None:
+        await self._work.put(keys, {"hash": key_hash, "name": name, "scopes": to_json(list(scopes))})
+
+    async def key(self, key_hash: str) -> tuple[str, tuple[str, ...]] | None:
+        """Name and scopes of a program's key."""
+        row = await self._work.one(select(keys).where(keys.c.hash == key_hash))
+        return (row["name"], tuple(json.loads(row["scopes"]))) if row else None
+
+    async def quarantine(self, rows: Iterable[Quarantined]) -> None:
+        """Add to what was refused: counts add up per topic and reason, the newest sample stays."""
+        for row in rows:
+            same = and_(quarantine.c.topic == row.topic, quarantine.c.reason == row.reason)
+            new = {"count": row.count, "first": row.first, "last": row.last, "sample": row.sample}
+            if await self._work.add(quarantine, {"topic": row.topic, "reason": row.reason, **new}):
+                continue
+            await self._work.run(
+                quarantine.update()
+                .where(same)
+                .values(count=quarantine.c["count"] + row.count, last=row.last, sample=row.sample)
+            )
+
+    async def quarantined(self, limit: int = 100) -> list[Quarantined]:
+        """What was refused, most recent first."""
+        rows = await self._work.all(
+            select(quarantine)
+            .order_by(quarantine.c["last"].desc(), quarantine.c.topic, quarantine.c.reason)
+            .limit(limit)
+        )
+        return [Quarantined(**{**row, "sample": bytes(row["sample"])}) for row in rows]

@@ -1,0 +1,71 @@
+"""Internal events still to be handled, in order per key. An event that fails again and again is put aside alone."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+from sqlalchemy import func, select
+
+from hub.domain.events import Event
+from hub.domain.ids import Moment
+from hub.ports import InboxRow
+from hub.store.rows import Work
+from hub.store.tables import inbox
+
+TRIES = 5
+
+_event: msgspec.json.Decoder[Any] = msgspec.json.Decoder(Event)
+
+
+class AlreadyTaken(Exception):
+    """Another one has handled this event meanwhile: what was done with it here must not be kept."""
+
+
+class SqlInbox:
+    """See `hub.ports.store.Inbox`."""
+
+    def __init__(self, work: Work) -> None:
+        self._work = work
+
+    async def put(self, key: str, event: Event, at: Moment) -> None:
+        self._work.rung.add("inbox")
+        await self._work.insert(
+            inbox,
+            {
+                "key": key,
+                "event": msgspec.json.encode(event).decode(),
+                "at": at,
+                "tries": 0,
+                "parked": 0,
+                "why": "",
+            },
+        )
+
+    async def next(self, limit: int) -> list[InboxRow]:
+        """The oldest event of each key, oldest first. On PostgreSQL they are held until the transaction ends, and
+        keys that somebody else holds are left out."""
+        oldest = select(func.min(inbox.c.seq)).where(inbox.c.parked == 0).group_by(inbox.c.key)
+        query = select(inbox).where(inbox.c.seq.in_(oldest)).order_by(inbox.c.seq).limit(limit)
+        return [
+            InboxRow(row["seq"], row["key"], _event.decode(row["event"]), row["at"], row["tries"])
+            for row in await self._work.all(self._work.locked(query, skip=True))
+        ]
+
+    async def done(self, row: InboxRow) -> None:
+        """The event has been handled. Raises `AlreadyTaken` when it is gone, so that nothing is done twice."""
+        if not await self._work.remove(inbox, {"seq": row.seq}):
+            raise AlreadyTaken(f"inbox row {row.seq}")
+
+    async def failed(self, row: InboxRow, why: str) -> None:
+        """The event could not be handled: it is tried again, and after the fifth time parked where a person sees it.
+        Later events of its key go on then."""
+        tries = row.tries + 1
+        self._work.rung.add("inbox")
+        await self._work.change(
+            inbox, {"seq": row.seq}, {"tries": tries, "parked": int(tries >= TRIES), "why": why}
+        )
+
+    async def depth(self) -> int:
+        """How many events wait; parked ones do not."""
+        return int(await self._work.value(select(func.count()).where(inbox.c.parked == 0)) or 0)

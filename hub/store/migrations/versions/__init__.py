@@ -1,0 +1,1 @@
+"""One file per step; the newest one is what this program needs."""

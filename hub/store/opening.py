@@ -1,0 +1,118 @@
+"""Opening a database: a new one is made by the migrations, an older one is refused until somebody upgrades it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import URL, Connection, inspect, make_url, text
+from sqlalchemy.exc import ArgumentError
+from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+
+from hub.ports import BadInput
+from hub.store.sql import SqlStore, sqlite_engine
+
+_MIGRATIONS = Path(__file__).parent / "migrations"
+_ONE_AT_A_TIME = text("SELECT pg_advisory_xact_lock(7211)")
+
+
+async def open_store(dsn: str, secret: str, upgrade: bool = False) -> SqlStore:
+    """Open the store at `dsn` (`sqlite:///path` or `postgresql://…`); `secret` keys its hashes.
+
+    An empty database is made new. Raises BadInput when the database is older than the program (unless `upgrade`),
+    newer, or not ours.
+    """
+    url = database_url(dsn)
+    async with _Engine(url) as engine, engine.begin() as connection:
+        await connection.run_sync(_make_ready, _named(url), upgrade)
+    return SqlStore(url, secret)
+
+
+async def upgrade(dsn: str) -> tuple[str | None, str]:
+    """Bring the database at `dsn` up to date; the versions before (None: it was empty) and after."""
+    url = database_url(dsn)
+    async with _Engine(url) as engine, engine.begin() as connection:
+        before = await connection.run_sync(_stands_at)
+        await connection.run_sync(_make_ready, _named(url), True)
+    return before, newest()
+
+
+async def version(dsn: str) -> str | None:
+    """The version of the database at `dsn`; None when it is empty."""
+    async with _Engine(database_url(dsn)) as engine, engine.connect() as connection:
+        return await connection.run_sync(_stands_at)
+
+
+def newest() -> str:
+    """The version that this program needs."""
+    return ScriptDirectory(str(_MIGRATIONS)).get_current_head() or ""
+
+
+def database_url(dsn: str) -> URL:
+    """The address with the driver we use. Raises BadInput on anything but SQLite and PostgreSQL."""
+    try:
+        url = make_url(dsn if "://" in dsn else f"sqlite:///{dsn}")
+    except ArgumentError as error:
+        raise BadInput("store", "this is no database address", _REMEDY) from error
+    kind = url.get_backend_name()
+    if kind == "postgresql":
+        return url.set(drivername="postgresql+asyncpg")
+    if kind == "sqlite" and url.database and url.database != ":memory:":
+        Path(url.database).parent.mkdir(parents=True, exist_ok=True)
+        return url.set(drivername="sqlite+aiosqlite")
+    raise BadInput("store", f"there is no store on {kind} at {url.database or 'nowhere'}", _REMEDY)
+
+
+_REMEDY = "Write sqlite:///beforehand.db or postgresql://user@host/database"
+
+
+class _Engine:
+    """An engine for as long as the block lasts."""
+
+    def __init__(self, url: URL) -> None:
+        sqlite = url.get_backend_name() == "sqlite"
+        self._made: AsyncEngine = sqlite_engine(url) if sqlite else create_async_engine(url)
+
+    async def __aenter__(self) -> AsyncEngine:
+        return self._made
+
+    async def __aexit__(self, *_error: object) -> None:
+        await self._made.dispose()
+
+
+def _make_ready(connection: Connection, name: str, upgrade: bool) -> None:
+    if connection.dialect.name == "postgresql":
+        connection.execute(_ONE_AT_A_TIME)
+    stands = _stands_at(connection)
+    if stands == newest():
+        return
+    if stands is None and inspect(connection).get_table_names():
+        raise BadInput(name, "this database holds something else", "Name another one, or an empty one")
+    scripts = ScriptDirectory(str(_MIGRATIONS))
+    if stands is not None and stands not in {script.revision for script in scripts.walk_revisions()}:
+        raise BadInput(
+            name,
+            f"this database is at version {stands}, which is newer than this program ({newest()})",
+            "Run the program that made it, or restore a backup",
+        )
+    if stands is not None and not upgrade:
+        raise BadInput(
+            name,
+            f"this database is at version {stands}; this program needs {newest()}",
+            "Make a backup, then run `beforehand db upgrade`",
+        )
+    config = Config()
+    config.set_main_option("script_location", str(_MIGRATIONS).replace("%", "%%"))
+    config.attributes["connection"] = connection
+    command.upgrade(config, "head")
+
+
+def _stands_at(connection: Connection) -> str | None:
+    return MigrationContext.configure(connection).get_current_revision()
+
+
+def _named(url: URL) -> str:
+    return url.set(drivername=url.get_backend_name()).render_as_string(hide_password=True)

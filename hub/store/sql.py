@@ -1,0 +1,124 @@
+"""The store on SQLite or PostgreSQL: engines, transactions, and the bell that rings after a commit.
+
+SQLite: WAL, one writer connection (`BEGIN IMMEDIATE`, every commit on disk), a few readers that never block it.
+PostgreSQL: a pool; row locks where the aggregates ask for them.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
+from typing import Any
+
+from sqlalchemy import URL, event
+from sqlalchemy.engine import Connection
+from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+
+from hub.ports import Store, Tx
+from hub.ports import store as port
+from hub.store.bell import Bell
+from hub.store.cases import SqlCases
+from hub.store.devices import SqlDevices
+from hub.store.facts import SqlFacts
+from hub.store.faults import SqlFaults
+from hub.store.house import SqlHouse
+from hub.store.inbox import SqlInbox
+from hub.store.messages import SqlMessages
+from hub.store.outbox import SqlOutbox
+from hub.store.partitions import SqlPartitions
+from hub.store.people import SqlPeople
+from hub.store.rows import Work
+from hub.store.talks import SqlTalks
+from hub.store.wakes import SqlWakes
+
+_BUSY = 10_000  # ms that another process (a backup, an import) may hold the database
+_READERS = 4
+_WRITERS = 16
+
+
+class SqlTx:
+    """See `hub.ports.store.Tx`."""
+
+    def __init__(self, work: Work) -> None:
+        self.devices: port.Devices = SqlDevices(work)
+        self.people: port.People = SqlPeople(work)
+        self.faults: port.Faults = SqlFaults(work)
+        self.cases: port.Cases = SqlCases(work)
+        self.messages: port.Messages = SqlMessages(work)
+        self.talks: port.Talks = SqlTalks(work)
+        self.facts: port.Facts = SqlFacts(work)
+        self.inbox: port.Inbox = SqlInbox(work)
+        self.outbox: port.Outbox = SqlOutbox(work)
+        self.wakes: port.Wakes = SqlWakes(work)
+        self.partitions: port.Partitions = SqlPartitions(work)
+        self.house: port.House = SqlHouse(work)
+
+
+class SqlStore(Store):
+    """See `hub.ports.store.Store`. `secret` keys the hashes of the suppression list and of linked accounts."""
+
+    def __init__(self, url: URL, secret: str, *, synchronous: str = "FULL") -> None:
+        self._postgres = url.get_backend_name() == "postgresql"
+        self._secret = secret.encode()
+        self._bell = Bell()
+        if self._postgres:
+            self._writer = self._reader = create_async_engine(url, pool_size=_WRITERS, max_overflow=0)
+            self._one_writer: AbstractAsyncContextManager[Any] = nullcontext()
+        else:
+            self._writer = sqlite_engine(url, synchronous=synchronous)
+            self._reader = sqlite_engine(url, synchronous=synchronous, reads=True)
+            self._one_writer = asyncio.Lock()
+
+    @asynccontextmanager
+    async def transaction(self) -> AsyncIterator[Tx]:
+        """A transaction that commits when its block ends, and rolls back when it raises."""
+        async with self._one_writer, self._writer.begin() as connection:
+            work = Work(connection, self._postgres, True, self._secret)
+            yield SqlTx(work)
+        self._bell.ring(work.rung)
+
+    @asynccontextmanager
+    async def reading(self) -> AsyncIterator[Tx]:
+        """A view of one moment that never blocks the writer. Writing in it is an error of the database."""
+        async with self._reader.connect() as connection:
+            if self._postgres:
+                await connection.execution_options(
+                    isolation_level="REPEATABLE READ", postgresql_readonly=True
+                )
+            yield SqlTx(Work(connection, self._postgres, False, self._secret))
+
+    async def changed(self, kind: str, within: float) -> None:
+        """Wait until this process commits a row of `kind`, or `within` real seconds are over."""
+        await self._bell.wait(kind, within)
+
+    async def close(self) -> None:
+        """Close every connection."""
+        await self._writer.dispose()
+        if self._reader is not self._writer:
+            await self._reader.dispose()
+
+
+def sqlite_engine(url: URL, *, synchronous: str = "FULL", reads: bool = False) -> AsyncEngine:
+    """An engine on a SQLite file: one connection that writes, or a few that only read."""
+    engine = create_async_engine(url, pool_size=_READERS if reads else 1, max_overflow=0)
+
+    def prepare(connection: Any, _record: object) -> None:
+        connection.isolation_level = None  # the driver must not open transactions of its own
+        cursor = connection.cursor()
+        for pragma in (
+            f"busy_timeout = {_BUSY}",
+            "journal_mode = WAL",
+            f"synchronous = {synchronous}",
+            "foreign_keys = ON",
+            f"query_only = {'ON' if reads else 'OFF'}",
+        ):
+            cursor.execute(f"PRAGMA {pragma}")
+        cursor.close()
+
+    def begin(connection: Connection) -> None:
+        connection.exec_driver_sql("BEGIN" if reads else "BEGIN IMMEDIATE")
+
+    event.listen(engine.sync_engine, "connect", prepare)
+    event.listen(engine.sync_engine, "begin", begin)
+    return engine
