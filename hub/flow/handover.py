@@ -1,0 +1,130 @@
+"""Handover: what people at the desk do with a case, each in the transaction of their request; and what makes a case theirs.
+
+TicketWanted → needs an agent. An agent's words pass the same gate as everybody's. Raises BadInput for a case that is not
+there or a wish that its state does not allow.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from hub.domain.agent import Closing
+from hub.domain.because import Because
+from hub.domain.case import Case
+from hub.domain.contact import MessageClass
+from hub.domain.customer import Channel
+from hub.domain.effects import Note
+from hub.domain.events import TicketWanted
+from hub.domain.gate import Decision, Verdict
+from hub.domain.ids import CaseId, CustomerId, Moment, UserId, derive
+from hub.domain.ladder import address_for, recipients
+from hub.domain.passages import AgentClosed, AgentReleased, AgentTook, Passage, PersonWanted
+from hub.flow.context import Context
+from hub.flow.knowing import still_open
+from hub.flow.onward import onward
+from hub.flow.saying import Draft, send
+from hub.ports import BadInput, Tx
+
+NOTE = "agent.note"
+
+
+@dataclass(frozen=True, slots=True)
+class By:
+    """Who did it, and when."""
+
+    user: UserId
+    now: Moment
+
+
+async def ticket_wanted(tx: Tx, event: TicketWanted, now: Moment, ctx: Context) -> Because:
+    """The case needs an agent; the robot is quiet from here on."""
+    because = Because.__members__.get(event.because.upper(), Because.CUSTOMER_WANTS_PERSON)
+    case = await tx.cases.get(CaseId(event.case), lock=True)
+    if case is not None:
+        await onward(tx, case, PersonWanted(because), now, ctx)
+        await tx.messages.answered(case.id)
+    return because
+
+
+async def take(tx: Tx, case: CaseId, by: By, ctx: Context) -> Case:
+    """An agent takes the case: acknowledged, and nothing that asks leaves any more."""
+    taken = await _walk(tx, await _case(tx, case), AgentTook(by.user), by.now, ctx)
+    await tx.messages.answered(case)
+    return taken
+
+
+async def hand_back(tx: Tx, case: CaseId, by: By, ctx: Context) -> Case:
+    """The agent hands the case back to the hub, which goes on where it was."""
+    found = await _case(tx, case)
+    talk = await tx.talks.get(case)
+    if talk is not None and talk.with_person:
+        await tx.talks.save(replace(talk, with_person=False))
+    return await _walk(tx, found, AgentReleased(by.user), by.now, ctx)
+
+
+async def reply(tx: Tx, case: CaseId, by: By, text: str, ctx: Context) -> Decision:
+    """Write to the customer as an agent. The gate's answer: allowed, held until morning, or refused with its reason."""
+    found = await _case(tx, case)
+    customer, channel = await _whom(tx, found, by.now)
+    draft = Draft(
+        found.id,
+        customer,
+        channel,
+        MessageClass.AGENT,
+        derive("words", by.user, by.now, text),
+        text=text,
+        written_by=by.user,
+    )
+    decision = await send(tx, draft, by.now, ctx)
+    if decision.verdict is not Verdict.DENY:
+        data = {"by": by.user, "channel": str(channel)}
+        await tx.facts.add(Note(found.id, found.device, "agent.wrote", Because.AGENT_WROTE, data), by.now)
+    return decision
+
+
+async def note(tx: Tx, case: CaseId, by: By, text: str) -> None:
+    """An internal note: seen by the desk, never by the customer."""
+    found = await _case(tx, case)
+    data = {"by": by.user, "text": text}
+    await tx.facts.add(Note(found.id, found.device, NOTE, Because.AGENT_WROTE, data), by.now)
+
+
+async def close(tx: Tx, case: CaseId, by: By, closing: Closing, ctx: Context) -> Case:
+    """Close a case with a reason. It counts as proved only if telemetry agrees; whoever was contacted is told."""
+    found = await _case(tx, case)
+    faults = await tx.cases.faults(case)
+    proved = bool(faults) and not still_open(faults)
+    closed = await _walk(tx, found, AgentClosed(by.user, closing, proved), by.now, ctx)
+    await tx.messages.answered(case)
+    return closed
+
+
+async def _case(tx: Tx, case: CaseId) -> Case:
+    found = await tx.cases.get(case, lock=True)
+    if found is None:
+        raise BadInput(case, "there is no such ticket", "Look for it by name, serial number or device")
+    return found
+
+
+async def _walk(tx: Tx, case: Case, event: Passage, now: Moment, ctx: Context) -> Case:
+    after = await onward(tx, case, event, now, ctx)
+    if after is case:
+        raise BadInput(
+            case.id, f"this cannot be done while the case is {case.state}", "Load the ticket again"
+        )
+    return after
+
+
+async def _whom(tx: Tx, case: Case, now: Moment) -> tuple[CustomerId, Channel]:
+    """The person the case is talked about with, else who would be asked first; the channel they used last, else a text."""
+    talk = await tx.talks.get(case.id)
+    people = [talk.customer] if talk is not None and talk.customer is not None else []
+    if not people and case.site is not None:
+        people = recipients(await tx.people.residents(case.site, now))
+    if not people:
+        raise BadInput(case.id, "nobody is known for this device", "Import its owner, or write a letter")
+    addresses = await tx.people.addresses(people[0])
+    used = talk.channel if talk is not None else None
+    if used is not None and used is not Channel.VOICE and address_for(addresses, used) is not None:
+        return people[0], used
+    return people[0], Channel.SMS

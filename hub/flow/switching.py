@@ -1,0 +1,112 @@
+"""Switching: pause all contacts, choose how far messages may go, and go live without harming anybody.
+
+Each function runs in the transaction of whoever switches. Nothing is sent here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, replace
+
+from device_rules.reading import HOUR
+from hub.domain.because import Because
+from hub.domain.case import Case, CaseState
+from hub.domain.effects import Note
+from hub.domain.gate import Mode, Switches
+from hub.domain.ids import CaseId, CustomerId, DeviceId, Moment, UserId
+from hub.domain.ladder import recipients
+from hub.domain.passages import WentLive
+from hub.flow.context import Context
+from hub.flow.onward import onward
+from hub.ports import Tx
+
+PAGE = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """One open case that was there before going live: who would be contacted, and when (None: nothing is due)."""
+
+    case: CaseId
+    device: DeviceId
+    rule: str
+    severity: str
+    customer: CustomerId | None
+    due: Moment | None
+
+
+@dataclass(frozen=True, slots=True)
+class GoLiveList:
+    """Open cases at go-live. `soon` are those who would have been contacted within the next hour."""
+
+    at: Moment
+    known: tuple[Known, ...]
+
+    @property
+    def soon(self) -> tuple[Known, ...]:
+        """Whom the hub would contact within the next hour if it did not list them instead."""
+        return tuple(each for each in self.known if each.due is not None and each.due <= self.at + HOUR)
+
+
+async def pause(tx: Tx, user: UserId, paused: bool, why: str, now: Moment) -> Switches:
+    """Stop all contacts at once, or let them run again. What waits is judged again when it is due."""
+    switches = replace(await tx.house.switches(), paused=paused, paused_because=why if paused else "")
+    await tx.house.set_switches(switches)
+    because = Because.PAUSED if paused else Because.RESUMED
+    await tx.facts.add(
+        Note(None, None, "house.paused" if paused else "house.resumed", because, {"by": user}), now
+    )
+    return switches
+
+
+async def set_mode(tx: Tx, mode: Mode, now: Moment) -> Switches:
+    """Choose `paper` or `test-numbers`; `live` is reached by `go_live` only."""
+    if mode is Mode.LIVE:
+        raise ValueError("going live lists who would be contacted first: use go_live")
+    switches = replace(await tx.house.switches(), mode=mode, live_since=None)
+    await tx.house.set_switches(switches)
+    await tx.facts.add(Note(None, None, "house.mode", Because.MODE_PAPER, {"mode": str(mode)}), now)
+    return switches
+
+
+async def would_contact(tx: Tx, now: Moment) -> GoLiveList:
+    """Who would be contacted if sending were live now. Changes nothing."""
+    return GoLiveList(now, tuple([await _known(tx, case, now) async for case in _waiting(tx)]))
+
+
+async def go_live(tx: Tx, now: Moment, ctx: Context) -> GoLiveList:
+    """Sending goes live; every case that is already open is listed, and nobody is contacted about it."""
+    listed = await would_contact(tx, now)
+    switches = await tx.house.switches()
+    if switches.mode is Mode.LIVE:
+        return replace(listed, known=())
+    for each in listed.known:
+        case = await tx.cases.get(each.case, lock=True)
+        if case is not None:
+            await onward(tx, case, WentLive(), now, ctx)
+    await tx.house.set_switches(replace(switches, mode=Mode.LIVE, live_since=now))
+    await tx.facts.add(Note(None, None, "house.live", Because.GO_LIVE, {"known": len(listed.known)}), now)
+    return listed
+
+
+async def _waiting(tx: Tx) -> AsyncIterator[Case]:
+    """Open cases that no person has yet."""
+    after = ""
+    while page := await tx.cases.page("open", after, PAGE):
+        for case in page:
+            if case.state.open and case.state is not CaseState.WITH_AGENT:
+                yield case
+        after = page[-1].id
+
+
+async def _known(tx: Tx, case: Case, now: Moment) -> Known:
+    wakes = [wake.due for wake in await tx.wakes.of_case(case.id) if wake.name in ("hold", "step", "release")]
+    people = recipients(await tx.people.residents(case.site, now)) if case.site else []
+    return Known(
+        case.id,
+        case.device,
+        case.rule,
+        str(case.severity),
+        people[0] if people else None,
+        min(wakes, default=None),
+    )
