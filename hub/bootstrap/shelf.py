@@ -1,0 +1,76 @@
+"""The shelf: rule books, plays and words of the packs that the settings name. Read once, when the hub starts.
+
+A pack is the name of a shipped one (`heatpump`) or a folder of the maker's own with a rules.yaml and a plays.yaml.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import device_rules
+from device_rules import RuleBook
+from hub.domain.play import Play
+from hub.ports import BadInput
+from voice_skills.packs import add_pack
+from voice_skills.play_lint import lint
+from voice_skills.words import Phrasebook, house_words
+
+SHIPPED = Path(device_rules.__file__).parent / "packs"
+
+
+@dataclass(frozen=True, slots=True)
+class Shelf:
+    """What the hub knows about devices and how it speaks. `plays` by (model, play id), `books` by model."""
+
+    books: Mapping[str, RuleBook]
+    plays: Mapping[tuple[str, str], Play]
+    words: Phrasebook
+
+
+def pack_folder(name: str) -> Path:
+    """The folder of a shipped pack or of the maker's own. Raises BadInput naming the shipped ones."""
+    for folder in (Path(name).expanduser(), SHIPPED / name):
+        if (folder / "rules.yaml").is_file():
+            return folder
+    shipped = ", ".join(sorted(each.parent.name for each in SHIPPED.glob("*/rules.yaml")))
+    raise BadInput(
+        name, "there is no pack of that name", f"Name a folder with a rules.yaml, or one of: {shipped}."
+    )
+
+
+def read_book(path: str) -> RuleBook:
+    """The book in a file, a folder or a shipped pack. Raises BadInput or BookError (with all mistakes)."""
+    file = Path(path).expanduser()
+    if not file.is_file():
+        file = pack_folder(path) / "rules.yaml"
+    try:
+        text = file.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise BadInput(
+            str(file), f"it cannot be read: {error}", "A rule book is a YAML file in UTF-8."
+        ) from None
+    return RuleBook.parse(text, str(file))
+
+
+def take_down(packs: Iterable[str]) -> Shelf:
+    """Everything in `packs`. Raises BadInput or BookError; two packs for one model are refused."""
+    books: dict[str, RuleBook] = {}
+    plays: dict[tuple[str, str], Play] = {}
+    words = house_words()
+    for name in packs:
+        folder = pack_folder(name)
+        book = read_book(str(folder))
+        if book.model in books:
+            raise BadInput(
+                name, f"the model {book.model} has a book already", "Leave one of the two packs out."
+            )
+        books[book.model] = book
+        if (folder / "plays.yaml").is_file():
+            found, words = add_pack(folder, words)
+            plays |= {(book.model, play.id): play for play in found}
+    complaints = lint(plays.values(), words)
+    if complaints:
+        raise BadInput("plays", "\n".join(complaints), "Mend the plays, or leave the pack out.")
+    return Shelf(books, plays, words)
