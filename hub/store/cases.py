@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, func, not_, or_, select
 from sqlalchemy.engine import RowMapping
 
 from device_rules.fault import Severity
@@ -19,7 +19,7 @@ from hub.store.faults import fault_of
 from hub.store.rows import Work, to_json
 from hub.store.tables import case_faults, cases, faults, packets, residences
 
-VIEWS = ("mine", "unassigned", "open", "waiting", "resolved_today", "all")
+VIEWS = ("mine", "unassigned", "open", "waiting", "hub", "with_agent", "resolved", "resolved_today", "all")
 _LONGEST_FIRST = ("mine", "unassigned")
 _COLUMNS = [column.name for column in cases.c if column.name != "is_open"]
 
@@ -61,13 +61,15 @@ def in_view(view: str, user: UserId | None, since: Moment | None) -> ColumnEleme
     nobody = cases.c.agent.is_(None)
     wanted = or_(cases.c.needs_agent.is_not(None), cases.c.state == CaseState.WITH_AGENT.value)
     talking = cases.c.state.in_([CaseState.CONTACTING.value, CaseState.TALKING.value])
+    waiting = and_(talking, cases.c.needs_agent.is_(None), cases.c.contacted.is_not(None))
     conditions = {
         "mine": and_(is_open, cases.c.agent == (user or "")),
         "unassigned": and_(is_open, nobody, wanted),
         "open": is_open,
-        "waiting": and_(
-            is_open, nobody, talking, cases.c.needs_agent.is_(None), cases.c.contacted.is_not(None)
-        ),
+        "waiting": and_(is_open, nobody, waiting),
+        "hub": and_(is_open, nobody, not_(wanted), not_(waiting)),
+        "with_agent": and_(is_open, not_(nobody)),
+        "resolved": cases.c.is_open == 0,
         "resolved_today": and_(cases.c.is_open == 0, cases.c.closed >= (since or 0)),
         "all": cases.c.id.is_not(None),
     }

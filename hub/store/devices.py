@@ -13,7 +13,7 @@ from device_rules.reading import PresenceState
 from hub.domain.device import Admission, Device, DeviceState, Placement
 from hub.domain.ids import DeviceId, Moment, SiteId
 from hub.store.rows import Work, escaped, to_json
-from hub.store.tables import device_states, devices, placements
+from hub.store.tables import device_states, devices, placements, sites
 
 
 def device_of(row: RowMapping) -> Device:
@@ -129,14 +129,13 @@ class SqlDevices:
         return state_of(row) if row else None
 
     async def find(self, text: str, limit: int = 20) -> list[Device]:
-        """Devices whose id, serial number or name holds `text`, whatever the case of its letters."""
+        """Devices whose id, serial number or name holds `text`, or their site's label, whatever the case of letters."""
         like = f"%{escaped(text.strip().lower())}%"
         columns = (devices.c.id, devices.c.serial, devices.c.name)
+        there = select(sites.c.id).where(func.lower(sites.c.label).like(like, escape="\\"))
+        held = [func.lower(column).like(like, escape="\\") for column in columns]
         return await self._devices(
-            select(devices)
-            .where(or_(*(func.lower(column).like(like, escape="\\") for column in columns)))
-            .order_by(devices.c.id)
-            .limit(limit)
+            select(devices).where(or_(*held, devices.c.site.in_(there))).order_by(devices.c.id).limit(limit)
         )
 
     async def page(self, after: str, limit: int, admission: Admission | None = None) -> list[Device]:

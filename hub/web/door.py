@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
+from device_rules.book import RuleBook
 from hub.domain.conversation import Reply, Turn
 from hub.domain.ids import UserId
 from hub.flow.context import Context
@@ -45,7 +46,7 @@ class Door:
     """Everything the web layer may use. `public_url` is how the world reaches us (signatures cover it).
 
     `sign_in_as` is the user that the demo signs in by itself (None everywhere else). `checks` answer None when well,
-    else what is wrong, for `/readyz`.
+    else what is wrong, for `/readyz`. `books` are the rule books in force by model.
     """
 
     store: Store
@@ -59,3 +60,4 @@ class Door:
     sign_in_as: UserId | None = None
     checks: Mapping[str, Callable[[], Awaitable[str | None]]] = field(default_factory=dict)
     explain: Callable[[str, str], Awaitable[dict[str, Any]]] | None = None
+    books: Mapping[str, RuleBook] = field(default_factory=dict)

@@ -1,0 +1,43 @@
+"""The front door as one application: API, console, hooks, live stream and health behind one guard.
+
+Built once from a `Door`; holds no state but counters of failed sign-ins.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import secrets
+
+from fastapi import FastAPI
+from fastapi.exceptions import RequestValidationError
+from starlette.exceptions import HTTPException
+from starlette.staticfiles import StaticFiles
+
+from hub.ports import BadInput
+from hub.web import health, live, login
+from hub.web.api import house, nouns, tickets
+from hub.web.console import desk, pages
+from hub.web.door import Door
+from hub.web.guard import Guard
+from hub.web.login import Patience, SignInFirst, to_login
+from hub.web.paper import STATIC
+from hub.web.problems import Problem, on_error
+
+ABOUT = "Devices ask for help before their owners have to. Errors are problem details (RFC 9457); lists are cursor pages."
+
+
+def create_app(door: Door) -> FastAPI:
+    """The whole web side of the hub. A door without a secret gets one that lasts as long as the process."""
+    app = FastAPI(
+        title="Beforehand", version="1", description=ABOUT, openapi_url=None, docs_url=None, redoc_url=None
+    )
+    app.state.door = door if door.secret else dataclasses.replace(door, secret=secrets.token_hex(32))
+    app.state.patience = Patience()
+    for kind in (Problem, BadInput, RequestValidationError, HTTPException):
+        app.add_exception_handler(kind, on_error)
+    app.add_exception_handler(SignInFirst, to_login)
+    for part in (health, live, login, pages, desk, nouns, tickets, house):
+        app.include_router(part.router)
+    app.mount("/static", StaticFiles(directory=STATIC), name="static")
+    app.add_middleware(Guard)
+    return app

@@ -1,0 +1,1 @@
+"""The console: where agents work. Server-rendered pages, live by server-sent events, keyboard first."""

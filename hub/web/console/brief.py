@@ -1,0 +1,232 @@
+"""The first screen of a ticket in words: who to call, what broke, what was tried and told, what to do next.
+
+Pure: told what is known and the reader's clock, answers sentences.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from hub.domain.because import Because
+from hub.domain.case import TicketStatus
+from hub.domain.contact import Direction, Message, MessageStatus
+from hub.domain.ids import Moment
+from hub.domain.quiet import allowed_from, closes_at
+from hub.ports import CommandRow
+from hub.web.console.known import Known
+from hub.web.console.speech import CHANNELS, RECEIPTS, closing_word, leaves, minutes, plain, seen, short
+from hub.web.when import Watch, place
+
+MOST_TRIED = 5
+SILENT = (MessageStatus.CANCELLED, MessageStatus.EXPIRED)
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line with a time: `tone` is good, wait, bad, in or nothing."""
+
+    at: str
+    text: str
+    tone: str = ""
+
+
+# What an agent does first, by why the case needs one. {first} is the customer's first name.
+CALLS: Mapping[Because, str] = {
+    Because.CUSTOMER_WANTS_PERSON: "Call {name}",
+    Because.NOT_UNDERSTOOD: "Call {name}: we did not understand the answer",
+    Because.PLAY_ENDED: "Call {name}: the guided steps did not solve it",
+    Because.COMMAND_FAILED: "Call {name}: the device did not obey",
+    Because.LADDER_ENDED: "{name} does not answer: try by hand",
+    Because.CANNOT_BE_CONTACTED: "Find another way to reach {name}",
+    Because.SAFETY_AT_ONCE: "Act now: this is a safety matter",
+    Because.NO_CUSTOMER: "Find out whose device this is",
+    Because.NO_PLAY: "Look at it: there is no guided fix",
+    Because.NOT_RECOVERED: "Call {name}: it is not fixed yet",
+}
+
+
+def headline(known: Known) -> str:
+    """What this ticket wants from the agent, in one line."""
+    case, name = known.case, known.somebody.name if known.somebody else "the owner"
+    match case.status:
+        case TicketStatus.RESOLVED:
+            return f"Resolved: {closing_word(case.closing) or 'over'}"
+        case TicketStatus.NEEDS_AGENT:
+            why = case.needs_agent or Because.CUSTOMER_WANTS_PERSON
+            return CALLS.get(why, "Help {name}").format(name=name)
+        case TicketStatus.WITH_AGENT:
+            helper = known.users.get(case.agent, str(case.agent)) if case.agent else "an agent"
+            return f"{helper} is helping {name}"
+        case TicketStatus.WAITING:
+            return f"Waiting for {name} to answer"
+        case _:
+            return "The hub is handling this"
+
+
+def lead(known: Known, watch: Watch) -> list[str]:
+    """The line under the headline: why, since when, and until when one may call."""
+    case, bits = known.case, []
+    if case.status is TicketStatus.RESOLVED:
+        bits = [f"closed {watch.at(case.closed)}", proof(known)]
+        return [bit for bit in bits if bit]
+    if case.needs_agent is not None:
+        bits.append(case.needs_agent.agent.rstrip("."))
+    asked = [fact for fact in known.story.facts if fact.because == str(case.needs_agent).lower()]
+    if asked:
+        bits.append(
+            f"{'asked' if case.needs_agent is Because.CUSTOMER_WANTS_PERSON else 'since'} {watch.at(asked[-1].at)}"
+        )
+    window = calling(known, watch)
+    return [*bits, window] if window else bits
+
+
+def calling(known: Known, watch: Watch) -> str:
+    """`you may call until 21:00 (Kiel, 18:31 there)`, in the customer's time."""
+    if known.somebody is None or not known.zone:
+        return ""
+    quiet, zone = known.somebody.customer.quiet, known.zone
+    here = Watch(zone, known.now)
+    there = f"({place(zone)}, {here.at(known.now)} there)"
+    if allowed_from((zone,), quiet, known.now) != known.now:
+        opens = allowed_from((zone,), quiet, known.now)
+        return f"quiet hours until {here.at(opens)} {there}"
+    ends = closes_at((zone,), quiet, known.now)
+    return f"you may call until {here.at(ends)} {there}" if ends else ""
+
+
+def who_more(known: Known, watch: Watch) -> str:
+    """Role, place and language."""
+    somebody, site = known.somebody, known.thing.site
+    bits = []
+    if somebody is not None:
+        bits += [
+            str(somebody.role) if somebody.role else "",
+            {"de": "speaks German"}.get(somebody.customer.language, ""),
+        ]
+    if site is not None:
+        bits += [site.label, place(site.zone) if site.zone != watch.zone else ""]
+    return " · ".join(bit for bit in bits if bit)
+
+
+def device_more(known: Known, watch: Watch) -> str:
+    """Model, serial's end, firmware and since when, room."""
+    device = known.thing.device
+    firmware = f"firmware {device.firmware}" if device.firmware else ""
+    if firmware and device.firmware_since:
+        firmware += f" for {watch.lasting(device.firmware_since)}"
+    serial = f"…{device.serial[-4:]}" if device.serial else ""
+    return " · ".join(bit for bit in (f"{device.model} {serial}".strip(), firmware, device.room) if bit)
+
+
+def what(known: Known) -> str:
+    """What broke, in the rule's own title."""
+    return (
+        (known.fault.change.title if known.fault else "")
+        or plain(known.case.rule).capitalize()
+        or "A question"
+    )
+
+
+def what_more(known: Known) -> str:
+    """The values that made the fault."""
+    if known.fault is None:
+        return "The customer asked; no rule has found anything."
+    evidence = known.fault.change.evidence
+    values = [seen(leaf) for leaf in leaves(evidence.when) if leaf.truth is not False][:3]
+    held = f"for {minutes(evidence.held)}" if evidence.held else ""
+    also = f"and {len(known.faults) - 1} more" if len(known.faults) > 1 else ""
+    return ", ".join(bit for bit in (*values, held, also) if bit)
+
+
+def since(known: Known, watch: Watch) -> tuple[str, str]:
+    """Since when, and what has become of it since."""
+    if known.fault is None:
+        return watch.at(known.case.opened), watch.ago(known.case.opened)
+    start, there = known.fault.change.start, watch.there(known.fault.change.start, known.zone)
+    shown = f"{watch.at(start)}{f' ({there})' if there else ''}"
+    if known.fault.cleared is not None:
+        return shown, f"over since {watch.at(known.fault.cleared)}, shown by the device"
+    found = "" if known.fault.raised == start else f", found {watch.at(known.fault.raised)}"
+    return shown, f"{watch.lasting(start)}{found}, still there"
+
+
+def tried(known: Known, watch: Watch) -> list[Line]:
+    """What has been tried and told, oldest first; the newest few."""
+    lines: list[tuple[Moment, Line]] = [
+        _told(known, one, watch) for one in known.story.messages if _counts(one)
+    ]
+    lines += [_commanded(row, watch) for row in known.story.commands]
+    lines += _stopped(known, watch)
+    lines.sort(key=lambda pair: pair[0])
+    return [line for _, line in lines[-MOST_TRIED:]]
+
+
+def _counts(message: Message) -> bool:
+    return message.status not in SILENT
+
+
+def _told(known: Known, message: Message, watch: Watch) -> tuple[Moment, Line]:
+    text = f"“{short(message.text)}”" if message.text else ", ".join(phrase.key for phrase in message.phrases)
+    if message.direction is Direction.IN:
+        name = known.somebody.first_name if known.somebody else "The customer"
+        return message.at, Line(watch.at(message.at), f"{name}: {text}", "in")
+    word, tone = RECEIPTS[message.status]
+    by = "" if message.written_by == "hub" else f" by {known.who_wrote(message.written_by)}"
+    line = f"{CHANNELS[message.channel].capitalize()}{by}: {text} – {word}"
+    return message.at, Line(watch.at(message.at), line, "bad" if tone == "bad" else "")
+
+
+def _commanded(row: CommandRow, watch: Watch) -> tuple[Moment, Line]:
+    bad = row.state in ("failed", "timed_out", "parked")
+    state = {"done": "done", "queued": "waiting", "sent": "no answer yet"}.get(row.state, plain(row.state))
+    note = f" ({row.note})" if row.note and bad else ""
+    return row.at, Line(
+        watch.at(row.at), f"Device asked to {plain(row.command.name)}: {state}{note}", "bad" if bad else ""
+    )
+
+
+def _stopped(known: Known, watch: Watch) -> list[tuple[Moment, Line]]:
+    newest = {message: (at, decision) for message, at, decision in known.story.decisions}
+    out = []
+    for at, decision in newest.values():
+        if decision.verdict.value == "deny":
+            out.append((at, Line(watch.at(at), f"Not sent: {decision.because.agent}", "bad")))
+        elif decision.verdict.value == "hold" and decision.until and decision.until > known.now:
+            out.append(
+                (
+                    at,
+                    Line(
+                        watch.at(at), f"Held until {watch.at(decision.until)}: {decision.because.agent}", ""
+                    ),
+                )
+            )
+    return out
+
+
+def what_next(known: Known) -> str:
+    """What to do next, and what fixed it before."""
+    case = known.case
+    if not case.state.open:
+        return "Nothing. Everybody who was contacted is told once that it is over."
+    before = next((old for old in known.earlier if old.rule == case.rule and old.closing), None)
+    hint = f" Last time on this device it was closed as {closing_word(before.closing)}." if before else ""
+    return NEXT[case.status].format(first=known.somebody.first_name if known.somebody else "the owner") + hint
+
+
+NEXT: Mapping[TicketStatus, str] = {
+    TicketStatus.HUB: "Nothing now. The hub goes on by itself; take it if you know better.",
+    TicketStatus.WAITING: "Nothing now. If {first} stays silent, the hub takes the next step by itself.",
+    TicketStatus.NEEDS_AGENT: "Take it, then call or write to {first}. Everything said so far is below.",
+    TicketStatus.WITH_AGENT: "Reply to {first}; resolve it when it is over, or hand it back to the hub.",
+    TicketStatus.RESOLVED: "Nothing.",
+}
+
+
+def proof(known: Known) -> str:
+    """Whether the device itself shows that it is over."""
+    if known.fault is None:
+        return ""
+    if known.fault.cleared is not None or known.case.proved:
+        return "proved: the device’s readings show that it has recovered"
+    return "not proved: the device’s readings still show the fault"

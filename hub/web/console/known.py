@@ -1,0 +1,165 @@
+"""Everything that is known about a ticket, read in one go; what the pages are then written from.
+
+Reads only, in one reading transaction. Personal data passes through here to the page of who is signed in, and to
+nowhere else.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from hub.domain.case import Case
+from hub.domain.contact import Contact, Message
+from hub.domain.conversation import Conversation
+from hub.domain.customer import Address, Customer
+from hub.domain.device import Device, DeviceState
+from hub.domain.gate import Decision, Switches
+from hub.domain.ids import CaseId, CustomerId, MessageId, Moment, UserId
+from hub.domain.packet import PacketPart
+from hub.domain.site import Residence, Role, Site
+from hub.flow.ask import rendered
+from hub.flow.context import Context
+from hub.ports import CommandRow, FactRow, FaultRow, Tx
+
+RANKS = (Role.OWNER, Role.OCCUPANT, Role.CARETAKER, Role.INSTALLER)
+
+
+@dataclass(frozen=True, slots=True)
+class Somebody:
+    """The person that a ticket is about, as far as we know them."""
+
+    customer: Customer
+    name: str
+    role: Role | None
+    addresses: tuple[Address, ...] = ()
+    stopped: Moment | None = None
+
+    @property
+    def first_name(self) -> str:
+        """What we call them."""
+        return self.name.split(" ")[0] or "the customer"
+
+
+@dataclass(frozen=True, slots=True)
+class Thing:
+    """The device, where it stands, and what was last heard of it."""
+
+    device: Device
+    state: DeviceState | None
+    site: Site | None
+
+
+@dataclass(frozen=True, slots=True)
+class Story:
+    """What happened, in the store's own order."""
+
+    contacts: tuple[Contact, ...]
+    messages: tuple[Message, ...]
+    decisions: tuple[tuple[MessageId, Moment, Decision], ...]
+    facts: tuple[FactRow, ...]
+    commands: tuple[CommandRow, ...]
+    talk: Conversation | None
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """A ticket and all that belongs to it, as of `now`. `faults` are oldest first; `users` names people at the desk."""
+
+    now: Moment
+    case: Case
+    thing: Thing
+    somebody: Somebody | None
+    faults: tuple[FaultRow, ...]
+    story: Story
+    packet: tuple[PacketPart, ...]
+    earlier: tuple[Case, ...]
+    switches: Switches
+    users: Mapping[UserId, str]
+
+    @property
+    def fault(self) -> FaultRow | None:
+        """The fault that counts: the open one, else the newest."""
+        ranked = sorted(self.faults, key=lambda fault: (fault.cleared is None, fault.change.start))
+        return ranked[-1] if ranked else None
+
+    @property
+    def zone(self) -> str:
+        """The customer's zone, or nothing when it is not known."""
+        own = self.somebody.customer.zone if self.somebody else ""
+        return own or (self.thing.site.zone if self.thing.site else "")
+
+    def who_wrote(self, user: str) -> str:
+        """The name of who wrote: the hub, the customer, or somebody at the desk."""
+        if user == "customer":
+            return self.somebody.first_name if self.somebody else "Customer"
+        return "Beforehand" if user == "hub" else self.users.get(UserId(user), user)
+
+
+async def gather(tx: Tx, case: Case, now: Moment, ctx: Context) -> Known:
+    """Everything about `case`."""
+    faults = sorted(await tx.cases.faults(case.id), key=lambda row: row.change.start)
+    story = await _story(tx, case, ctx)
+    return Known(
+        now=now,
+        case=case,
+        thing=await thing(tx, case),
+        somebody=await _somebody(tx, case, story.contacts, now),
+        faults=tuple(faults),
+        story=story,
+        packet=tuple(await tx.cases.packet(case.id)),
+        earlier=tuple(old for old in await tx.cases.of_device(case.device) if old.id != case.id),
+        switches=await tx.house.switches(),
+        users={user.id: user.name for user in await tx.house.users()},
+    )
+
+
+async def _story(tx: Tx, case: Case, ctx: Context) -> Story:
+    messages = sorted(await tx.messages.of_case(case.id), key=lambda message: message.at)
+    return Story(
+        contacts=tuple(await tx.messages.contacts_of(case.id)),
+        messages=tuple([replace(one, text=await rendered(tx, one, ctx)) for one in messages]),
+        decisions=tuple(await tx.messages.decisions(case.id)),
+        facts=tuple(await tx.facts.of_case(case.id)),
+        commands=tuple(await tx.outbox.commands_of(case.id)),
+        talk=await tx.talks.get(case.id),
+    )
+
+
+async def thing(tx: Tx, case: Case) -> Thing:
+    """The device of a case; a device that is not registered is shown by its id."""
+    device = await tx.devices.get(case.device) or Device(case.device, model="", name=case.device)
+    site = await tx.people.site(case.site) if case.site else None
+    return Thing(device, await tx.devices.state(case.device), site)
+
+
+async def _somebody(tx: Tx, case: Case, contacts: Sequence[Contact], now: Moment) -> Somebody | None:
+    found, role = await whom(tx, case, now)
+    if contacts:
+        found = contacts[-1].customer
+    customer = await tx.people.customer(found) if found else None
+    if customer is None:
+        return None
+    return Somebody(
+        customer,
+        await tx.people.name(customer.id),
+        role,
+        tuple(await tx.people.addresses(customer.id)),
+        await tx.people.suppressed(customer.id),
+    )
+
+
+async def whom(tx: Tx, case: Case, now: Moment) -> tuple[CustomerId | None, Role | None]:
+    """Who lives with the device now: the owner before occupants before others."""
+    if case.site is None:
+        return None, None
+    here: list[Residence] = [one for one in await tx.people.residents(case.site, now) if one.holds_at(now)]
+    if not here:
+        return None, None
+    first = min(here, key=lambda one: RANKS.index(one.role))
+    return first.customer, first.role
+
+
+async def case_of(tx: Tx, ticket: str) -> Case | None:
+    """The case behind a ticket's id."""
+    return await tx.cases.get(CaseId(ticket))

@@ -1,0 +1,136 @@
+"""The list of tickets: views with live counts, one line per ticket, and what the search box finds.
+
+Reads only. A line says who, which device, what, since when, and why it stands where it stands.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from hub.domain.case import Case, TicketStatus
+from hub.domain.ids import CaseId, Moment, UserId
+from hub.ports import Tx
+from hub.web.console.known import thing, whom
+from hub.web.console.speech import STATUS, closing_word, plain
+from hub.web.when import Watch
+
+PAGE = 50
+KEPT = {"needs_agent": "unassigned"}  # what the store calls a view
+
+
+@dataclass(frozen=True, slots=True)
+class Want:
+    """What the list was asked for: a view from `after` on, or a `text` to find."""
+
+    view: str
+    after: str = ""
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """A view of the list, with how many tickets it holds."""
+
+    key: str
+    label: str
+    count: int
+    active: bool = False
+    urgent: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class TicketLine:
+    """One line of the list."""
+
+    id: CaseId
+    severity: str
+    what: str
+    device: str
+    who: str
+    where: str
+    status: str
+    status_word: str
+    reason: str
+    since: str
+    lasting: str
+
+
+# key → name, what it holds, what it says when it is empty
+VIEWS: Mapping[str, tuple[str, str, str]] = {
+    "needs_agent": (
+        "Needs an agent",
+        "somebody is waiting for a person",
+        "Nobody is waiting for a person. The hub has the rest in hand.",
+    ),
+    "mine": ("Mine", "tickets that you have taken", "You have no ticket. Take one with t."),
+    "waiting": ("Waiting for the customer", "asked, not answered yet", "No customer owes us an answer."),
+    "hub": ("Handled by the hub", "no agent is needed", "Everything is quiet: no fault is open."),
+    "resolved_today": ("Resolved today", "closed since midnight", "Nothing has been closed today."),
+    "all": ("All", "every ticket, newest first", "There has never been a ticket."),
+}
+
+
+async def cases(tx: Tx, want: Want, visitor: UserId, today: Moment) -> list[Case]:
+    """The cases of a view: one more than a page, to know whether there is another."""
+    return await tx.cases.page(KEPT.get(want.view, want.view), want.after, PAGE + 1, visitor, today)
+
+
+def views(active: str, counts: Mapping[str, int]) -> list[View]:
+    """The views beside the list."""
+    return [
+        View(key, name, counts[KEPT.get(key, key)], key == active, key == "needs_agent")
+        for key, (name, _, _) in VIEWS.items()
+    ]
+
+
+async def lines(tx: Tx, cases: Sequence[Case], watch: Watch) -> list[TicketLine]:
+    """The lines of the list."""
+    names = {user.id: user.name for user in await tx.house.users()}
+    return [await line(tx, case, names, watch) for case in cases]
+
+
+async def line(tx: Tx, case: Case, names: Mapping[UserId, str], watch: Watch) -> TicketLine:
+    """One line: who, which device, what, since when."""
+    where = await thing(tx, case)
+    customer, _ = await whom(tx, case, Moment(watch.now))
+    faults = await tx.cases.faults(case.id)
+    first = min(faults, key=lambda fault: fault.change.start, default=None)
+    begun = first.change.start if first else case.opened
+    return TicketLine(
+        id=case.id,
+        severity=case.severity.value,
+        what=(first.change.title if first else "") or plain(case.rule).capitalize() or "A question",
+        device=where.device.name or where.device.id,
+        who=await tx.people.name(customer) if customer else "",
+        where=where.site.label if where.site else "",
+        status=case.status.value,
+        status_word=STATUS[case.status],
+        reason=_reason(case, names),
+        since=watch.at(begun),
+        lasting=watch.lasting(begun) if case.state.open else f"closed {watch.at(case.closed)}",
+    )
+
+
+def _reason(case: Case, names: Mapping[UserId, str]) -> str:
+    if case.status is TicketStatus.RESOLVED:
+        proved = "" if case.proved else ", not proved"
+        return f"{closing_word(case.closing)}{proved}" if case.closing else ""
+    if case.status is TicketStatus.WITH_AGENT and case.agent:
+        return names.get(case.agent, str(case.agent))
+    return case.needs_agent.agent.rstrip(".") if case.needs_agent else ""
+
+
+async def search(tx: Tx, text: str, now: Moment) -> list[Case]:
+    """Tickets by their id, by a person's name, number or address, by a device's serial or name, by a site's label."""
+    found: dict[CaseId, Case] = {}
+    exact = await tx.cases.get(CaseId(text))
+    if exact is not None:
+        found[exact.id] = exact
+    for customer in await tx.people.find(text):
+        for case in await tx.cases.of_customer(customer, now, open_only=False):
+            found.setdefault(case.id, case)
+    for device in await tx.devices.find(text):
+        for case in await tx.cases.of_device(device.id):
+            found.setdefault(case.id, case)
+    return sorted(found.values(), key=lambda case: (not case.state.open, -case.opened))[:PAGE]

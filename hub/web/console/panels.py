@@ -1,0 +1,190 @@
+"""The panels beside the ticket: the customer (may they be contacted now, and why), the device (live), the packet.
+
+Pure: told what is known, answers lines to show.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import phonenumbers
+
+from device_rules.reading import PresenceState
+from hub.domain.asked import Decision, Verdict
+from hub.domain.customer import Address, Channel, Health
+from hub.domain.packet import PacketPart
+from hub.web.chart import number
+from hub.web.console.known import Known
+from hub.web.console.speech import PRESENCE, leaves, plain
+from hub.web.when import Watch, ago, place
+
+LANGUAGES = {"en": "English", "de": "German"}
+Lines = list[tuple[str, str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Value:
+    """One live value; `bad` when it is on the wrong side of a rule."""
+
+    name: str
+    text: str
+    ago: str
+    bad: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One part of the packet, readable and raw."""
+
+    title: str
+    at: str
+    lines: Lines
+    raw: str
+    sha256: str
+
+
+def may(decision: Decision | None, known: Known, watch: Watch) -> tuple[str, str]:
+    """What the gate would say to an agent's message now, and how it feels."""
+    if decision is None:
+        return "Nobody can be written to: no customer or no address is known.", "bad"
+    name = known.somebody.first_name if known.somebody else "They"
+    match decision.verdict:
+        case Verdict.ALLOW:
+            how = "" if known.switches.mode == "live" else f" Sending mode is {known.switches.mode}."
+            return f"{name} may be written to now.{how}", "good"
+        case Verdict.HOLD:
+            until = f" It would leave at {watch.at(decision.until)}." if decision.until else ""
+            return f"{decision.because.agent}{until}", "wait"
+        case _:
+            return f"{name} may not be written to: {decision.because.agent}", "bad"
+
+
+def person(known: Known, watch: Watch) -> Lines:
+    """What is known of the customer."""
+    somebody = known.somebody
+    if somebody is None:
+        return []
+    lines: Lines = []
+    if known.zone:
+        here = Watch(known.zone, known.now)
+        lines.append(("Local time", f"{here.at(known.now)} in {place(known.zone)}"))
+    lines.append(("Language", LANGUAGES.get(somebody.customer.language, somebody.customer.language)))
+    if somebody.role:
+        lines.append(("Is", str(somebody.role)))
+    if known.thing.site and known.thing.site.label:
+        lines.append(("Lives at", known.thing.site.label))
+    quiet = somebody.customer.quiet
+    if quiet.begins != quiet.ends:
+        lines.append(("Quiet hours", f"{_minute(quiet.begins)}–{_minute(quiet.ends)}"))
+    if somebody.stopped is not None:
+        lines.append(("Said stop", watch.at(somebody.stopped)))
+    lines += [
+        (address.channel.value, _address(address))
+        for address in somebody.addresses
+        if address.channel is not Channel.SMS
+    ]
+    return lines
+
+
+def _minute(of_day: int) -> str:
+    return f"{of_day // 60:02}:{of_day % 60:02}"
+
+
+def _address(address: Address) -> str:
+    value = address.value if len(address.value) < 40 else f"{address.value[:12]}…"
+    return value if address.health is Health.GOOD else f"{value} ({address.health})"
+
+
+def phone(addresses: Sequence[Address]) -> tuple[str, str]:
+    """The number to ring: as the phone wants it, and as people read it."""
+    found = next((one.value for one in addresses if one.channel in (Channel.PHONE, Channel.SMS)), "")
+    try:
+        parsed = phonenumbers.parse(found, None)
+    except phonenumbers.NumberParseException:
+        return found, found
+    return found, phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.INTERNATIONAL)
+
+
+def presence(known: Known, watch: Watch) -> tuple[str, str]:
+    """Whether the device can be heard: a name for the colour, and words."""
+    state = known.thing.state
+    if state is None:
+        return "unknown", PRESENCE[PresenceState.UNKNOWN]
+    since = f" for {watch.lasting(state.presence_since)}" if state.presence_since else ""
+    return state.presence.value, f"{PRESENCE[state.presence]}{since}"
+
+
+def live(known: Known) -> list[Value]:
+    """The newest values; those that the rule looks at come first."""
+    state = known.thing.state
+    if state is None:
+        return []
+    wrong = {leaf.metric: leaf for leaf in leaves(known.fault.change.evidence.when)} if known.fault else {}
+    is_open = known.fault is not None and known.fault.cleared is None
+    names = [name for name in wrong if name in state.values]
+    names += [name for name in sorted(state.values) if name not in wrong]
+    out = []
+    for name in names[:8]:
+        value, at = state.values[name]
+        unit = f" {wrong[name].unit}" if name in wrong and wrong[name].unit else ""
+        bad = is_open and name in wrong and wrong[name].truth is True
+        out.append(Value(plain(name), f"{number(value)}{unit}", ago(at, known.now), bad))
+    return out
+
+
+def about(known: Known, watch: Watch) -> Lines:
+    """What is registered of the device."""
+    device, state = known.thing.device, known.thing.state
+    firmware = device.firmware
+    if firmware and device.firmware_since:
+        firmware += f", for {watch.lasting(device.firmware_since)}"
+    heard = watch.ago(state.received) if state else "never"
+    lines = [
+        ("Model", device.model),
+        ("Serial", device.serial),
+        ("Firmware", firmware),
+        ("Room", device.room),
+        ("Last heard", heard),
+    ]
+    return [(name, value) for name, value in lines if value]
+
+
+def packet(parts: Sequence[PacketPart], watch: Watch) -> list[Part]:
+    """The packet's parts, newest last."""
+    return [_part(part, watch) for part in parts]
+
+
+def _part(part: PacketPart, watch: Watch) -> Part:
+    title = "Sealed when the case opened" if part.number == 0 else f"Added later, part {part.number}"
+    raw = json.dumps(part.body, indent=2, ensure_ascii=False)
+    return Part(title, watch.at(part.at), _flat(part.body), raw, part.sha256)
+
+
+def _flat(body: dict[str, Any]) -> Lines:
+    lines: Lines = []
+    for name, value in body.items():
+        if isinstance(value, dict):
+            inner = ", ".join(
+                f"{plain(key)} {_word(item)}"
+                for key, item in value.items()
+                if not isinstance(item, dict | list)
+            )
+            lines.append((plain(name), inner or f"{len(value)} entries"))
+        elif isinstance(value, list):
+            flat = all(not isinstance(item, dict | list) for item in value)
+            shown = ", ".join(_word(item) for item in value) if flat else f"{len(value)} entries"
+            lines.append((plain(name), shown or "none"))
+        else:
+            lines.append((plain(name), _word(value)))
+    return lines
+
+
+def _word(value: Any) -> str:
+    if value is None:
+        return "unknown"
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return number(value) if isinstance(value, float) else str(value)

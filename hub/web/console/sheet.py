@@ -1,0 +1,171 @@
+"""The ticket page, as the template is told it: everything already in words.
+
+Puts together what the other files of this room say. Reads the store once and the telemetry log once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from markupsafe import Markup
+
+from device_rules.reading import Record
+from hub.domain.agent import Closing
+from hub.domain.case import Case
+from hub.domain.contact import Direction, Message, MessageClass
+from hub.domain.customer import Address, Channel, Health
+from hub.domain.gate import Decision, decide
+from hub.domain.ids import ContactId, MessageId, Moment
+from hub.flow.ask import asked
+from hub.flow.context import Context
+from hub.ports import Store, Tx
+from hub.web.access import Visitor
+from hub.web.chart import draw
+from hub.web.console import brief, panels, plot, story
+from hub.web.console.known import Known, gather
+from hub.web.console.speech import CLOSINGS, STATUS, closing_word, plain
+from hub.web.when import Watch, place
+
+REACHABLE = (Channel.SMS, Channel.PAPER, Channel.EMAIL, Channel.PUSH)
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """A ticket read: what is known, what the gate would say to an agent's message now, and the log around the fault."""
+
+    known: Known
+    gate: Decision | None
+    records: Sequence[Record]
+
+
+async def read(store: Store, ctx: Context, case: Case, now: Moment) -> Seen:
+    """Reads a ticket and the telemetry around its fault."""
+    async with store.reading() as tx:
+        known = await gather(tx, case, now, ctx)
+        gate = await may_write(tx, known, ctx)
+    records: Sequence[Record] = ()
+    if known.fault is not None:
+        start, end = plot.hours(known.fault, now)
+        records = await ctx.log.window(case.device, start, end)
+    return Seen(known, gate, records)
+
+
+async def may_write(tx: Tx, known: Known, ctx: Context) -> Decision | None:
+    """What the gate says to an agent's message right now; None when there is nobody or nowhere to write to."""
+    address = write_to(known)
+    if known.somebody is None or address is None:
+        return None
+    message = Message(
+        id=MessageId("msg_preview"),
+        contact=ContactId("contact_preview"),
+        case=known.case.id,
+        customer=known.somebody.customer.id,
+        address=address.id,
+        channel=address.channel,
+        kind=MessageClass.AGENT,
+        direction=Direction.OUT,
+        at=known.now,
+        language=known.somebody.customer.language,
+        text="Hello",
+    )
+    return decide(await asked(tx, message, message.text, known.now, ctx), known.now)
+
+
+def write_to(known: Known) -> Address | None:
+    """Where an agent's message would go: the channel that they talk on, else the first that can be written to."""
+    if known.somebody is None:
+        return None
+    usable = [
+        one for one in known.somebody.addresses if one.channel in REACHABLE and one.health is not Health.DEAD
+    ]
+    talking = known.story.talk.channel if known.story.talk else None
+    usable.sort(key=lambda one: (one.channel is not talking, REACHABLE.index(one.channel), one.rank))
+    return usable[0] if usable else None
+
+
+def sheet(seen: Seen, visitor: Visitor, watch: Watch) -> dict[str, Any]:
+    """The page's words by name; see `ticket.html`."""
+    return _head(seen, visitor, watch) | _short(seen.known, watch) | _plot(seen, watch) | _rest(seen, watch)
+
+
+def _head(seen: Seen, visitor: Visitor, watch: Watch) -> dict[str, Any]:
+    known, case = seen.known, seen.known.case
+    gate, tone = panels.may(seen.gate, known, watch)
+    return {
+        "id": case.id,
+        "device_id": case.device,
+        "version": case.version,
+        "open": case.state.open,
+        "mine": case.agent is not None and case.agent == visitor.id,
+        "status": case.status.value,
+        "status_word": STATUS[case.status],
+        "severity": case.severity.value,
+        "headline": brief.headline(known),
+        "lead": brief.lead(known, watch),
+        "gate": gate,
+        "gate_tone": tone,
+        "proof": brief.proof(known).capitalize() + "." if known.fault else "",
+        "closings": [
+            {"key": key.value, "label": CLOSINGS[key][0], "hint": CLOSINGS[key][1]} for key in Closing
+        ],
+    }
+
+
+def _short(known: Known, watch: Watch) -> dict[str, Any]:
+    since, since_more = brief.since(known, watch)
+    return {
+        "who": known.somebody.name if known.somebody else "Unknown owner",
+        "first_name": known.somebody.first_name if known.somebody else "the customer",
+        "who_more": brief.who_more(known, watch),
+        "device": known.thing.device.name or known.case.device,
+        "device_more": brief.device_more(known, watch),
+        "what": brief.what(known),
+        "what_more": brief.what_more(known),
+        "since": since,
+        "since_more": since_more,
+        "tried": brief.tried(known, watch),
+        "next": brief.what_next(known),
+    }
+
+
+def _plot(seen: Seen, watch: Watch) -> dict[str, Any]:
+    fault = seen.known.fault
+    drawn = plot.chart(fault, seen.records, watch, watch.zone) if fault else None
+    if drawn is None:
+        return {"chart": Markup(""), "chart_note": "", "table": [], "table_head": []}
+    return {
+        "chart": draw(drawn),
+        "chart_note": f"times in {place(watch.zone)}",
+        "table": plot.table(drawn, watch),
+        "table_head": [f"{one.name} {one.unit}".strip() for one in drawn.series],
+    }
+
+
+def _rest(seen: Seen, watch: Watch) -> dict[str, Any]:
+    known = seen.known
+    presence, presence_word = panels.presence(known, watch)
+    number, shown = panels.phone(known.somebody.addresses) if known.somebody else ("", "")
+    return {
+        "thread": story.thread(known, watch),
+        "timeline": story.timeline(known, watch),
+        "packet": panels.packet(known.packet, watch),
+        "person": panels.person(known, watch),
+        "phone": number,
+        "phone_shown": shown,
+        "presence": presence,
+        "presence_word": presence_word,
+        "live": panels.live(known),
+        "about": panels.about(known, watch),
+        "earlier": [_old(case, watch) for case in known.earlier[:5]],
+    }
+
+
+def _old(case: Case, watch: Watch) -> dict[str, str]:
+    over = closing_word(case.closing) if case.closing else STATUS[case.status]
+    return {
+        "id": case.id,
+        "text": plain(case.rule).capitalize() or "A question",
+        "when": f"{watch.at(case.opened)}, {over}",
+    }

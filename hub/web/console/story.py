@@ -1,0 +1,155 @@
+"""The thread (what was said) and the timeline (everything that happened, with its reason), in words.
+
+Pure: told what is known and the reader's clock, answers lines.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from hub.domain.asked import Decision, Verdict
+from hub.domain.because import Because
+from hub.domain.contact import Direction, Message
+from hub.domain.ids import Moment
+from hub.ports import FactRow
+from hub.web.console.known import Known
+from hub.web.console.speech import CHANNELS, RECEIPTS, plain
+from hub.web.live import sentence
+from hub.web.when import Watch
+
+NOTE_KINDS = frozenset({"agent.note", "note", "ticket.note"})
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """One entry of the thread: `side` is in, out or note."""
+
+    at: str
+    by: str
+    text: str
+    side: str
+    channel: str = ""
+    receipt: str = ""
+    tone: str = ""
+    lang: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Happened:
+    """One entry of the timeline. `stages` are the gate's, when it was a decision."""
+
+    at: str
+    title: str
+    text: str
+    tone: str = ""
+    stages: tuple[str, ...] = ()
+
+
+def thread(known: Known, watch: Watch) -> list[Said]:
+    """What was said, and the notes between, oldest first."""
+    said = [(message.at, _said(known, message, watch)) for message in known.story.messages]
+    said += [(fact.at, _note(known, fact, watch)) for fact in known.story.facts if _is_note(fact)]
+    said.sort(key=lambda pair: pair[0])
+    return [line for _, line in said]
+
+
+def _said(known: Known, message: Message, watch: Watch) -> Said:
+    text = message.text or " ".join(phrase.key for phrase in message.phrases)
+    there = watch.there(message.at, known.zone)
+    at = f"{watch.at(message.at)}{f' · {there}' if there else ''}"
+    if message.direction is Direction.IN:
+        return Said(
+            at, known.who_wrote("customer"), text, "in", CHANNELS[message.channel], lang=message.language
+        )
+    receipt, tone = RECEIPTS[message.status]
+    by = known.who_wrote(message.written_by)
+    return Said(at, by, text, "out", CHANNELS[message.channel], receipt, tone, message.language)
+
+
+def _is_note(fact: FactRow) -> bool:
+    return fact.kind in NOTE_KINDS and bool(fact.data.get("text"))
+
+
+def _note(known: Known, fact: FactRow, watch: Watch) -> Said:
+    by = known.who_wrote(
+        str(fact.data.get("by") or fact.data.get("user") or fact.data.get("agent") or "an agent")
+    )
+    return Said(watch.at(fact.at), by, str(fact.data["text"]), "note", "internal note")
+
+
+# Words for kinds of facts whose own name would not do.
+TITLES: Mapping[str, str] = {
+    "message.receipt": "Receipt",
+    "message.receipt_unknown": "Receipt of an unknown message",
+    "customer.suppressed": "Stop",
+    "address.dead": "Address no longer works",
+}
+# Reasons that are bad or good news at a glance; the rest is neutral.
+BAD = frozenset(
+    {
+        Because.COMMAND_FAILED, Because.LADDER_ENDED, Because.CANNOT_BE_CONTACTED, Because.CARRIER_REFUSED,
+        Because.IN_DOUBT, Because.WRONG_NUMBER, Because.STOP_SAID, Because.SAFETY_AT_ONCE, Because.PAUSED,
+    }
+)  # fmt: skip
+GOOD = frozenset({Because.DEVICE_RECOVERED, Because.HEALED_ALONE, Because.AGENT_RESOLVED})
+VERDICTS: Mapping[Verdict, tuple[str, str]] = {
+    Verdict.ALLOW: ("The gate allowed", "good"),
+    Verdict.HOLD: ("The gate held back", "wait"),
+    Verdict.DENY: ("The gate refused", "bad"),
+}
+
+
+def timeline(known: Known, watch: Watch) -> list[Happened]:
+    """Every fact, every decision and every message, newest first."""
+    lines: list[tuple[Moment, int, Happened]] = [
+        (fact.at, fact.seq, _fact(known, fact, watch)) for fact in known.story.facts if not _is_note(fact)
+    ]
+    kinds = {message.id: message for message in known.story.messages}
+    for index, (message_id, at, decision) in enumerate(known.story.decisions):
+        lines.append((at, index, _decided(kinds.get(message_id), decision, watch.at(at), watch)))
+    lines.sort(key=lambda line: (line[0], line[1]), reverse=True)
+    return [line for _, _, line in lines]
+
+
+def _fact(known: Known, fact: FactRow, watch: Watch) -> Happened:
+    tone = "bad" if _named(fact.because) in BAD else "good" if _named(fact.because) in GOOD else ""
+    return Happened(watch.at(fact.at), _title(fact), f"{sentence(fact.because)}{_details(known, fact)}", tone)
+
+
+def _title(fact: FactRow) -> str:
+    return TITLES.get(fact.kind, plain(fact.kind).capitalize())
+
+
+def _details(known: Known, fact: FactRow) -> str:
+    """The short, readable part of a fact's data: ids of other things stay in the API."""
+    shown = []
+    for name, value in fact.data.items():
+        if name in {"by", "user", "agent"} and value:
+            shown.append(f"by {known.who_wrote(str(value))}")
+        elif (
+            isinstance(value, str | int | float)
+            and not isinstance(value, bool)
+            and name not in HIDDEN
+            and value != ""
+        ):
+            shown.append(f"{plain(name)}: {plain(value) if isinstance(value, str) else value}")
+    return f" ({', '.join(shown[:4])})" if shown else ""
+
+
+HIDDEN = frozenset(
+    {"message", "contact", "fault", "case", "command", "key", "token", "address", "inputs", "outbox"}
+)
+
+
+def _named(because: str) -> Because | None:
+    return Because.__members__.get(because.upper())
+
+
+def _decided(message: Message | None, decision: Decision, at: str, watch: Watch) -> Happened:
+    verdict, tone = VERDICTS[decision.verdict]
+    kind = f"{message.kind} {CHANNELS[message.channel]}" if message else "message"
+    article = "an" if kind[0] in "aeiou" else "a"
+    until = f" Until {watch.at(decision.until)}." if decision.until else ""
+    stages = tuple(plain(stage) for stage in decision.stages)
+    return Happened(at, f"{verdict} {article} {kind}.", f"{decision.because.agent}{until}", tone, stages)

@@ -1,0 +1,129 @@
+"""The guard at the outer wall: size limits, security headers, and the last catch for what nobody expected.
+
+Plain ASGI, outside everything else. It never logs a query string or a body: they may hold names and numbers.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+import structlog
+from starlette.datastructures import MutableHeaders
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from hub.web.problems import Problem, answer
+
+log = structlog.get_logger()
+
+# Scripts, styles and pictures come from us alone; nothing inline, nobody may frame a page of ours.
+POLICY = "; ".join(
+    (
+        "default-src 'none'",
+        "script-src 'self'",
+        "style-src 'self'",
+        "img-src 'self' data:",
+        "connect-src 'self'",
+        "manifest-src 'self'",
+        "form-action 'self'",
+        "base-uri 'none'",
+        "frame-ancestors 'none'",
+    )
+)
+HEADERS: Mapping[str, str] = {
+    "Content-Security-Policy": POLICY,
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "no-referrer",
+    "Permissions-Policy": "camera=(), microphone=(), geolocation=()",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+}
+KIB = 1024
+SMALL, LARGE = 256 * KIB, 32 * 1024 * KIB
+LARGE_PATHS = frozenset({"/api/v1/import"})
+
+
+class TooLarge(Exception):
+    """More was sent than this address takes."""
+
+
+class Guard:
+    """Wraps an ASGI application. Bodies are read before the application runs, so that a limit is one clear answer."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """One request, or the life of the server."""
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        begun: list[bool] = []
+        dressed = _dressed(scope, send, begun.append)
+        try:
+            body = await _body(receive, LARGE if scope["path"] in LARGE_PATHS else SMALL)
+            await self.app(scope, _replay(body, receive), dressed)
+        except TooLarge:
+            problem = Problem(413, "This is more than the address takes.", "Send it in smaller parts.")
+            await answer(problem, scope["path"])(scope, receive, dressed)
+        except Exception as error:  # noqa: BLE001 - the last catch: whatever it is, one line and an answer
+            log.error("request failed", route=_route(scope), error=type(error).__name__, at=_place(error))
+            if not begun:
+                problem = Problem(500, "Something went wrong on our side.", "Try again in a moment.")
+                await answer(problem, scope["path"])(scope, receive, dressed)
+
+
+async def _body(receive: Receive, limit: int) -> bytes:
+    parts: list[bytes] = []
+    size = 0
+    while True:
+        message = await receive()
+        if message["type"] != "http.request":
+            return b"".join(parts)
+        part = message.get("body", b"")
+        size += len(part)
+        if size > limit:
+            raise TooLarge
+        parts.append(part)
+        if not message.get("more_body", False):
+            return b"".join(parts)
+
+
+def _replay(body: bytes, receive: Receive) -> Receive:
+    given: list[bool] = []
+
+    async def again() -> Message:
+        if given:
+            return await receive()
+        given.append(True)
+        return {"type": "http.request", "body": body, "more_body": False}
+
+    return again
+
+
+def _dressed(scope: Scope, send: Send, began: Callable[[bool], None]) -> Send:
+    async def dress(message: Message) -> None:
+        if message["type"] == "http.response.start":
+            began(True)
+            headers = MutableHeaders(scope=message)
+            for name, value in HEADERS.items():
+                headers.setdefault(name, value)
+            if not scope["path"].startswith("/static/"):
+                headers.setdefault("Cache-Control", "no-store")
+        await send(message)
+
+    return dress
+
+
+def _route(scope: Scope) -> str:
+    route = scope.get("route")
+    return str(getattr(route, "path", "")) or "unknown"
+
+
+def _place(error: BaseException) -> str:
+    trace = error.__traceback__
+    while trace is not None and trace.tb_next is not None:
+        trace = trace.tb_next
+    if trace is None:
+        return ""
+    return f"{trace.tb_frame.f_globals.get('__name__', '')}:{trace.tb_lineno}"
