@@ -25,6 +25,7 @@ CREATE TABLE starts (partition INTEGER PRIMARY KEY, position INTEGER);
 CREATE TABLE blobs (id INTEGER PRIMARY KEY, partition INTEGER, first INTEGER, count INTEGER,
                     low INTEGER, high INTEGER, data BLOB);
 CREATE INDEX by_position ON blobs (partition, first);
+CREATE INDEX by_time ON blobs (partition, high, low);
 """
 # A blob is found by the greatest `first` that is not after the wanted position; then in order.
 READ = """
