@@ -15,11 +15,13 @@ from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from hub.ports import BadInput
 from hub.store.sql import SqlStore, sqlite_engine
 
-_MIGRATIONS = Path(__file__).parent / "migrations"
+MIGRATIONS = Path(__file__).parent / "migrations"
 _ONE_AT_A_TIME = text("SELECT pg_advisory_xact_lock(7211)")
 
 
-async def open_store(dsn: str, secret: str, upgrade: bool = False) -> SqlStore:
+async def open_store(
+    dsn: str, secret: str, upgrade: bool = False, *, migrations: Path = MIGRATIONS
+) -> SqlStore:
     """Open the store at `dsn` (`sqlite:///path` or `postgresql://…`); `secret` keys its hashes.
 
     An empty database is made new. Raises BadInput when the database is older than the program (unless `upgrade`),
@@ -27,17 +29,17 @@ async def open_store(dsn: str, secret: str, upgrade: bool = False) -> SqlStore:
     """
     url = database_url(dsn)
     async with _Engine(url) as engine, engine.begin() as connection:
-        await connection.run_sync(_make_ready, _named(url), upgrade)
+        await connection.run_sync(_make_ready, _named(url), upgrade, migrations)
     return SqlStore(url, secret)
 
 
-async def upgrade(dsn: str) -> tuple[str | None, str]:
+async def upgrade(dsn: str, *, migrations: Path = MIGRATIONS) -> tuple[str | None, str]:
     """Bring the database at `dsn` up to date; the versions before (None: it was empty) and after."""
     url = database_url(dsn)
     async with _Engine(url) as engine, engine.begin() as connection:
         before = await connection.run_sync(_stands_at)
-        await connection.run_sync(_make_ready, _named(url), True)
-    return before, newest()
+        await connection.run_sync(_make_ready, _named(url), True, migrations)
+    return before, newest(migrations)
 
 
 async def version(dsn: str) -> str | None:
@@ -46,9 +48,9 @@ async def version(dsn: str) -> str | None:
         return await connection.run_sync(_stands_at)
 
 
-def newest() -> str:
+def newest(migrations: Path = MIGRATIONS) -> str:
     """The version that this program needs."""
-    return ScriptDirectory(str(_MIGRATIONS)).get_current_head() or ""
+    return ScriptDirectory(str(migrations)).get_current_head() or ""
 
 
 def database_url(dsn: str) -> URL:
@@ -83,29 +85,29 @@ class _Engine:
         await self._made.dispose()
 
 
-def _make_ready(connection: Connection, name: str, upgrade: bool) -> None:
+def _make_ready(connection: Connection, name: str, upgrade: bool, migrations: Path) -> None:
     if connection.dialect.name == "postgresql":
         connection.execute(_ONE_AT_A_TIME)
-    stands = _stands_at(connection)
-    if stands == newest():
+    stands, needed = _stands_at(connection), newest(migrations)
+    if stands == needed:
         return
     if stands is None and inspect(connection).get_table_names():
         raise BadInput(name, "this database holds something else", "Name another one, or an empty one")
-    scripts = ScriptDirectory(str(_MIGRATIONS))
-    if stands is not None and stands not in {script.revision for script in scripts.walk_revisions()}:
+    known = {script.revision for script in ScriptDirectory(str(migrations)).walk_revisions()}
+    if stands is not None and stands not in known:
         raise BadInput(
             name,
-            f"this database is at version {stands}, which is newer than this program ({newest()})",
+            f"this database is at version {stands}, which is newer than this program ({needed})",
             "Run the program that made it, or restore a backup",
         )
     if stands is not None and not upgrade:
         raise BadInput(
             name,
-            f"this database is at version {stands}; this program needs {newest()}",
+            f"this database is at version {stands}; this program needs {needed}",
             "Make a backup, then run `beforehand db upgrade`",
         )
     config = Config()
-    config.set_main_option("script_location", str(_MIGRATIONS).replace("%", "%%"))
+    config.set_main_option("script_location", str(migrations).replace("%", "%%"))
     config.attributes["connection"] = connection
     command.upgrade(config, "head")
 
