@@ -92,9 +92,7 @@ class Device:
             self.due = min(self.due, self.memory.next_expiry())
             return []
         if reading.effective < self.effective:
-            if not reading.late:
-                self.heard = max(self.heard, reading.received)
-            return []
+            return [] if reading.late else self._sign_of_life(reading.received)
         if reading.values in self.echoes or len(self.echoes) >= MOST_ECHOES:
             return []
         self.echoes.append(reading.values)
@@ -121,21 +119,27 @@ class Device:
 
     def notice(self, record: Event | Presence) -> Changes:
         """An event or a sign of presence: the device may be heard by it, and presence may change."""
+        if isinstance(record, Event):
+            return [] if record.late else self._sign_of_life(record.received)
+        if self.presence is not None and record.received < self.presence.received:
+            return []
         at = max(self.own(record.received), self.effective)
         changes = self.advance(at)
-        if isinstance(record, Presence):
-            if self.presence is not None and record.received < self.presence.received:
-                return changes
-            news = self.presence is None or self.presence.state is not record.state
-            if news or not record.retained:
-                self.show(record)
-            live = record.state in HERE and not record.retained
-        else:
-            live = not record.late
-        if live and self.heard:
-            self.heard = max(self.heard, record.received)
-            self._alive(at)
+        if not record.retained or self.presence is None or self.presence.state is not record.state:
+            self.show(record)
+        if record.state in HERE and not record.retained:
+            changes += self._sign_of_life(record.received)
         return changes + (self.judge(at) if self.heard else [])
+
+    def _sign_of_life(self, received: Micros) -> Changes:
+        """Something live that moves no clock: an event, a birth message, a reading that is only history."""
+        if received <= self.heard or not self.heard:
+            return []
+        at = max(self.own(received), self.effective)
+        changes = self.advance(at)
+        self.heard = received
+        self._alive(at)
+        return changes + self.judge(at)
 
     def advance(self, until: Micros) -> Changes:
         """Do everything that is due up to `until`, each at its own moment."""

@@ -72,7 +72,7 @@ class Memory:
 
     def hear(self, at: Micros) -> None:
         """The device is heard at `at`: what holds while it is heard is known again."""
-        self.heard = at
+        self.heard = max(at, self.heard)
         if not self.listening:
             self.listening = True
             for slot in self.layout.steady:

@@ -19,7 +19,7 @@ Path = tuple[str | int, ...]
 
 LARGEST = 512 * 1024  # characters: a book of two hundred rules is about a tenth of this
 DEEPEST = 20
-MOST_NODES = 60_000
+MOST_NODES = 30_000
 
 
 @dataclass(frozen=True, slots=True)

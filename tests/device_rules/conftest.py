@@ -8,7 +8,17 @@ from typing import Any
 
 import pytest
 
-from device_rules import Describe, Engine, Event, FaultChange, Presence, PresenceState, Reading, RuleBook, Tick
+from device_rules import (
+    Describe,
+    Engine,
+    Event,
+    FaultChange,
+    Presence,
+    PresenceState,
+    Reading,
+    RuleBook,
+    Tick,
+)
 from device_rules.durations import spell_span
 
 MINUTE = 60_000_000

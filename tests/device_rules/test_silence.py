@@ -1,6 +1,5 @@
 """Silence: never unknown while the hub listens, never counted while it does not; and presence."""
 
-
 QUIET = "- {id: quiet, title: It is quiet, severity: minor, silent_for: 15m}"
 LOST = "- {id: lost, title: It is lost, severity: minor, when: presence == 'offline_lost', for: 5m}"
 

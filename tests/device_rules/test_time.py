@@ -183,7 +183,9 @@ def test_the_place_of_ticks_does_not_change_the_result(make_book):
                 told += engine.judge(Tick(second * 1_000_000, 0))
             if second % 60 == 0:
                 value = 40.0 if second < 1000 else 20.0
-                told += engine.judge(Reading("thing", second * 1_000_000, second * 1_000_000, {"temp": value}))
+                told += engine.judge(
+                    Reading("thing", second * 1_000_000, second * 1_000_000, {"temp": value})
+                )
         return told
 
     assert run(1) == run(7) == run(600)

@@ -181,12 +181,25 @@ def test_a_new_episode_is_a_new_fault(scene):
 
 
 def test_evidence_holds_the_tree_with_value_threshold_unit_and_time(scene):
-    s = scene("- {id: hot, title: t, severity: major, when: temp > attr.limit - 10 and mode == 'on', for: 2m}")
+    s = scene(
+        "- {id: hot, title: t, severity: major, when: temp > attr.limit - 10 and mode == 'on', for: 2m}"
+    )
     s.keep(0, 3, temp=45.5, mode="on")
     evidence = s.changes[0].evidence
     left, right = evidence.when.parts
-    assert (evidence.model, evidence.rule, evidence.book, evidence.held) == ("test/thing", "hot", 1, 120_000_000)
-    assert (left.metric, left.value, left.threshold, left.unit, left.truth) == ("temp", 45.5, 40.0, "°C", True)
+    assert (evidence.model, evidence.rule, evidence.book, evidence.held) == (
+        "test/thing",
+        "hot",
+        1,
+        120_000_000,
+    )
+    assert (left.metric, left.value, left.threshold, left.unit, left.truth) == (
+        "temp",
+        45.5,
+        40.0,
+        "°C",
+        True,
+    )
     assert (right.metric, right.value, right.threshold) == ("mode", "on", "on")
     assert left.text == "temp > attr.limit - 10"
     assert left.observed == s.changes[0].at - 60_000_000
