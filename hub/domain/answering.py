@@ -67,14 +67,14 @@ def _confirmed(scene: Scene, meant: str) -> Answer:
     if meant == "stop":
         return stop(replace(scene, talk=replace(scene.talk, guess="stop")))
     if meant == "open":
-        return _opened(scene)
+        return opened(scene)
     if meant.startswith("choice:"):
         return _chosen(scene, int(meant.removeprefix("choice:")))
     return ASIDES[Intent(meant)](scene)
 
 
-def _opened(scene: Scene) -> Answer:
-    """They want to hear it now: what is being asked, or what we are waiting for."""
+def opened(scene: Scene) -> Answer:
+    """What stands there now: what is being asked, or what we are waiting for."""
     if scene.talk.expecting is Expecting.NOTHING and scene.talk.step:
         return resume(scene)
     return put_question(scene)
@@ -82,7 +82,7 @@ def _opened(scene: Scene) -> Answer:
 
 def _passed_on(scene: Scene) -> Answer:
     """A person is looking at it: written words go to them without an answer from us, spoken ones get one."""
-    note = scene.note("wrote_to_agent", Because.CUSTOMER_ANSWERED)
+    note = scene.note("talk.for_agent", Because.CUSTOMER_ANSWERED)
     if scene.turn.channel in VOICES:
         return scene.talk, Reply((scene.say("person.waiting"),), end=True), (note,)
     return scene.talk, Reply(()), (note,)
@@ -138,7 +138,9 @@ def _chosen(scene: Scene, number: int) -> Answer:
         trail=(*talk.trail, talk.step),
         tried=(*talk.tried, f"{talk.step or 'opening'}:{talk.options[number - 1].rsplit('/', 1)[-1]}"),
     )
-    note = scene.note("answered", Because.CUSTOMER_ANSWERED, step=talk.step, choice=talk.options[number - 1])
+    note = scene.note(
+        "talk.answered", Because.CUSTOMER_ANSWERED, step=talk.step, choice=talk.options[number - 1]
+    )
     if talk.step == "" and scene.play is not None:
         talk, reply, effects = enter(replace(scene, talk=walked), scene.play.first)
     elif isinstance(step, Ask):
@@ -157,7 +159,7 @@ def _yes_or_no(scene: Scene) -> Answer:
     yes = meaning.intent is Intent.YES or (meaning.intent is Intent.CHOICE and meaning.choice == 1)
     no = meaning.intent is Intent.NO or (meaning.intent is Intent.CHOICE and meaning.choice == 2)
     if no:
-        note = scene.note("command_declined", Because.CUSTOMER_ANSWERED, step=step.id)
+        note = scene.note("talk.command_declined", Because.CUSTOMER_ANSWERED, step=step.id)
         talk, reply, effects = enter(scene, step.declined)
         return talk, reply, (note, *effects)
     if not yes:

@@ -16,7 +16,7 @@ from hub.domain.customer import Channel
 from hub.domain.effects import CancelPending, Effect, ForgetWakes, HandOn, Say, Suppress, Unsuppress, WakeAt
 from hub.domain.events import TicketWanted
 from hub.domain.ids import Moment
-from hub.domain.play import Ask, Try
+from hub.domain.play import Check, Try
 from hub.domain.walk import Answer, Scene, enter, put_question, standing_question, to_person
 from hub.domain.wording import NO, YES, as_message
 
@@ -37,10 +37,10 @@ def _stopped(scene: Scene) -> Answer:
     )
     still = scene.knowledge.fault_open
     effects: list[Effect] = [CancelPending(talk.case, Because.STOP_SAID, tuple(MessageClass))]
-    if talk.customer is not None:
+    effects.append(ForgetWakes(talk.case, ("step", "check", "release")))
+    if talk.customer is not None:  # every open case of theirs goes to an agent with it
         effects.append(Suppress(talk.customer, Because.STOP_SAID))
-    effects.append(ForgetWakes(talk.case, ("step", "check")))
-    if still:
+    elif still:
         effects.append(HandOn(talk.case, TicketWanted(talk.case, Because.SUPPRESSED.name)))
     said = scene.say("stop.confirmed_open" if still else "stop.confirmed")
     return talk, Reply((said,), to_person=still, end=True), tuple(effects)
@@ -96,7 +96,7 @@ def later(scene: Scene) -> Answer:
     until = Moment(scene.now + SNOOZE)
     talk = replace(talk, paused_until=until, confirm="", guess="", misses=0)
     wake = WakeAt(talk.case, "check", until, token="later")  # noqa: S106 - not a password
-    note = scene.note("snoozed", Because.CUSTOMER_ANSWERED)
+    note = scene.note("talk.snoozed", Because.CUSTOMER_ANSWERED)
     return talk, Reply((scene.say("later.agreed"),), end=True), (wake, note)
 
 
@@ -188,9 +188,9 @@ def resume(scene: Scene, *before: Phrase, again: bool = False) -> Answer:
 
 def _waiting_for(scene: Scene) -> tuple[Phrase, ...]:
     step = scene.step()
-    if isinstance(step, Ask) or scene.talk.step == "":
-        return ()
-    return (scene.say("waiting.device" if isinstance(step, Try) else "waiting.watching"),)
+    if isinstance(step, Try):
+        return (scene.say("waiting.device"),)
+    return (scene.say("waiting.watching"),) if isinstance(step, Check) else ()
 
 
 def guess(scene: Scene, what: str, *said: Phrase) -> Answer:

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from hub.domain.answering import MISSES, words
+from hub.domain.answering import MISSES, opened, words
 from hub.domain.asides import VOICES, guess
 from hub.domain.because import Because
 from hub.domain.conversation import Conversation, Expecting, Heard, Knowledge, Reply, Turn
@@ -39,6 +39,14 @@ def remind(conversation: Conversation, play: Play | None, knowledge: Knowledge, 
         return conversation, Reply(()), ()
     talk, reply, _ = put_question(_scene(conversation, play, knowledge, now), again=True)
     return talk, reply, ()
+
+
+def open_up(
+    conversation: Conversation, turn: Turn, play: Play | None, knowledge: Knowledge, now: Moment
+) -> Answer:
+    """The person chose this conversation: tell where it stands, and ask what it asks."""
+    talk = replace(conversation, channel=turn.channel, guess="", misses=0)
+    return opened(Scene(talk, turn, play, knowledge, now))
 
 
 def tell(

@@ -75,7 +75,7 @@ def _arrive(scene: Scene, step: PlayStep | None, said: tuple[Phrase, ...]) -> An
                 return enter(scene, step.then, said)
             talk = replace(scene.talk, expecting=Expecting.NOTHING, options=())
             wake = WakeAt(talk.case, "check", Moment(scene.now + step.within), token=step.id)
-            note = scene.note("watching", Because.CUSTOMER_ANSWERED, step=step.id)
+            note = scene.note("talk.watching", Because.CUSTOMER_ANSWERED, step=step.id)
             return talk, Reply((*said, scene.say(step.phrase))), (wake, note)
         case Solved():
             talk = replace(scene.talk, expecting=Expecting.NOTHING, options=(), ended=True)
@@ -170,5 +170,5 @@ def obey(scene: Scene, step: Try) -> Answer:
         misses=0,
         tried=(*talk.tried, f"{step.id}:{step.command}"),
     )
-    note = scene.note("command_agreed", Because.CUSTOMER_ANSWERED, step=step.id, command=step.command)
+    note = scene.note("talk.command_agreed", Because.CUSTOMER_ANSWERED, step=step.id, command=step.command)
     return talk, Reply(tuple(said), end=True), (command, over, note)

@@ -1,0 +1,198 @@
+"""Converse: a turn comes in, a reply goes out, in one transaction. The core (`hub/domain/talk.py`) decides what is said.
+
+MessageHeard → the reply leaves by the outbox, through the gate. A voice or web session calls `turn` and is answered
+directly. A turn that comes again gets the same reply and changes nothing. Device answers and due checks are turns too.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import msgspec
+import structlog
+
+from hub.domain import talk as core
+from hub.domain.because import Because
+from hub.domain.contact import MessageClass
+from hub.domain.conversation import Conversation, Expecting, Heard, Intent, Meaning, Reply, Turn
+from hub.domain.customer import Channel, Health
+from hub.domain.effects import Note
+from hub.domain.events import CommandAnswered, MessageHeard, Woke
+from hub.domain.ids import AddressId, CaseId, CommandId, CustomerId, Moment
+from hub.domain.passages import Answered, FixFailed, FixTried
+from hub.domain.play import Check
+from hub.domain.walk import Answer
+from hub.domain.wording import as_message, as_speech
+from hub.flow.carry import carry_out
+from hub.flow.choosing import offered, told
+from hub.flow.context import Context
+from hub.flow.onward import onward
+from hub.flow.placing import Place, place, stand
+from hub.flow.saying import Draft, send
+from hub.flow.speaking_first import pair, speak_first
+from hub.flow.thread import write_heard, write_said
+from hub.flow.visit import LIVE, Visit
+from hub.ports import Tx
+
+log = structlog.get_logger(__name__)
+
+COMPLIANCE = (Intent.STOP, Intent.START, Intent.HELP)
+NO_ANSWER = (*COMPLIANCE, Intent.WRONG_NUMBER, Intent.LINK, Intent.STATUS)
+"""Words that do not answer what was asked: they do not acknowledge a case."""
+
+
+async def heard(tx: Tx, event: MessageHeard, now: Moment, ctx: Context) -> Reply | None:
+    """A text came in. The reply leaves by the outbox. A stranger's text is only noted: there is nobody to answer."""
+    person = await tx.people.customer(CustomerId(event.customer)) if event.customer else None
+    if person is None:
+        note = Note(None, None, "talk.stranger", Because.NO_CUSTOMER, {"channel": event.channel})
+        await tx.facts.add(note, now)
+        log.info("stranger_wrote", channel=event.channel)
+        return None
+    turn = Turn(Heard.TEXT, Channel(event.channel), event.key, event.text, language=person.language)
+    address = AddressId(event.address) if event.address else None
+    return await _answer(Visit(tx, person.id, address, turn, now, ctx, event.opt_out))
+
+
+async def turn(tx: Tx, customer: CustomerId, said: Turn, now: Moment, ctx: Context) -> Reply:
+    """One turn of a live session (voice, page): the reply is returned, and remembered by the turn's key."""
+    return await _answer(Visit(tx, customer, None, said, now, ctx))
+
+
+async def _answer(visit: Visit) -> Reply:
+    before = await visit.tx.talks.reply_to(visit.turn.channel, visit.turn.key)
+    if before is not None:
+        return msgspec.convert(before, Reply)
+    there = await place(visit)
+    visit = replace(visit, turn=understood(visit, there.talk if there else None))
+    if there is None:
+        case, reply = await speak_first(visit)
+        await write_heard(visit, case)
+    else:
+        await write_heard(visit, there.case.id)
+        case, reply = await _in_case(visit, there)
+    await _say(visit, case, reply)
+    await visit.tx.talks.remember(visit.turn.channel, visit.turn.key, msgspec.to_builtins(reply), visit.now)
+    return reply
+
+
+def understood(visit: Visit, talk: Conversation | None) -> Turn:
+    """The turn with its meaning: what the provider or the platform understood, else what our ears do."""
+    turn = visit.turn
+    if visit.opt_out:
+        return replace(turn, meaning=Meaning(Intent(visit.opt_out)))
+    known = turn.channel is Channel.VOICE or turn.meaning.intent is not Intent.UNKNOWN
+    if turn.kind is not Heard.TEXT or known:
+        return turn
+    expecting, options = (talk.expecting, talk.options) if talk else (Expecting.NOTHING, ())
+    if talk is not None and talk.guess:
+        names = tuple(name for _, name in offered(talk))
+        expecting, options = (Expecting.WHICH_CASE if names else Expecting.YES_NO), names
+    return replace(turn, meaning=visit.ctx.ears.understand(turn.text, turn.language, expecting, options))
+
+
+async def _in_case(visit: Visit, there: Place) -> tuple[CaseId, Reply]:
+    """Tell the turn to its conversation, and do what follows from it."""
+    intent, kind = visit.turn.meaning.intent, visit.turn.kind
+    if intent is Intent.LINK and kind is Heard.TEXT and not visit.live:
+        return there.case.id, await pair(visit)
+    there, (talk, reply, effects) = await told(visit, there)
+    if kind is Heard.TEXT and intent not in NO_ANSWER:
+        await visit.tx.messages.answered(there.case.id)
+        case = await onward(visit.tx, there.case, Answered(str(visit.turn.channel)), visit.now, visit.ctx)
+        there = replace(there, case=case)
+    if intent is Intent.WRONG_NUMBER and visit.address is not None and talk.ended:
+        await visit.tx.people.set_health(visit.address, Health.SUSPENDED)
+    await _keep(visit.tx, there, (talk, reply, effects), visit.now, visit.ctx)
+    return there.case.id, reply
+
+
+async def _keep(tx: Tx, there: Place, answer: Answer, now: Moment, ctx: Context) -> None:
+    """Save the conversation, carry out its effects, and let the case know when telemetry is being watched."""
+    talk, _, effects = answer
+    await tx.talks.save(talk)
+    await carry_out(tx, effects, now, ctx)
+    step = there.play.steps.get(talk.step) if there.play else None
+    if isinstance(step, Check) and there.talk.step != talk.step and not talk.with_person:
+        await onward(tx, there.case, FixTried(), now, ctx)
+
+
+async def _say(visit: Visit, case: CaseId | None, reply: Reply) -> None:
+    """A live session gets its reply directly, and the thread keeps it; a text is answered by a text."""
+    if visit.live:
+        if reply.say:
+            await write_said(visit, case, as_speech(reply))
+        return
+    kind = MessageClass.COMPLIANCE if visit.turn.meaning.intent in COMPLIANCE else MessageClass.TURN
+    silent = bool(visit.opt_out) and kind is MessageClass.COMPLIANCE
+    phrases = as_message(reply)
+    if phrases and not silent:
+        asks = reply.ask is not None and reply.ask.expecting is not Expecting.NOTHING
+        draft = Draft(
+            case, visit.customer, visit.turn.channel, kind, f"turn:{visit.turn.key}", phrases, question=asks
+        )
+        await send(visit.tx, draft, visit.now, visit.ctx)
+
+
+# What the device and time have to say
+
+
+async def command_answered(tx: Tx, event: CommandAnswered, now: Moment, ctx: Context) -> None:
+    """A device carried a command out, or did not: the play goes on, and the person hears of it when there is news."""
+    kind = Heard.COMMAND_OK if event.ok else Heard.COMMAND_FAILED
+    case = await tx.cases.get(CaseId(event.case), lock=True)
+    if case is not None:
+        data = {"command": event.command, "ok": event.ok, "note": event.note}
+        because = Because.CUSTOMER_ANSWERED if event.ok else Because.COMMAND_FAILED
+        note = Note(case.id, case.device, "command.answered", because, data)
+        await tx.facts.add(note, now)
+    await _happened(tx, CaseId(event.case), (kind, f"{event.command}:{event.ok}", ""), now, ctx)
+
+
+async def command_over(tx: Tx, event: Woke, now: Moment, ctx: Context) -> None:
+    """Woke("command", token=command id): the device had its time. One that has answered is left alone."""
+    known = await tx.outbox.command(CommandId(event.token))
+    if known is None or known.state not in ("queued", "sent", "parked"):
+        return
+    if await tx.outbox.set_command(CommandId(event.token), "timed_out", "timed out", now):
+        await command_answered(tx, CommandAnswered(event.case, event.token, False, "timed out"), now, ctx)
+
+
+async def check_over(tx: Tx, event: Woke, now: Moment, ctx: Context) -> None:
+    """Woke("check"): telemetry had its time, the person had theirs (`silence`), or they asked us to come back (`later`)."""
+    kind = Heard.SILENCE if event.token == "silence" else Heard.CHECK_OVER  # noqa: S105 - not a password
+    await _happened(tx, CaseId(event.case), (kind, f"{event.token}:{now}", event.token), now, ctx)
+
+
+async def _happened(tx: Tx, case_id: CaseId, what: tuple[Heard, str, str], now: Moment, ctx: Context) -> None:
+    """Tell the conversation of an open case what happened; its words, if any, leave as a text."""
+    found = await tx.cases.get(case_id, lock=True)
+    if found is None or not found.state.open:
+        return
+    there = await stand(tx, found, None, now, ctx)
+    kind, key, text = what
+    said = Turn(kind, _written(there.talk, ctx), key, text, language=there.talk.language)
+    talk, reply, effects = core.tell(there.talk, said, there.play, there.knowledge, now)
+    step = there.play.steps.get(there.talk.step) if there.play else None
+    if kind is Heard.CHECK_OVER and isinstance(step, Check) and talk.step != step.id:
+        there = replace(there, case=await onward(tx, there.case, FixFailed(), now, ctx))
+    await _keep(tx, there, (talk, reply, effects), now, ctx)
+    phrases = as_message(reply)
+    if phrases and talk.customer is not None:
+        what_said = f"{kind.value}:{key}"
+        draft = Draft(
+            found.id,
+            talk.customer,
+            said.channel,
+            MessageClass.TURN,
+            what_said,
+            phrases,
+            question=bool(reply.ask),
+        )
+        await send(tx, draft, now, ctx)
+
+
+def _written(talk: Conversation, ctx: Context) -> Channel:
+    """The channel for words that nobody is waiting for at a microphone: the one in use, else a text."""
+    usable = talk.channel is not None and talk.channel not in LIVE and talk.channel in ctx.policy.channels
+    return talk.channel if usable and talk.channel is not None else Channel.SMS

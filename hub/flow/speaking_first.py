@@ -1,0 +1,188 @@
+"""Speaking first: a person writes or opens the skill while no case of theirs is open. They find help all the same.
+
+A question is answered with how their devices are; words that need somebody open a case (*asked by customer*), or open the
+last one again when it ended a short while ago. STOP, START and HELP work as everywhere.
+"""
+
+from __future__ import annotations
+
+import secrets
+
+from device_rules.fault import Severity
+from device_rules.reading import HOUR, MINUTE
+from hub.domain.because import Because
+from hub.domain.case import Case, CaseState
+from hub.domain.contact import Phrase
+from hub.domain.conversation import Conversation, Expecting, Heard, Intent, Question, Reply
+from hub.domain.device import Device
+from hub.domain.effects import HandOn, Note, Suppress, Unsuppress, WakeAt
+from hub.domain.events import TicketWanted
+from hub.domain.ids import CaseId, FaultId, Moment, case_id
+from hub.domain.move import settle_wake
+from hub.domain.passages import CustomerReturned
+from hub.flow.carry import carry_out
+from hub.flow.knowing import AWAKE, fresh_values, still_open
+from hub.flow.onward import onward
+from hub.flow.visit import Visit
+
+FAMILY = "asked"
+STEP = "asked"
+REOPEN = 72 * HOUR
+"""A reply within this time of closing opens the case again (conversation.md)."""
+CODE_LIFE = 10 * MINUTE
+MOST = 3  # devices that are spoken of in one breath
+
+SHOW = (Intent.STATUS, Intent.REPEAT, Intent.SIMPLER, Intent.BACK, Intent.RESTART)
+NOTHING_TO_ANSWER = (Intent.YES, Intent.NO, Intent.DONE, Intent.LATER, Intent.CHOICE, Intent.TEXT_ME)
+
+
+async def speak_first(visit: Visit) -> tuple[CaseId | None, Reply]:
+    """The reply to a turn outside every case, and the case that it opened, if it did."""
+    meaning, kind = visit.turn.meaning, visit.turn.kind
+    if kind is Heard.LAUNCH or (kind is Heard.TEXT and meaning.intent in SHOW):
+        return None, await _devices(visit)
+    if kind is not Heard.TEXT:
+        return None, Reply((), end=True)
+    if meaning.intent in (Intent.STOP, Intent.START, Intent.HELP):
+        return None, await _compliance(visit)
+    if meaning.intent is Intent.GOODBYE:
+        return None, Reply((Phrase("goodbye"),) if visit.live else (), end=True)
+    if meaning.intent is Intent.LINK:
+        return None, await pair(visit)
+    if meaning.intent in NOTHING_TO_ANSWER:
+        return None, Reply((Phrase("nothing_open"),), end=True)
+    return await _asked(visit)
+
+
+async def _compliance(visit: Visit) -> Reply:
+    """STOP by voice is heard as it is: outside a conversation nobody says it by accident to an open microphone."""
+    intent = visit.turn.meaning.intent
+    if intent is Intent.STOP:
+        await carry_out(visit.tx, (Suppress(visit.customer, Because.STOP_SAID),), visit.now, visit.ctx)
+        return Reply((Phrase("stop.confirmed"),), end=True)
+    if intent is Intent.START:
+        await carry_out(visit.tx, (Unsuppress(visit.customer, Because.START_SAID),), visit.now, visit.ctx)
+        return Reply((Phrase("start.confirmed"),), end=True)
+    return Reply((Phrase("help"),))
+
+
+async def pair(visit: Visit) -> Reply:
+    """A code to link a smart speaker with. A voice only explains: the code goes to the person's own telephone."""
+    if visit.live:
+        return Reply((Phrase("link.how"),), end=True)
+    code = f"{secrets.randbelow(1_000_000):06d}"
+    await visit.tx.talks.new_code(visit.customer, code, Moment(visit.now + CODE_LIFE))
+    return Reply((Phrase("link.code", {"code": code}),), end=True)
+
+
+async def _devices(visit: Visit) -> Reply:
+    """How each device is, by its own telemetry, and how to reach a person."""
+    devices = await devices_of(visit)
+    if not devices:
+        return Reply((Phrase("asked.no_device"),), end=True)
+    said = [
+        Phrase(await _how_is(visit, device), {"device": device.name or device.model})
+        for device in devices[:MOST]
+    ]
+    hello = () if visit.turn.kind is Heard.TEXT and visit.live else (Phrase("asked.hello"),)
+    question = Question(Expecting.NOTHING, (), (Phrase("voice.anything_else"),))
+    return Reply((*hello, *said, Phrase("asked.help")), question)
+
+
+async def _how_is(visit: Visit, device: Device) -> str:
+    """Silence is not evidence: a device that is not heard is not said to be well."""
+    state = await visit.tx.devices.state(device.id)
+    faults = await visit.tx.faults.open_of(device.id)
+    if still_open([fault for fault in faults if not fault.change.shadow]):
+        return "asked.device_fault"
+    heard = state is not None and (state.presence in AWAKE or bool(fresh_values(state, visit.now)))
+    return "asked.device_fine" if heard else "asked.device_unheard"
+
+
+async def devices_of(visit: Visit) -> list[Device]:
+    """The person's devices, site by site."""
+    sites = await visit.tx.people.sites_of(visit.customer, visit.now)
+    return [device for site in sites for device in await visit.tx.devices.at_site(site.id)]
+
+
+async def _asked(visit: Visit) -> tuple[CaseId | None, Reply]:
+    """Somebody is needed: the last case again if it ended a short while ago, else a new one."""
+    last = await _just_ended(visit)
+    if last is not None:
+        await onward(visit.tx, last, CustomerReturned(str(visit.turn.channel)), visit.now, visit.ctx)
+        device = await visit.tx.devices.get(last.device)
+        talk = Conversation(last.id, visit.customer, step=STEP, channel=visit.turn.channel, with_person=True)
+        await visit.tx.talks.save(talk)
+        await _call_agent(visit, last.id, Because.CUSTOMER_ASKED)
+        name = (device.name or device.model) if device else last.device
+        return last.id, Reply((Phrase("asked.reopened", {"device": name}),), to_person=True, end=True)
+    devices = await devices_of(visit)
+    if not devices:
+        return None, Reply((Phrase("asked.no_device"),), end=True)
+    case = await _open(visit, _meant(visit, devices))
+    wants = visit.turn.meaning.intent is not Intent.UNKNOWN and visit.turn.meaning.sure
+    misses = 0 if wants else 1
+    talk = Conversation(
+        case.id,
+        visit.customer,
+        step=STEP,
+        asked=visit.now,
+        misses=misses,
+        channel=visit.turn.channel,
+        language=visit.turn.language,
+        with_person=wants,
+    )
+    await visit.tx.talks.save(talk)
+    if not wants:
+        return case.id, await _devices(visit)
+    await _call_agent(visit, case.id, Because.CUSTOMER_WANTS_PERSON)
+    return case.id, Reply((Phrase("asked.person"),), to_person=True, end=True)
+
+
+def _meant(visit: Visit, devices: list[Device]) -> Device:
+    """The device that their words name, else the first."""
+    words = visit.turn.text.casefold()
+    return next((each for each in devices if each.name and each.name.casefold() in words), devices[0])
+
+
+async def _just_ended(visit: Visit) -> Case | None:
+    every = await visit.tx.cases.of_customer(visit.customer, visit.now, open_only=False)
+    ended = [
+        case
+        for case in every
+        if case.state in (CaseState.RESOLVED, CaseState.EXPIRED)
+        and case.closed is not None
+        and visit.now - case.closed <= REOPEN
+        and (case.contacted is not None or case.asked_by_customer)
+    ]
+    return max(ended, key=lambda case: case.closed or 0, default=None)
+
+
+async def _open(visit: Visit, device: Device) -> Case:
+    """A case that the person opened; acknowledged from the first moment, for they are here."""
+    now = visit.now
+    case = Case(
+        id=case_id(FaultId(f"asked:{visit.customer}:{visit.turn.channel}:{visit.turn.key}")),
+        device=device.id,
+        site=device.site,
+        family=FAMILY,
+        rule="",
+        severity=Severity.MINOR,
+        state=CaseState.TALKING,
+        opened=now,
+        acknowledged=now,
+        acknowledged_by=str(visit.turn.channel),
+        asked_by_customer=True,
+    )
+    await visit.tx.cases.save(case)
+    effects = (
+        Note(case.id, device.id, "case.asked", Because.CUSTOMER_ASKED),
+        WakeAt(case.id, "expire", Moment(now + visit.ctx.policy.expiry)),
+        settle_wake(case, now, visit.ctx.policy),
+    )
+    await carry_out(visit.tx, effects, now, visit.ctx)
+    return case
+
+
+async def _call_agent(visit: Visit, case: CaseId, because: Because) -> None:
+    await carry_out(visit.tx, (HandOn(case, TicketWanted(case, because.name)),), visit.now, visit.ctx)

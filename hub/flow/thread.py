@@ -1,0 +1,89 @@
+"""The thread: what was heard and said, written down as messages, so that people at the desk can read it. Sends nothing."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from hub.domain.contact import Contact, Direction, Message, MessageClass, MessageStatus, Phrase
+from hub.domain.conversation import Heard, Intent, Turn
+from hub.domain.customer import Channel
+from hub.domain.ids import CaseId, ContactId, derive, message_id
+from hub.flow.ask import given_name
+from hub.flow.visit import Visit
+from hub.ports import BadInput
+
+
+async def write_heard(visit: Visit, case: CaseId | None) -> bool:
+    """Write down what a person said; False when exactly this turn was written down before."""
+    message = replace(
+        _message(visit, case, "heard"),
+        text=words_of(visit.turn),
+        direction=Direction.IN,
+        status=MessageStatus.HEARD,
+        provider_id=visit.turn.key,
+        written_by="customer",
+    )
+    return await _write(visit, message)
+
+
+async def write_said(visit: Visit, case: CaseId | None, phrases: tuple[Phrase, ...]) -> None:
+    """Write down what was answered inside a live session: it is returned directly, and never sent."""
+    message = replace(
+        _message(visit, case, "said"),
+        text=await spoken_text(visit, phrases),
+        phrases=phrases,
+        status=MessageStatus.SENT,
+    )
+    await _write(visit, message)
+
+
+def words_of(turn: Turn) -> str:
+    """What the thread shows of a turn: the words, or what was understood where a voice platform keeps the words."""
+    if turn.channel is not Channel.VOICE:
+        return turn.text
+    if turn.kind is not Heard.TEXT:
+        return f"({turn.kind.value})"
+    meaning = turn.meaning
+    return (
+        str(meaning.choice)
+        if meaning.intent is Intent.CHOICE
+        else f"({meaning.intent.value.replace('_', ' ')})"
+    )
+
+
+async def spoken_text(visit: Visit, phrases: tuple[Phrase, ...]) -> str:
+    """The words that a voice says; empty when they cannot be said (which stops no turn)."""
+    policy, words = visit.ctx.policy, visit.ctx.words
+    name = given_name(await visit.tx.people.name(visit.customer))
+    own = {"name": name, "brand": policy.brand, "phone": policy.phone}
+    language = visit.turn.language
+    try:
+        return " ".join(words.spoken(Phrase(each.key, own | each.variables), language) for each in phrases)
+    except BadInput:
+        return ""
+
+
+def _message(visit: Visit, case: CaseId | None, what: str) -> Message:
+    turn = visit.turn
+    contact = ContactId(derive("contact", turn.channel.value, turn.key, visit.customer))
+    return Message(
+        id=message_id(contact, what, visit.address or ""),
+        contact=contact,
+        case=case,
+        customer=visit.customer,
+        address=visit.address,
+        channel=turn.channel,
+        kind=MessageClass.TURN,
+        direction=Direction.OUT,
+        at=visit.now,
+        language=turn.language,
+    )
+
+
+async def _write(visit: Visit, message: Message) -> bool:
+    cases = (message.case,) if message.case else ()
+    contact = Contact(
+        message.contact, message.customer, message.channel, f"turn:{visit.turn.key}", message.at, cases
+    )
+    await visit.tx.messages.add_contact(contact)
+    return await visit.tx.messages.add(message)
