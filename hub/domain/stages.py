@@ -177,7 +177,7 @@ def text_lint(asked: Asked, now: Moment) -> Stop | None:
 
 
 _ALWAYS = (kill_switch, sending_mode)
-_PERSON = (basis, suppression, address_health)
+_PERSON = (suppression, basis, address_health)
 
 STAGES: Mapping[MessageClass, tuple[Stage, ...]] = {
     MessageClass.FIRST: (

@@ -67,8 +67,9 @@ async def _cancel(tx: Tx, effect: e.CancelPending, now: Moment) -> None:
     cancelled = await tx.outbox.cancel(effect.case, effect.kinds)
     for each in cancelled:
         message = await tx.messages.get(each)
-        if message is not None and message.status is MessageStatus.QUEUED:
-            await tx.messages.update(replace(message, status=MessageStatus.CANCELLED, because=effect.because))
+        if message is not None:
+            cancelled_one = replace(message, status=MessageStatus.CANCELLED, because=effect.because)
+            await tx.messages.update(cancelled_one)
     if cancelled:
         data = {"messages": list(cancelled)}
         await tx.facts.add(e.Note(effect.case, None, "message.cancelled", effect.because, data), now)

@@ -153,10 +153,10 @@ async def _wait(tx: Tx, case: Case, decision: Decision, now: Moment, ctx: Contex
 
 
 async def _nobody_left(tx: Tx, case: Case, reasons: list[Because], now: Moment, ctx: Context) -> None:
-    because = why_ended(await tx.messages.of_case(case.id))
-    if because is Because.CANNOT_BE_CONTACTED and set(reasons) == {Because.NO_CUSTOMER}:
-        because = Because.NO_CUSTOMER
     told = [each for each in dict.fromkeys(reasons) if each is not Because.CHANNEL_ABSENT]
+    because = why_ended(await tx.messages.of_case(case.id))
+    if because is Because.CANNOT_BE_CONTACTED and told == [Because.NO_CUSTOMER]:
+        because = Because.NO_CUSTOMER
     data = {"reasons": [str(each) for each in told], "allowed": list(still_allowed(told))}
     await tx.facts.add(Note(case.id, case.device, "contact.ended", because, data), now)
     await tx.messages.answered(case.id)

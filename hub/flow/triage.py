@@ -64,7 +64,7 @@ async def _raised(tx: Tx, change: FaultChange, now: Moment, ctx: Context) -> Non
         return
     before = await tx.cases.last_for(raised.device_id, change.rule)
     if before is not None and await _same_matter(tx, before, raised.site, now, ctx):
-        await _reopen(tx, before, change, now, ctx)
+        await _reopen(tx, before, raised, now, ctx)
     else:
         await _open(tx, raised, now, ctx)
 
@@ -141,7 +141,8 @@ async def _same_matter(tx: Tx, before: Case, site: SiteId | None, now: Moment, c
     return talk.customer in recipients(await tx.people.residents(site, now))
 
 
-async def _reopen(tx: Tx, case: Case, change: FaultChange, now: Moment, ctx: Context) -> None:
+async def _reopen(tx: Tx, case: Case, raised: _Raised, now: Moment, ctx: Context) -> None:
+    change = raised.change
     await tx.cases.join(case.id, FaultId(change.fault))
     talk = await tx.talks.get(case.id)
     if talk is not None:
@@ -149,6 +150,8 @@ async def _reopen(tx: Tx, case: Case, change: FaultChange, now: Moment, ctx: Con
             case.id, talk.customer, play=talk.play, channel=talk.channel, language=talk.language
         )
         await tx.talks.save(again)
+    owner = talk.customer if talk is not None else None
+    await _seal(tx, case, await _findings(tx, case, raised, owner, ctx), now)
     await _tell(tx, case.id, change)
     case = await onward(tx, case, Reopened(change.severity), now, ctx)
     await _without_hold(tx, case, now, ctx)
@@ -220,7 +223,10 @@ async def _findings(tx: Tx, case: Case, raised: _Raised, owner: CustomerId | Non
 
 
 async def _seal(tx: Tx, case: Case, found: Findings, now: Moment) -> None:
-    await tx.cases.add_packet(seal(case.id, 0, now, build(found, now)))
+    """A new part of the packet, chained to the ones before; parts never change."""
+    parts = await tx.cases.packet(case.id)
+    before = parts[-1].sha256 if parts else ""
+    await tx.cases.add_packet(seal(case.id, len(parts), now, build(found, now), before))
 
 
 async def _self_heal(tx: Tx, case: Case, command: str, now: Moment, ctx: Context) -> None:
