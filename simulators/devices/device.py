@@ -40,7 +40,7 @@ class Uplink:
     version: aiomqtt.ProtocolVersion = MQTT_5
     login: tuple[str, str] | None = None
     tls: ssl.SSLContext | None = None
-    at_once: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(50))
+    at_once: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(20))
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,8 +88,7 @@ class Device:
     async def stop(self) -> None:
         """Switch it off in an orderly way: it says goodbye."""
         if self._task:
-            self._task.cancel()
-            await asyncio.gather(self._task, return_exceptions=True)
+            await end({self._task}, patience=3.0)
 
     async def unplug(self) -> None:
         """Cut it off without a goodbye: the broker sends its last will. Silent until plug_in()."""
@@ -185,9 +184,7 @@ class Device:
         try:
             done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
         finally:
-            for task in tasks:
-                task.cancel()
-            await asyncio.gather(*tasks, return_exceptions=True)
+            await end(tasks)
         for task in done:
             task.result()  # a broken line surfaces here
         return pulled not in done and not (self._away and self._away.lost)
@@ -275,3 +272,17 @@ class Device:
             tls_context=uplink.tls,
             will=aiomqtt.Will(f"devices/{self.id}/status", b"offline", qos=1, retain=True),
         )
+
+
+async def end(tasks: set[asyncio.Task[Any]], patience: float = 0.05) -> None:
+    """Cancel `tasks` until they have ended, again every `patience` wall seconds.
+
+    Once is not enough: `asyncio.wait_for` of Python 3.11, which aiomqtt uses, forgets a cancellation that meets
+    a result.
+    """
+    left = tasks
+    while left:
+        for task in left:
+            task.cancel()
+        _, left = await asyncio.wait(left, timeout=patience)
+    await asyncio.gather(*tasks, return_exceptions=True)  # what they raised has been seen

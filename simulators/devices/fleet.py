@@ -46,13 +46,15 @@ class Fleet:
         return len(self._devices)
 
     async def start(self) -> Self:
-        """Switch everything on and return when every device is online."""
+        """Switch everything on and return when every device is online. Raises TimeoutError, all switched off."""
         self._running = True
         for device in self:
             device.start()
-        async with asyncio.TaskGroup() as tasks:
-            for device in self:
-                tasks.create_task(device.until(lambda it: it.online))
+        try:
+            await asyncio.gather(*(device.until(lambda it: it.online) for device in self))
+        except BaseException:
+            await self.stop()
+            raise
         return self
 
     async def stop(self) -> None:
