@@ -38,6 +38,13 @@ class _Quiet(uvicorn.Server):
     async def main_loop(self) -> None:
         await self.down.wait()  # instead of looking ten times a second
 
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        for listener in (*self.servers, *(sockets or ())):
+            listener.close()
+        for connection in list(self.server_state.connections):
+            connection.transport.abort()  # whoever still waits learns that we are gone
+        await asyncio.gather(*self.server_state.tasks, return_exceptions=True)
+
 
 class Served:
     """`app` on http://127.0.0.1:`port` (a free one by default). Raises OSError when the port is taken."""
@@ -65,7 +72,6 @@ class Served:
             log_config=None,
             log_level="critical",
             access_log=False,
-            timeout_graceful_shutdown=1,
         )
         self._server = _Quiet(config)
         self._task = asyncio.create_task(self._server.serve([listener]))
@@ -73,7 +79,7 @@ class Served:
         return self
 
     async def stop(self) -> None:
-        """Stop listening; open requests get a second."""
+        """Stop listening and break off what is open."""
         if self._server and self._task:
             self._server.down.set()
             await self._task
