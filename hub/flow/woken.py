@@ -15,6 +15,7 @@ from hub.domain.events import MessageFailed, Woke
 from hub.domain.ids import CaseId, MessageId, Moment
 from hub.domain.passages import AgentNeeded, Expired, HoldOver, StepDue, TalkStalled
 from hub.flow.context import Context
+from hub.flow.converse import check_over, command_over
 from hub.flow.knowing import still_open
 from hub.flow.onward import onward
 from hub.flow.outreach import take_step
@@ -25,7 +26,11 @@ ASKING = (MessageClass.FIRST, MessageClass.REMINDER, MessageClass.SAFETY)
 
 
 async def woke(tx: Tx, event: Woke, now: Moment, ctx: Context) -> None:
-    """Go on with the case, if it is still open and the wake is not out of date."""
+    """Go on with the case, if it is still open and the wake is not out of date. Talk's own wakes go to `converse`."""
+    talks = TALK_WAKES.get(event.name)
+    if talks is not None:
+        await talks(tx, event, now, ctx)
+        return
     case = await tx.cases.get(CaseId(event.case), lock=True)
     if case is None or not case.state.open or event.name not in WAKES:
         return
@@ -58,6 +63,10 @@ async def _expire(tx: Tx, case: Case, now: Moment, ctx: Context) -> None:
     await tx.messages.answered(case.id)
 
 
+TALK_WAKES: Mapping[str, Callable[[Tx, Woke, Moment, Context], Awaitable[object]]] = {
+    "check": check_over,
+    "command": command_over,
+}
 WAKES: Mapping[str, WakeStep] = {
     "hold": _hold,
     "step": _step,
