@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import hashlib
 
+from device_rules.comparison import Wrong
 from device_rules.durations import spell_span
 from device_rules.hold import span_of
-from device_rules.language import Wrong, parse_condition
+from device_rules.language import parse_condition
 from device_rules.model import BookText, RuleText
 from device_rules.rule import FOREVER, Metric, Rule, Slot
 from device_rules.series import check_test

@@ -13,7 +13,7 @@ from typing import Any
 from device_rules.assembly import Assembly
 from device_rules.compile import Judge, Mask, compile_judge, compile_mask
 from device_rules.draft import read_draft
-from device_rules.intake import Entry, doors
+from device_rules.intake import Entry, Take, compile_take, doors
 from device_rules.layout import Layout, layout_of
 from device_rules.model import AttributeText, BookText
 from device_rules.reading import Micros
@@ -36,6 +36,7 @@ class RuleBook:
     mask: Mask
     judges: tuple[Judge, ...]
     doors: Mapping[str, Entry]
+    take: Take
     layout: Layout
 
     @classmethod
@@ -47,6 +48,7 @@ class RuleBook:
         if parts.problems:
             raise BookError(parts.problems)
         width = len(parts.slots)
+        entries = doors(parts.metrics.values(), tuple(parts.slots))
         return cls(
             name=name,
             model=draft.model,
@@ -56,7 +58,8 @@ class RuleBook:
             attributes=draft.attributes,
             rules=rules,
             slots=tuple(parts.slots),
-            doors=doors(parts.metrics.values(), tuple(parts.slots)),
+            doors=entries,
+            take=compile_take(entries),
             layout=layout_of(parts.slots, rules, 3 * draft.expect_every),
             mask=compile_mask([rule.when for rule in rules], width),
             judges=tuple(compile_judge(rule.conditions, width) for rule in rules),

@@ -40,7 +40,7 @@ def compile_mask(conditions: Sequence[Node], width: int) -> Mask:
     lines = ["def compiled(values):", *_unpacked(conditions, width), "    found = 0"]
     for number, node in enumerate(conditions):
         lines += [f"    if {surely(node)}:", f"        found |= {1 << number}"]
-    return _function([*lines, "    return found"])  # type: ignore[return-value]
+    return function_of([*lines, "    return found"])  # type: ignore[return-value]
 
 
 def compile_judge(conditions: Sequence[Node], width: int) -> Judge:
@@ -49,7 +49,7 @@ def compile_judge(conditions: Sequence[Node], width: int) -> Judge:
     answers = [
         f"(True if {surely(node)} else False if {surely(node, False)} else None)" for node in conditions
     ]
-    return _function([*lines, f"    return ({', '.join(answers)},)"])  # type: ignore[return-value]
+    return function_of([*lines, f"    return ({', '.join(answers)},)"])  # type: ignore[return-value]
 
 
 def _unpacked(conditions: Sequence[Node], width: int) -> list[str]:
@@ -61,10 +61,11 @@ def _unpacked(conditions: Sequence[Node], width: int) -> list[str]:
     return ["    " + ", ".join(f"v{slot}" for slot in range(width)) + ", = values"]
 
 
-def _function(lines: list[str]) -> Callable[[Values], object]:
-    room: dict[str, Callable[[Values], object]] = {}
+def function_of(lines: list[str]) -> Callable[..., object]:
+    """The function `compiled` that these lines of Python define; it sees no builtins but two types."""
+    room: dict[str, Callable[..., object]] = {}
     code = compile("\n".join(lines), "<compiled rules>", "exec")
-    exec(code, {"__builtins__": {}}, room)  # noqa: S102 - made from checked nodes, see the module's first words
+    exec(code, {"__builtins__": {}, "float": float, "str": str}, room)  # noqa: S102 - made from checked nodes, see the module's first words
     return room["compiled"]
 
 

@@ -7,7 +7,7 @@ wore off is kept aside for people to see, never for judging.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from device_rules.book import RuleBook
 from device_rules.hold import NEVER
@@ -32,22 +32,18 @@ class Memory:
 
     def take(self, values: Mapping[str, Value], at: Micros) -> None:
         """Keep what a live reading of `at` says; names the book does not know are passed over."""
-        doors, kept, seen = self.book.doors, self.values, self.seen
-        for name, value in values.items():
+        book = self.book
+        doors = book.doors
+        odd: Iterable[str] = values
+        if len(values) * 3 > len(doors):
+            odd = book.take(values, self.values, self.seen, at)
+        for name in odd:
             entry = doors.get(name)
-            if entry is None:
-                continue
-            slot, low, high, others, _, _ = entry
-            if value.__class__ is float and low <= value <= high:
-                kept[slot] = value
-                seen[slot] = at
-                for other in others:
-                    kept[other] = value
-                    seen[other] = at
-            else:
-                believed = admitted(entry, value)
-                for place in (slot, *others):
-                    self.put(place, believed, at)
+            if entry is not None:
+                believed = admitted(entry, values[name])
+                self.put(entry.slot, believed, at)
+                for slot in entry.others:
+                    self.put(slot, believed, at)
 
     def put(self, slot: int, value: Value | None, at: Micros) -> None:
         """Keep one value; None says that from `at` on it is unknown."""

@@ -157,5 +157,7 @@ def _first(node: Node) -> Ref | None:
 
 def _observed(node: Node, sight: Sight) -> int | None:
     """When the oldest of the measured values it rests on was seen; None when one of them never was."""
-    moments = [sight.observed[leaf.slot] for leaf in leaves(node) if isinstance(leaf, Silent) or leaf.measured]
+    moments = [
+        sight.observed[leaf.slot] for leaf in leaves(node) if isinstance(leaf, Silent) or leaf.measured
+    ]
     return min(moments) or None if moments else None

@@ -4,8 +4,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from device_rules.comparison import Wrong
 from device_rules.compile import compile_judge, compile_mask
-from device_rules.language import Names, Wrong, parse_condition
+from device_rules.language import Names, parse_condition
 from device_rules.tree import Kind, Ref
 from device_rules.truth import truth_of
 
