@@ -1,7 +1,7 @@
 """A fridge whose door stays open: `nordwarm/fridge-f2`, a reading a minute.
 
 With the door closed the compressor keeps 3 to 5 °C; with the door open the warm air wins over it within half
-an hour, and falls back within the hour after closing. The model knows nothing of MQTT or of rules.
+an hour, and falls back within the hour after closing. A stalled compressor warms it slowly, until a restart. The model knows nothing of MQTT or of rules.
 """
 
 from __future__ import annotations
@@ -27,6 +27,7 @@ class Fridge:
         self.ambient_temp = ambient_temp
         self.inside_temp = 4.0
         self.open = False
+        self.stalled = False
         self._running = False
         self._noise = Noise(device_id)
         self._events: list[dict[str, Metric]] = []
@@ -35,7 +36,7 @@ class Fridge:
         """Let `seconds` pass, a minute at a time at most, or the thermostat would overshoot."""
         while seconds > 0:
             part = min(seconds, 60.0)
-            self._running = self.inside_temp > (3.0 if self._running else 5.0)
+            self._running = not self.stalled and self.inside_temp > (3.0 if self._running else 5.0)
             leak = LEAK_OPEN if self.open else LEAK_CLOSED
             self.inside_temp = towards(self.inside_temp, self.ambient_temp, part, leak)
             self.inside_temp -= COOLING * part / 60 if self._running else 0.0
@@ -61,7 +62,7 @@ class Fridge:
 
     def booted(self) -> None:
         """The compressor starts anew."""
-        self._running = False
+        self._running = self.stalled = False
         self._events.append({"event": "reboot", "reason": "command"})
 
     def events(self) -> list[dict[str, Metric]]:
@@ -77,6 +78,14 @@ class Fridge:
         """Somebody has closed it."""
         self.open = False
 
+    def stall_compressor(self) -> None:
+        """The compressor does not start any more, until a restart."""
+        self.stalled = True
+
     def happenings(self) -> Mapping[str, Callable[[], None]]:
         """Faults and repairs by name."""
-        return {"leave_door_open": self.leave_door_open, "close_door": self.close_door}
+        return {
+            "leave_door_open": self.leave_door_open,
+            "close_door": self.close_door,
+            "stall_compressor": self.stall_compressor,
+        }

@@ -3,7 +3,8 @@
 In frost every outdoor coil gathers ice, and the pump defrosts it about every hour and a half. When snow blocks
 the air outlet, the defrost does not start: the coil falls to about -14 °C, the fan slows, the house slowly cools.
 It still heats all the while. Once somebody has cleared the snow, the next defrost works and the coil rises
-within minutes. The model knows nothing of MQTT or of rules.
+within minutes. Beside that its owner can leave windows open, its heating water can run low, and a stuck flow valve
+can make the water too hot. The model knows nothing of MQTT or of rules.
 """
 
 from __future__ import annotations
@@ -30,22 +31,33 @@ class Mode(StrEnum):
 
 
 class HeatPump:
-    """Temperatures in °C, power in W, fan_speed in rpm, pressure (suction) in bar, defrost_age in minutes."""
+    """Temperatures in °C, power in W, fan_speed in rpm, pressure (of the heating water) in bar, defrost_age in minutes."""
 
     model = "nordwarm/heatpump-x1"
     every = 60 * SECOND
 
-    def __init__(self, device_id: str, outdoor_temp: float = -3.0, setpoint: float = 21.0) -> None:
+    def __init__(
+        self,
+        device_id: str,
+        outdoor_temp: float = -3.0,
+        setpoint: float = 21.0,
+        ice: float = 0.1,
+        defrost_age: float = 20.0,
+    ) -> None:
         self.id = device_id
         self.mode = Mode.HEAT
         self.setpoint = setpoint
         self.outdoor_temp = outdoor_temp
         self.room_temp = setpoint
-        self.coil_temp = outdoor_temp - 4
+        self.ice = ice  # 0 is a clean coil, 1.2 is a block of ice
+        self.coil_temp = self._coil_goal()
         self.supply_temp = 36.0
-        self.ice = 0.1  # 0 is a clean coil, 1.2 is a block of ice
+        self.pressure = 1.6
         self.blocked = False
-        self._defrost_age = 20.0  # minutes
+        self.windows_open = False
+        self.leaking = False
+        self.flow_stuck = False
+        self._defrost_age = defrost_age  # minutes
         self._defrosting = 0.0  # minutes left
         self._until_retry = 0.0  # minutes
         self._noise = Noise(device_id)
@@ -92,14 +104,20 @@ class HeatPump:
 
     def _temperatures(self, seconds: float) -> None:
         self.coil_temp = towards(self.coil_temp, self._coil_goal(), seconds, 4)
-        strength = max(0.0, 1 - 0.72 * max(0.0, self.ice - 0.5) / 0.7)  # an iced coil gives little heat
-        heating = self.mode is Mode.HEAT
-        warm = self.room_temp + 2 + 14 * strength if heating else self.room_temp
-        self.supply_temp = towards(self.supply_temp, warm, seconds, 6)
+        strength = max(0.0, 1 - 0.66 * max(0.0, self.ice - 0.5) / 0.7)  # an iced coil gives little heat
         demand = min(1.0, max(0.0, (self.setpoint + 0.3 - self.room_temp) / 0.6))
-        gain = 1.1 * strength * demand if heating else 0.0  # °C an hour
-        loss = (self.room_temp - self.outdoor_temp) / 36  # a house that keeps its warmth for 36 hours
+        if self.mode is not Mode.HEAT:
+            strength = demand = 0.0
+        warm = 84.0 if self.flow_stuck and demand else self.room_temp + 14 * strength + 2
+        self.supply_temp = towards(self.supply_temp, warm, seconds, 6)
+        gain = 2.2 * strength**2 * demand  # °C an hour
+        loss = (self.room_temp - self.outdoor_temp) / (
+            5 if self.windows_open else 36
+        )  # hours it keeps its warmth
         self.room_temp += (gain - loss) * seconds / 3600
+        self.pressure = towards(
+            self.pressure, 0.4 if self.leaking else 1.6, seconds, 12 if self.leaking else 2
+        )
 
     def _coil_goal(self) -> float:
         if self.mode is Mode.DEFROST:
@@ -123,7 +141,7 @@ class HeatPump:
             "fan_speed": max(0.0, noise(fan, 4.0, 0)),
             "mode": self.mode.value,
             "defrost_age": round(self._defrost_age),
-            "pressure": noise(8.0 + 0.22 * self.coil_temp, 0.03, 2),
+            "pressure": noise(self.pressure, 0.01, 2),
         }
 
     def obey(self, name: str, args: Mapping[str, object]) -> Answer:
@@ -149,7 +167,8 @@ class HeatPump:
         return Answer(True, {"minutes": DEFROST_MINUTES})
 
     def booted(self) -> None:
-        """A reboot ends a defrost and forgets when the next is due."""
+        """A reboot ends a defrost, frees a stuck valve, and forgets when the next defrost is due."""
+        self.flow_stuck = False
         self.mode = Mode.HEAT if self.mode is not Mode.OFF else Mode.OFF
         self._until_retry = 0.0
         self._events.append({"event": "reboot", "reason": "command"})
@@ -167,19 +186,16 @@ class HeatPump:
         """Somebody has cleared the outlet: the pump tries its next defrost within minutes."""
         self.blocked = False
 
-    def switch_off(self) -> None:
-        """Somebody has turned it off at the wall panel."""
-        self.mode = Mode.OFF
-
-    def switch_on(self) -> None:
-        """Somebody has turned it on again."""
-        self.mode = Mode.HEAT
-
     def happenings(self) -> Mapping[str, Callable[[], None]]:
         """Faults and repairs by name."""
         return {
             "stick_defrost": self.stick_defrost,
             "clear_snow": self.clear_snow,
-            "switch_off": self.switch_off,
-            "switch_on": self.switch_on,
+            "open_windows": lambda: setattr(self, "windows_open", True),
+            "close_windows": lambda: setattr(self, "windows_open", False),
+            "lose_water": lambda: setattr(self, "leaking", True),
+            "refill_water": lambda: setattr(self, "leaking", False),
+            "stick_flow": lambda: setattr(self, "flow_stuck", True),
+            "switch_off": lambda: setattr(self, "mode", Mode.OFF),
+            "switch_on": lambda: setattr(self, "mode", Mode.HEAT),
         }

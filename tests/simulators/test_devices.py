@@ -102,6 +102,38 @@ def test_a_fridge_warms_with_its_door_open_and_cools_when_it_is_closed():
     assert after(60, fridge)["inside_temp"] < 6
 
 
+def test_what_else_can_happen_to_a_heat_pump_shows_and_ends():
+    pump = HeatPump("hp-1")
+    pump.happenings()["lose_water"]()
+    assert after(40, pump)["pressure"] < 0.8
+    pump.happenings()["refill_water"]()
+    assert after(15, pump)["pressure"] > 1.4
+    pump.happenings()["open_windows"]()
+    assert after(90, pump)["room_temp"] < 18
+    pump.happenings()["close_windows"]()
+    assert after(150, pump)["room_temp"] > 20.5
+    pump.happenings()["stick_flow"]()
+    assert after(60, pump)["supply_temp"] > 76
+    assert pump.obey("set", {"setpoint": 18}).ok
+    assert after(60, pump)["supply_temp"] < 60
+    pump.happenings()["switch_off"]()
+    assert after(1, pump)["mode"] == "off"
+    assert not pump.obey("defrost", {}).ok
+
+
+def test_a_restart_helps_a_stalled_fridge_and_a_full_router():
+    fridge, router = Fridge("fr-1"), Router("ro-1")
+    fridge.stall_compressor()
+    router.leak_memory()
+    assert after(300, fridge)["inside_temp"] > 10
+    assert after(90, router)["memory_used"] > 92
+    for body in (fridge, router):
+        assert body.obey("restart", {}).away
+        body.booted()
+    assert after(60, fridge)["inside_temp"] < 6
+    assert after(1, router)["memory_used"] < 40
+
+
 def test_the_same_device_tells_the_same_day_twice():
     assert after(100, HeatPump("hp-7")) == after(100, HeatPump("hp-7"))
     assert after(100, HeatPump("hp-7")) != after(100, HeatPump("hp-8"))

@@ -17,7 +17,7 @@ from simulators.written import BadWriting, parse, span
 
 START = micros("2026-11-21T17:00:00Z")
 MENU = "Nordwarm: Ada, your heat pump is icing up. Reply 1 for what to do indoors, 2 and we call you."
-ADVICE = "Please clear the snow from the air outlet. Reply 1 when it is done."
+ADVICE = "Push loose snow or leaves aside with your hands in gloves. Is the outlet free now? 1 done, 2 I would rather not"
 
 
 @pytest.fixture
