@@ -17,9 +17,10 @@ from hub.domain.case import Case
 from hub.domain.contact import Direction, Message
 from hub.domain.customer import Address, Basis, BasisKind, Channel, Customer, Person, Purpose
 from hub.domain.device import Device, Placement
-from hub.domain.events import Event, FaultChanged, MessageHeard
+from hub.domain.effects import CommandDevice
+from hub.domain.events import CommandAnswered, Event, FaultChanged, MessageHeard
 from hub.domain.gate import Mode, Switches
-from hub.domain.ids import AddressId, CaseId, CustomerId, DeviceId, FaultId, Moment, SiteId
+from hub.domain.ids import AddressId, CaseId, CommandId, CustomerId, DeviceId, FaultId, Moment, SiteId
 from hub.domain.policy import Policy
 from hub.domain.site import Residence, Role, Site
 from hub.flow import ARROWS
@@ -54,9 +55,9 @@ class Trouble:
     metric: str = "coil_temp"
 
 
-ICE = Trouble(PUMP, "acme/heatpump-x1", "icing-up", "The heat pump is icing up")
-DOOR = Trouble(FRIDGE, "acme/fridge-f2", "door-open", "The fridge door is open")
-LINE = Trouble(ROUTER, "acme/router-r3", "line-unstable", "The internet line is unstable")
+ICE = Trouble(PUMP, "nordwarm/heatpump-x1", "icing-up", "The heat pump is icing up")
+DOOR = Trouble(FRIDGE, "nordwarm/fridge-f2", "door-open", "The fridge door is open")
+LINE = Trouble(ROUTER, "nordwarm/router-r3", "line-unstable", "The internet line is unstable")
 
 
 class ShortLog:
@@ -94,6 +95,17 @@ class ShortLog:
 
 
 @dataclass
+class Wire:
+    """The way to the devices: keeps the commands; the broker has them all."""
+
+    commands: list[CommandDevice] = field(default_factory=list)
+
+    async def send(self, command: CommandDevice) -> bool:
+        self.commands.append(command)
+        return True
+
+
+@dataclass
 class Street:
     """The street and everything on it. Moments are UTC µs."""
 
@@ -104,6 +116,7 @@ class Street:
     paper: Postbox
     log: ShortLog
     raised: dict[tuple[DeviceId, str], FaultChange] = field(default_factory=dict)
+    wire: Wire = field(default_factory=Wire)
     texts: int = 0
 
     @property
@@ -112,7 +125,7 @@ class Street:
 
     @property
     def office(self) -> PostOffice:
-        return PostOffice(self.store, self.clock, self.ctx, {Channel.SMS: self.post}, self.paper)
+        return PostOffice(self.store, self.clock, self.ctx, {Channel.SMS: self.post}, self.paper, self.wire)
 
     async def happen(self, key: str, event: Event) -> None:
         """Put `event` in the inbox and let everything that follows at this moment follow."""
@@ -194,6 +207,14 @@ class Street:
                 await tx.inbox.put(change.device, FaultChanged(change, known), self.now)
         await self.settle()
         return await self.case_of(change)
+
+    async def obeys(self) -> CommandDevice:
+        """The device carries out the newest command that it was sent."""
+        command = self.wire.commands[-1]
+        async with self.store.transaction() as tx:
+            assert await tx.outbox.set_command(CommandId(command.id), "done", "", self.now)
+        await self.happen(command.case, CommandAnswered(command.case, command.id, ok=True))
+        return command
 
     # What people do
 
