@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,6 +17,7 @@ from rapidfuzz import fuzz, process
 
 from hub.domain.contact import Phrase
 from hub.domain.conversation import Expecting, Intent, Meaning
+from hub.ports import BadInput
 from voice_skills.words import Phrasebook
 
 LONGEST = 320
@@ -64,6 +66,7 @@ WORLD_STOP = [
 ]
 """STOP words that count in every language. Source: contact-governance, section 3, and what each language says besides."""
 
+MOST_LABELS = 5_000
 NEVER_GUESSED = (Intent.STOP, Intent.START, Intent.YES, Intent.NO, Intent.DONE, Intent.LINK)
 _UNWRITTEN = re.compile(r"[^\w#]+")
 _UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue"})
@@ -129,6 +132,7 @@ class Matcher:
     def __init__(self, words: Phrasebook) -> None:
         self._words = words
         self._tongues = {language: tongue(patterns) for language, patterns in words.patterns.items()}
+        self._labelled: dict[tuple[str, str], frozenset[str]] = {}
         self._stops = frozenset(plain(word) for word in WORLD_STOP)
 
     def understand(self, text: str, language: str, expecting: Expecting, options: Sequence[str]) -> Meaning:
@@ -168,14 +172,19 @@ class Matcher:
 
     def _labels(self, language: str, options: Sequence[str]) -> list[frozenset[str]]:
         """The folded words of each option, written and spoken."""
-        here, found = self._tongue(language), []
-        known = set(self._words.keys())
-        for option in options:
-            forms = [option]
-            if option in known:
-                phrase = Phrase(option, {"device": "it"})
-                forms = [self._words.text(phrase, language), self._words.spoken(phrase, language)]
-            found.append(frozenset(here.bare(plain(form)) for form in forms))
+        return [self._forms(language, option) for option in options]
+
+    def _forms(self, language: str, option: str) -> frozenset[str]:
+        known = self._labelled.get((language, option))
+        if known is not None:
+            return known
+        phrase, forms = Phrase(option, {"device": "it"}), [option]
+        with suppress(BadInput):  # a name of a device is no phrase: it is itself
+            forms = [self._words.text(phrase, language), self._words.spoken(phrase, language)]
+        here = self._tongue(language)
+        found = frozenset(here.bare(plain(form)) for form in forms)
+        if len(self._labelled) < MOST_LABELS:
+            self._labelled[language, option] = found
         return found
 
     @staticmethod

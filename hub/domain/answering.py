@@ -28,10 +28,10 @@ def words(scene: Scene) -> Answer:
     aside = ASIDES.get(meaning.intent)
     if aside is not None:
         return aside(replace(scene, talk=replace(scene.talk, misses=0)))
-    if scene.talk.with_person:
-        return _passed_on(scene)
     if scene.talk.guess:
         return _guessed(scene)
+    if scene.talk.with_person:
+        return _passed_on(scene)
     return _answer(scene)
 
 
