@@ -27,14 +27,14 @@ class Refused(Exception):
 class Wire(AsyncTwilioHttpClient):  # type: ignore[misc]  # the library is untyped
     """Sends to `base` instead of Twilio's own address, on one pool of connections.
 
-    `seconds` is for the whole exchange, half of it for getting a connection: a connection that never came about
+    `seconds` is for the whole exchange, most of it for getting a connection: a connection that never came about
     proves that nothing was sent, anything later does not.
     """
 
     def __init__(self, base: str, seconds: float) -> None:
         super().__init__()
         self._base = base.rstrip("/")
-        self._limit = ClientTimeout(total=seconds, connect=seconds / 2, sock_connect=seconds / 2)
+        self._limit = ClientTimeout(total=seconds, connect=seconds * 0.8, sock_connect=seconds * 0.8)
 
     async def request(self, method: str, url: str, **rest: Any) -> Response:
         """As the library's, but errors (status ≥ 400) raise `Refused`, which keeps Retry-After."""

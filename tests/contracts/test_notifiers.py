@@ -53,7 +53,7 @@ async def world(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator
         return
     async with Carrier(fast_clock(START, 60)) as carrier:
         account = carrier.account
-        sms = Sms(Account(account.sid, account.token, account.number, "http://hub.invalid", carrier.url))
+        sms = Sms(Account(account.sid, account.token, account.number, "http://127.0.0.1:9", carrier.url))
         yield World(
             sms,
             lambda: len(carrier.created()),

