@@ -1,7 +1,6 @@
-"""The chart: metrics around a fault as one small SVG, with the threshold line and the shaded time of the fault.
+"""The chart of a fault as values: metrics with their thresholds, between two moments, around the time of the fault.
 
-Pure: told series and moments, answers markup. The same picture serves the console, and later the customer's page and
-a help desk's attachment. Colours come from the page (CSS classes); words and a table say what the eye may miss.
+Pure. `drawing.py` makes the picture; here is what it shows, the same in words, and the arithmetic of round numbers.
 """
 
 from __future__ import annotations
@@ -11,28 +10,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from markupsafe import Markup, escape
+from hub.web.when import clock_in
 
-from device_rules.reading import DAY, HOUR, MINUTE
-from hub.web.when import clock_in, day_in
-
-WIDTH, PANEL, STRIP, GAP = 760, 128, 30, 22
-LEFT, RIGHT, TOP, FOOT = 52, 84, 20, 24
 MAX_POINTS = 240
 MAX_GAPS = 4  # a hole of more than four times the usual distance is drawn as a hole
-STEPS = (
-    MINUTE,
-    5 * MINUTE,
-    10 * MINUTE,
-    15 * MINUTE,
-    30 * MINUTE,
-    HOUR,
-    2 * HOUR,
-    3 * HOUR,
-    6 * HOUR,
-    12 * HOUR,
-    DAY,
-)
 
 Point = tuple[int, float]
 
@@ -66,27 +47,6 @@ class Chart:
     series: tuple[Series, ...]
     zone: str = "UTC"
 
-    def x(self, moment: int) -> float:
-        """Where `moment` stands across the picture."""
-        span = max(1, self.end - self.start)
-        share = (min(max(moment, self.start), self.end) - self.start) / span
-        return LEFT + share * (WIDTH - LEFT - RIGHT)
-
-
-@dataclass(frozen=True, slots=True)
-class Scale:
-    """The values between `low` and `high`, drawn between the pixels `top` and `bottom`."""
-
-    low: float
-    high: float
-    top: float
-    bottom: float
-
-    def y(self, value: float) -> float:
-        """Where `value` stands."""
-        share = (value - self.low) / (self.high - self.low)
-        return self.bottom - min(max(share, 0.0), 1.0) * (self.bottom - self.top)
-
 
 def summary(chart: Chart) -> str:
     """The picture in words, for ears."""
@@ -97,131 +57,8 @@ def summary(chart: Chart) -> str:
         last = series.points[-1][1] if series.points else (series.states[-1][1] if series.states else None)
         if last is not None:
             rule = f", rule: {series.rule}" if series.rule else ""
-            parts.append(f"{series.name} is {number(last)}{_unit(series)}{rule}.")
+            parts.append(f"{series.name} is {number(last)}{with_unit(series)}{rule}.")
     return " ".join(parts)
-
-
-def draw(chart: Chart) -> Markup:
-    """The SVG. Empty series are named and say so."""
-    body: list[str] = []
-    y = float(TOP)
-    for series in chart.series:
-        height = STRIP if series.states else PANEL
-        body += _panel(chart, series, y, height)
-        y += height + GAP
-    bottom = y - GAP
-    parts = [
-        f'<svg class="chart" role="img" aria-labelledby="chart-title chart-desc" viewBox="0 0 {WIDTH} {bottom + FOOT:.0f}"'
-        ' xmlns="http://www.w3.org/2000/svg" preserveAspectRatio="xMinYMin meet">',
-        f'<title id="chart-title">{escape(chart.title)}</title>',
-        f'<desc id="chart-desc">{escape(summary(chart))}</desc>',
-        *_shade(chart, bottom),
-        *body,
-        *_times(chart, bottom),
-        "</svg>",
-    ]
-    return Markup("".join(parts))  # noqa: S704 - every word in it went through escape()
-
-
-def _shade(chart: Chart, bottom: float) -> list[str]:
-    left, right = chart.x(chart.begun), chart.x(chart.over or chart.end)
-    raised = chart.x(chart.raised)
-    found = f"raised {clock_in(chart.raised, chart.zone)}"
-    anchor, nudge = ("end", -5) if raised > WIDTH * 0.7 else ("start", 5)
-    return [
-        f'<rect class="fault-window" data-from="{chart.begun}" data-until="{chart.over or ""}" x="{left:.1f}"'
-        f' y="{TOP - 12}" width="{max(2.0, right - left):.1f}" height="{bottom - TOP + 12:.1f}" rx="3"/>',
-        f'<line class="raised" x1="{raised:.1f}" x2="{raised:.1f}" y1="{TOP - 12}" y2="{bottom:.1f}"/>',
-        f'<text class="raised-label" x="{raised + nudge:.1f}" y="{TOP - 2}" text-anchor="{anchor}">{found}</text>',
-    ]
-
-
-def _panel(chart: Chart, series: Series, top: float, height: int) -> list[str]:
-    head = f'<g class="panel" data-metric="{escape(series.name)}">'
-    name = f'<text class="metric" x="{LEFT}" y="{top + 10:.1f}">{escape(series.name)}</text>'
-    if series.states:
-        return [head, *_strip(chart, series, top), "</g>"]
-    if not series.points:
-        nothing = f'<text class="nothing" x="{LEFT}" y="{top + 40:.1f}">nothing was heard in this time</text>'
-        return [head, name, nothing, "</g>"]
-    scale = _scale(series, top + 22, top + height)
-    return [head, *_grid(scale), name, *_threshold(series, scale), *_lines(chart, series, scale), "</g>"]
-
-
-def _scale(series: Series, top: float, bottom: float) -> Scale:
-    values = [value for _, value in series.points]
-    if series.threshold is not None:
-        values.append(series.threshold)
-    low, high = min(values), max(values)
-    room = (high - low) * 0.12 or max(1.0, abs(high) * 0.1)
-    return Scale(low - room, high + room, top, bottom)
-
-
-def _grid(scale: Scale) -> list[str]:
-    out = []
-    for tick in ticks(scale.low, scale.high):
-        y = scale.y(tick)
-        out.append(f'<line class="grid" x1="{LEFT}" x2="{WIDTH - RIGHT}" y1="{y:.1f}" y2="{y:.1f}"/>')
-        out.append(
-            f'<text class="tick" x="{LEFT - 8}" y="{y + 4:.1f}" text-anchor="end">{number(tick)}</text>'
-        )
-    return out
-
-
-def _threshold(series: Series, scale: Scale) -> list[str]:
-    if series.threshold is None:
-        return []
-    y = scale.y(series.threshold)
-    word = f"{escape(series.rule)}" if series.rule else f"{number(series.threshold)}{_unit(series)}"
-    return [
-        f'<line class="threshold" data-threshold="{series.threshold}" x1="{LEFT}" x2="{WIDTH - RIGHT}" y1="{y:.1f}" y2="{y:.1f}"/>',
-        f'<text class="threshold-label" x="{WIDTH - RIGHT}" y="{y - 5:.1f}" text-anchor="end">{word}</text>',
-    ]
-
-
-def _lines(chart: Chart, series: Series, scale: Scale) -> list[str]:
-    out = []
-    for piece in pieces(series.points):
-        path = " ".join(f"{chart.x(at):.1f},{scale.y(value):.1f}" for at, value in thin(piece))
-        out.append(f'<polyline class="line" points="{path}"/>')
-    at, value = series.points[-1]
-    x, y = chart.x(at), scale.y(value)
-    out.append(f'<circle class="now" cx="{x:.1f}" cy="{y:.1f}" r="3.5"/>')
-    label = f"{number(value)}{_unit(series)}"
-    out.append(f'<text class="value" x="{x + 9:.1f}" y="{y + 4:.1f}">{escape(label)}</text>')
-    return out
-
-
-def _strip(chart: Chart, series: Series, top: float) -> list[str]:
-    out = [f'<text class="metric" x="{LEFT}" y="{top + 8:.1f}">{escape(series.name)}</text>']
-    words = sorted({word for _, word in series.states})
-    ends = [at for at, _ in series.states[1:]] + [chart.end]
-    for (at, word), end in zip(series.states, ends, strict=True):
-        left, right = chart.x(at), chart.x(end)
-        if right - left < 0.5:
-            continue
-        shade = words.index(word) % 4
-        out.append(
-            f'<rect class="state s{shade}" x="{left:.1f}" y="{top + 14:.1f}" width="{right - left:.1f}" height="16"/>'
-        )
-        if right - left > 9 * len(word):
-            out.append(
-                f'<text class="state-word" x="{left + 6:.1f}" y="{top + 26:.1f}">{escape(word)}</text>'
-            )
-    return out
-
-
-def _times(chart: Chart, bottom: float) -> list[str]:
-    span = chart.end - chart.start
-    step = next((step for step in STEPS if span / step <= 7), DAY)
-    out, at = [], chart.start - chart.start % step + step
-    while at <= chart.end:
-        x = chart.x(at)
-        word = day_in(at, chart.zone) if step >= DAY else clock_in(at, chart.zone)
-        out.append(f'<line class="grid" x1="{x:.1f}" x2="{x:.1f}" y1="{bottom:.1f}" y2="{bottom + 5:.1f}"/>')
-        out.append(f'<text class="tick" x="{x:.1f}" y="{bottom + 18:.1f}" text-anchor="middle">{word}</text>')
-        at += step
-    return out
 
 
 def ticks(low: float, high: float) -> list[float]:
@@ -264,11 +101,15 @@ def _value(point: Point) -> float:
 
 
 def number(value: float | str | bool) -> str:
-    """A value as people write it: no needless zeros, a real minus sign."""
+    """A value as precise as people need it, with a real minus sign: `1780`, `−18.9`, `0.75`."""
     if isinstance(value, str | bool):
         return str(value)
-    return f"{value:.4g}".replace("-", "−") if "e" not in f"{value:.4g}" else f"{value:.0f}".replace("-", "−")
+    digits = 0 if abs(value) >= 100 else 1 if abs(value) >= 10 else 2
+    text = f"{value:.{digits}f}"
+    text = text.rstrip("0").rstrip(".") if "." in text else text
+    return "0" if text in {"-0", ""} else text.replace("-", "−")
 
 
-def _unit(series: Series) -> str:
+def with_unit(series: Series) -> str:
+    """The unit behind a space, or nothing."""
     return f" {series.unit}" if series.unit else ""

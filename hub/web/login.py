@@ -169,4 +169,8 @@ class SignInFirst(Exception):
 async def to_login(request: Request, error: Exception) -> Response:
     """Sends a stranger to the sign-in page, and later back to where they wanted to go."""
     assert isinstance(error, SignInFirst)
-    return RedirectResponse(f"/login?to={quote(request.url.path)}", 303)
+    view = request.query_params.get(
+        "view", ""
+    )  # what was searched for may be a name: it stays out of addresses
+    to = f"{request.url.path}?view={quote(view)}" if view else request.url.path
+    return RedirectResponse(f"/login?to={quote(to)}", 303)

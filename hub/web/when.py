@@ -47,6 +47,9 @@ def ago(moment: int, now: int) -> str:
         return "now"
     if gone < HOUR:
         return f"{gone // MINUTE} min"
+    if gone < 10 * HOUR:
+        minutes = gone % HOUR // MINUTE
+        return f"{gone // HOUR} h {minutes} min" if minutes else f"{gone // HOUR} h"
     if gone < DAY:
         return f"{gone // HOUR} h"
     days = gone // DAY

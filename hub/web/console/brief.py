@@ -8,14 +8,26 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from device_rules.fault import Leaf
 from hub.domain.because import Because
 from hub.domain.case import TicketStatus
 from hub.domain.contact import Direction, Message, MessageStatus
 from hub.domain.ids import Moment
 from hub.domain.quiet import allowed_from, closes_at
 from hub.ports import CommandRow
+from hub.web.chart import number
 from hub.web.console.known import Known
-from hub.web.console.speech import CHANNELS, RECEIPTS, closing_word, leaves, minutes, plain, seen, short
+from hub.web.console.speech import (
+    CHANNELS,
+    RECEIPTS,
+    closing_word,
+    leaves,
+    limit,
+    measured,
+    minutes,
+    plain,
+    short,
+)
 from hub.web.when import Watch, place
 
 MOST_TRIED = 5
@@ -72,7 +84,7 @@ def lead(known: Known, watch: Watch) -> list[str]:
         return [bit for bit in bits if bit]
     if case.needs_agent is not None:
         bits.append(case.needs_agent.agent.rstrip("."))
-    asked = [fact for fact in known.story.facts if fact.because == str(case.needs_agent).lower()]
+    asked = [fact for fact in known.story.facts if fact.because.lower() == str(case.needs_agent)]
     if asked:
         bits.append(
             f"{'asked' if case.needs_agent is Because.CUSTOMER_WANTS_PERSON else 'since'} {watch.at(asked[-1].at)}"
@@ -116,7 +128,9 @@ def device_more(known: Known, watch: Watch) -> str:
     if firmware and device.firmware_since:
         firmware += f" for {watch.lasting(device.firmware_since)}"
     serial = f"…{device.serial[-4:]}" if device.serial else ""
-    return " · ".join(bit for bit in (f"{device.model} {serial}".strip(), firmware, device.room) if bit)
+    return " · ".join(
+        bit for bit in (f"{device.model.rsplit('/', 1)[-1]} {serial}".strip(), firmware, device.room) if bit
+    )
 
 
 def what(known: Known) -> str:
@@ -133,10 +147,18 @@ def what_more(known: Known) -> str:
     if known.fault is None:
         return "The customer asked; no rule has found anything."
     evidence = known.fault.change.evidence
-    values = [seen(leaf) for leaf in leaves(evidence.when) if leaf.truth is not False][:3]
+    found = [leaf for leaf in leaves(evidence.when) if leaf.truth is not False and leaf.value is not None]
+    values = [_seen(known, leaf) for leaf in sorted(found, key=lambda leaf: not measured(leaf))][:2]
     held = f"for {minutes(evidence.held)}" if evidence.held else ""
     also = f"and {len(known.faults) - 1} more" if len(known.faults) > 1 else ""
     return ", ".join(bit for bit in (*values, held, also) if bit)
+
+
+def _seen(known: Known, leaf: Leaf) -> str:
+    assert leaf.value is not None
+    unit = f" {leaf.unit}" if leaf.unit else ""
+    rule = f" ({limit(leaf)})" if measured(leaf) else ""
+    return f"{known.title(leaf.metric).lower()} {number(leaf.value)}{unit}{rule}"
 
 
 def since(known: Known, watch: Watch) -> tuple[str, str]:
@@ -211,7 +233,22 @@ def what_next(known: Known) -> str:
         return "Nothing. Everybody who was contacted is told once that it is over."
     before = next((old for old in known.earlier if old.rule == case.rule and old.closing), None)
     hint = f" Last time on this device it was closed as {closing_word(before.closing)}." if before else ""
-    return NEXT[case.status].format(first=known.somebody.first_name if known.somebody else "the owner") + hint
+    advice = (
+        ADVICE.get(case.needs_agent) if case.needs_agent and case.status is TicketStatus.NEEDS_AGENT else None
+    )
+    return (advice or NEXT[case.status]).format(
+        first=known.somebody.first_name if known.somebody else "the owner"
+    ) + hint
+
+
+ADVICE: Mapping[Because, str] = {
+    Because.LADDER_ENDED: "Ring {first} by hand. If nobody answers: a letter, or the installer.",
+    Because.CANNOT_BE_CONTACTED: "No message may reach {first}. Still allowed: a call by hand, a letter, the installer.",
+    Because.SUPPRESSED: "{first} said stop, so nothing is sent. Still allowed: a call by hand, a letter, the installer.",
+    Because.STOP_SAID: "{first} said stop, so nothing is sent. Still allowed: a call by hand, a letter, the installer.",
+    Because.SAFETY_AT_ONCE: "Take it and ring {first} now; send help if nobody answers.",
+    Because.NO_CUSTOMER: "Find the owner by the serial number or the site, and import them.",
+}
 
 
 NEXT: Mapping[TicketStatus, str] = {

@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from device_rules.book import RuleBook
+from device_rules.rule import Metric
 from hub.domain.case import Case
 from hub.domain.contact import Contact, Message
 from hub.domain.conversation import Conversation
@@ -21,6 +23,7 @@ from hub.domain.site import Residence, Role, Site
 from hub.flow.ask import rendered
 from hub.flow.context import Context
 from hub.ports import CommandRow, FactRow, FaultRow, Tx
+from hub.web.console.speech import plain
 
 RANKS = (Role.OWNER, Role.OCCUPANT, Role.CARETAKER, Role.INSTALLER)
 
@@ -76,6 +79,7 @@ class Known:
     earlier: tuple[Case, ...]
     switches: Switches
     users: Mapping[UserId, str]
+    metrics: Mapping[str, Metric]
 
     @property
     def fault(self) -> FaultRow | None:
@@ -89,6 +93,16 @@ class Known:
         own = self.somebody.customer.zone if self.somebody else ""
         return own or (self.thing.site.zone if self.thing.site else "")
 
+    def title(self, metric: str) -> str:
+        """What people call a metric."""
+        known = self.metrics.get(metric)
+        return (known.title if known else "") or plain(metric)
+
+    def unit(self, metric: str) -> str:
+        """The unit of a metric, or nothing."""
+        known = self.metrics.get(metric)
+        return known.unit if known else ""
+
     def who_wrote(self, user: str) -> str:
         """The name of who wrote: the hub, the customer, or somebody at the desk."""
         if user == "customer":
@@ -96,8 +110,8 @@ class Known:
         return "Beforehand" if user == "hub" else self.users.get(UserId(user), user)
 
 
-async def gather(tx: Tx, case: Case, now: Moment, ctx: Context) -> Known:
-    """Everything about `case`."""
+async def gather(tx: Tx, case: Case, now: Moment, ctx: Context, book: RuleBook | None) -> Known:
+    """Everything about `case`; `book` names its metrics."""
     faults = sorted(await tx.cases.faults(case.id), key=lambda row: row.change.start)
     story = await _story(tx, case, ctx)
     return Known(
@@ -111,6 +125,7 @@ async def gather(tx: Tx, case: Case, now: Moment, ctx: Context) -> Known:
         earlier=tuple(old for old in await tx.cases.of_device(case.device) if old.id != case.id),
         switches=await tx.house.switches(),
         users={user.id: user.name for user in await tx.house.users()},
+        metrics=book.metrics if book else {},
     )
 
 

@@ -83,6 +83,6 @@ async def ticket(request: Request, visitor: Agent, ticket: str) -> Response:
         switches = await tx.house.switches()
     if case is None:
         raise Problem(404, "There is no such ticket.", "It may have a new number: search for the customer.")
-    seen = await read(house.store, house.ctx, case, moment_of(request))
+    seen = await read(house, case, moment_of(request))
     told = {"sheet": sheet(seen, visitor, watch(request)), "switches": switches, "q": "", "mode_words": MODES}
     return page(request, "ticket.html", visitor, told)

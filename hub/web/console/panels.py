@@ -18,7 +18,7 @@ from hub.domain.customer import Address, Channel, Health
 from hub.domain.packet import PacketPart
 from hub.web.chart import number
 from hub.web.console.known import Known
-from hub.web.console.speech import PRESENCE, leaves, plain
+from hub.web.console.speech import PRESENCE, leaves, measured, plain
 from hub.web.when import Watch, ago, place
 
 LANGUAGES = {"en": "English", "de": "German"}
@@ -73,7 +73,7 @@ def person(known: Known, watch: Watch) -> Lines:
         lines.append(("Local time", f"{here.at(known.now)} in {place(known.zone)}"))
     lines.append(("Language", LANGUAGES.get(somebody.customer.language, somebody.customer.language)))
     if somebody.role:
-        lines.append(("Is", str(somebody.role)))
+        lines.append(("Role", str(somebody.role)))
     if known.thing.site and known.thing.site.label:
         lines.append(("Lives at", known.thing.site.label))
     quiet = somebody.customer.quiet
@@ -122,16 +122,16 @@ def live(known: Known) -> list[Value]:
     state = known.thing.state
     if state is None:
         return []
-    wrong = {leaf.metric: leaf for leaf in leaves(known.fault.change.evidence.when)} if known.fault else {}
+    leaf_of = {leaf.metric: leaf for leaf in leaves(known.fault.change.evidence.when)} if known.fault else {}
     is_open = known.fault is not None and known.fault.cleared is None
-    names = [name for name in wrong if name in state.values]
-    names += [name for name in sorted(state.values) if name not in wrong]
+    names = [name for name in leaf_of if name in state.values]
+    names += [name for name in sorted(state.values) if name not in leaf_of]
     out = []
     for name in names[:8]:
         value, at = state.values[name]
-        unit = f" {wrong[name].unit}" if name in wrong and wrong[name].unit else ""
-        bad = is_open and name in wrong and wrong[name].truth is True
-        out.append(Value(plain(name), f"{number(value)}{unit}", ago(at, known.now), bad))
+        unit = f" {known.unit(name)}" if known.unit(name) else ""
+        bad = is_open and name in leaf_of and measured(leaf_of[name]) and leaf_of[name].truth is True
+        out.append(Value(known.title(name), f"{number(value)}{unit}", ago(at, known.now), bad))
     return out
 
 

@@ -12,7 +12,8 @@ from device_rules.fault import Leaf
 from device_rules.reading import HOUR, MINUTE, Reading, Record
 from hub.ports import FaultRow
 from hub.web.chart import Chart, Series, number
-from hub.web.console.speech import leaves, plain
+from hub.web.console.known import Known
+from hub.web.console.speech import leaves, limit, measured, plain
 from hub.web.when import Watch
 
 LEAST, MOST = 30 * MINUTE, 3 * HOUR
@@ -45,48 +46,42 @@ def metrics(fault: FaultRow) -> dict[str, Leaf | None]:
     return found
 
 
-def chart(fault: FaultRow, records: Sequence[Record], watch: Watch, zone: str) -> Chart | None:
+def chart(known: Known, fault: FaultRow, records: Sequence[Record], watch: Watch) -> Chart | None:
     """The chart, or None when nothing was heard. Times at its foot are the reader's."""
     start, end = hours(fault, watch.now)
     readings = [record for record in records if isinstance(record, Reading) and not record.retained]
-    drawn = [_series(name, leaf, readings) for name, leaf in metrics(fault).items()]
+    drawn = [_series(known, name, leaf, readings) for name, leaf in metrics(fault).items()]
     drawn = [series for series in drawn if series.points or series.states]
     drawn.sort(key=lambda series: bool(series.states))
     if not drawn:
         return None
     title = fault.change.title or plain(fault.change.rule)
     return Chart(
-        title, start, end, fault.change.start, fault.raised, fault.cleared, tuple(drawn[:PANELS]), zone
+        title, start, end, fault.change.start, fault.raised, fault.cleared, tuple(drawn[:PANELS]), watch.zone
     )
 
 
-def _series(name: str, leaf: Leaf | None, readings: Sequence[Reading]) -> Series:
+def _series(known: Known, name: str, leaf: Leaf | None, readings: Sequence[Reading]) -> Series:
     heard = [(reading.effective, reading.values[name]) for reading in readings if name in reading.values]
     heard.sort(key=lambda pair: pair[0])
-    unit = leaf.unit if leaf else ""
+    title, unit = known.title(name), known.unit(name) or (leaf.unit if leaf else "")
     points = tuple(
         (at, float(value))
         for at, value in heard
         if isinstance(value, int | float) and not isinstance(value, bool)
     )
     if points:
-        return Series(
-            plain(name),
-            unit,
-            points,
-            (),
-            _threshold(leaf),
-            leaf.text if leaf and _threshold(leaf) is not None else "",
-        )
+        line = _threshold(leaf)
+        return Series(title, unit, points, (), line, limit(leaf) if leaf and line is not None else "")
     states: list[tuple[int, str]] = []
     for at, value in heard:
         if not states or states[-1][1] != str(value):
             states.append((at, str(value)))
-    return Series(plain(name), unit, (), tuple(states))
+    return Series(title, unit, (), tuple(states))
 
 
 def _threshold(leaf: Leaf | None) -> float | None:
-    if leaf is None or leaf.threshold is None or isinstance(leaf.threshold, str | bool):
+    if leaf is None or not measured(leaf) or leaf.threshold is None:
         return None
     return float(leaf.threshold)
 

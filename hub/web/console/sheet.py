@@ -20,12 +20,13 @@ from hub.domain.gate import Decision, decide
 from hub.domain.ids import ContactId, MessageId, Moment
 from hub.flow.ask import asked
 from hub.flow.context import Context
-from hub.ports import Store, Tx
+from hub.ports import Tx
 from hub.web.access import Visitor
-from hub.web.chart import draw
 from hub.web.console import brief, panels, plot, story
 from hub.web.console.known import Known, gather
 from hub.web.console.speech import CLOSINGS, STATUS, closing_word, plain
+from hub.web.door import Door
+from hub.web.drawing import SMALL, draw
 from hub.web.when import Watch, place
 
 REACHABLE = (Channel.SMS, Channel.PAPER, Channel.EMAIL, Channel.PUSH)
@@ -40,15 +41,17 @@ class Seen:
     records: Sequence[Record]
 
 
-async def read(store: Store, ctx: Context, case: Case, now: Moment) -> Seen:
+async def read(house: Door, case: Case, now: Moment) -> Seen:
     """Reads a ticket and the telemetry around its fault."""
-    async with store.reading() as tx:
-        known = await gather(tx, case, now, ctx)
-        gate = await may_write(tx, known, ctx)
+    async with house.store.reading() as tx:
+        device = await tx.devices.get(case.device)
+        book = house.books.get(device.model) if device else None
+        known = await gather(tx, case, now, house.ctx, book)
+        gate = await may_write(tx, known, house.ctx)
     records: Sequence[Record] = ()
     if known.fault is not None:
         start, end = plot.hours(known.fault, now)
-        records = await ctx.log.window(case.device, start, end)
+        records = await house.ctx.log.window(case.device, start, end + 1)
     return Seen(known, gate, records)
 
 
@@ -132,11 +135,11 @@ def _short(known: Known, watch: Watch) -> dict[str, Any]:
 
 def _plot(seen: Seen, watch: Watch) -> dict[str, Any]:
     fault = seen.known.fault
-    drawn = plot.chart(fault, seen.records, watch, watch.zone) if fault else None
+    drawn = plot.chart(seen.known, fault, seen.records, watch) if fault else None
     if drawn is None:
         return {"chart": Markup(""), "chart_note": "", "table": [], "table_head": []}
     return {
-        "chart": draw(drawn),
+        "chart": draw(drawn) + draw(drawn, SMALL),
         "chart_note": f"times in {place(watch.zone)}",
         "table": plot.table(drawn, watch),
         "table_head": [f"{one.name} {one.unit}".strip() for one in drawn.series],

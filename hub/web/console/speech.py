@@ -5,6 +5,7 @@ Pure tables and small functions; nothing in here knows a person.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 
 from device_rules.fault import Leaf
@@ -87,11 +88,21 @@ def leaves(leaf: Leaf) -> Iterator[Leaf]:
         yield from leaves(part)
 
 
-def seen(leaf: Leaf) -> str:
-    """What a comparison saw: `coil temp −14 °C (rule: coil_temp < -10)`."""
+def measured(leaf: Leaf) -> bool:
+    """Whether it compares a number; a comparison of states only says when the rule applies."""
+    return leaf.threshold is not None and not isinstance(leaf.threshold, str | bool)
+
+
+def limit(leaf: Leaf) -> str:
+    """The limit of a comparison in words: `below −12 °C`; as written where it is not that simple."""
+    found = re.search(r"(<=|>=|<|>)", leaf.text)
+    if found is None or not measured(leaf) or leaf.threshold is None:
+        return leaf.text
     unit = f" {leaf.unit}" if leaf.unit else ""
-    value = "unknown" if leaf.value is None else f"{number(leaf.value)}{unit}"
-    return f"{plain(leaf.metric)} {value}"
+    return f"{LIMITS[found[0]]} {number(leaf.threshold)}{unit}"
+
+
+LIMITS: Mapping[str, str] = {"<": "below", "<=": "at most", ">": "above", ">=": "at least"}
 
 
 def minutes(micros: int) -> str:

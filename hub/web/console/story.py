@@ -18,6 +18,7 @@ from hub.web.console.speech import CHANNELS, RECEIPTS, plain
 from hub.web.live import sentence
 from hub.web.when import Watch
 
+GATE_KINDS = frozenset({"message.allowed", "message.held", "message.denied"})
 NOTE_KINDS = frozenset({"agent.note", "note", "ticket.note"})
 
 
@@ -103,7 +104,9 @@ VERDICTS: Mapping[Verdict, tuple[str, str]] = {
 def timeline(known: Known, watch: Watch) -> list[Happened]:
     """Every fact, every decision and every message, newest first."""
     lines: list[tuple[Moment, int, Happened]] = [
-        (fact.at, fact.seq, _fact(known, fact, watch)) for fact in known.story.facts if not _is_note(fact)
+        (fact.at, fact.seq, _fact(known, fact, watch))
+        for fact in known.story.facts
+        if not _elsewhere(known, fact)
     ]
     kinds = {message.id: message for message in known.story.messages}
     for index, (message_id, at, decision) in enumerate(known.story.decisions):
@@ -112,33 +115,42 @@ def timeline(known: Known, watch: Watch) -> list[Happened]:
     return [line for _, _, line in lines]
 
 
+def _elsewhere(known: Known, fact: FactRow) -> bool:
+    """Whether a fact is told by another line already: notes by the thread, the gate's answers by its decisions."""
+    decided = {message for message, _, _ in known.story.decisions}
+    return _is_note(fact) or (fact.kind in GATE_KINDS and fact.data.get("message") in decided)
+
+
 def _fact(known: Known, fact: FactRow, watch: Watch) -> Happened:
     tone = "bad" if _named(fact.because) in BAD else "good" if _named(fact.because) in GOOD else ""
     return Happened(watch.at(fact.at), _title(fact), f"{sentence(fact.because)}{_details(known, fact)}", tone)
 
 
 def _title(fact: FactRow) -> str:
-    return TITLES.get(fact.kind, plain(fact.kind).capitalize())
+    return TITLES.get(fact.kind, plain(fact.kind.removeprefix("case.")).capitalize())
 
 
 def _details(known: Known, fact: FactRow) -> str:
     """The short, readable part of a fact's data: ids of other things stay in the API."""
-    shown = []
-    for name, value in fact.data.items():
-        if name in {"by", "user", "agent"} and value:
-            shown.append(f"by {known.who_wrote(str(value))}")
-        elif (
-            isinstance(value, str | int | float)
-            and not isinstance(value, bool)
-            and name not in HIDDEN
-            and value != ""
-        ):
-            shown.append(f"{plain(name)}: {plain(value) if isinstance(value, str) else value}")
-    return f" ({', '.join(shown[:4])})" if shown else ""
+    shown = [f"{plain(name)} {plain(str(fact.data[name]))}" for name in SHOWN if fact.data.get(name)]
+    by = next((str(fact.data[name]) for name in ("by", "user", "agent") if fact.data.get(name)), "")
+    shown += [f"by {known.who_wrote(by)}"] if by else []
+    return f" ({', '.join(shown)})" if shown else ""
 
 
-HIDDEN = frozenset(
-    {"message", "contact", "fault", "case", "command", "key", "token", "address", "inputs", "outbox"}
+# What of a fact's data helps an agent; the rest stays in the API.
+SHOWN = (
+    "severity",
+    "channel",
+    "class",
+    "status",
+    "code",
+    "closing",
+    "command",
+    "name",
+    "note",
+    "step",
+    "mode",
 )
 
 

@@ -1,0 +1,42 @@
+"""What the web tests share: the world, the application on it, and somebody who asks."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import httpx
+import pytest
+from fastapi import FastAPI
+
+from hub.web.app import create_app
+from tests.web.asking import sign_in
+from tests.web.world import World, world
+
+
+@pytest.fixture
+async def here(tmp_path: Path) -> AsyncIterator[World]:
+    async with world(tmp_path) as made:
+        yield made
+
+
+@pytest.fixture
+def app(here: World) -> FastAPI:
+    return create_app(here.door)
+
+
+@pytest.fixture
+async def client(app: FastAPI) -> AsyncIterator[httpx.AsyncClient]:
+    """Somebody who has not signed in."""
+    transport = httpx.ASGITransport(app=app)
+    async with httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1:8080") as made:
+        yield made
+
+
+@pytest.fixture
+async def dag(app: FastAPI) -> AsyncIterator[httpx.AsyncClient]:
+    """The agent, signed in."""
+    transport = httpx.ASGITransport(app=app)
+    async with httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1:8080") as made:
+        await sign_in(made, "dag")
+        yield made

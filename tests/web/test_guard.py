@@ -1,0 +1,66 @@
+"""The outer wall: headers on everything, limits, and no word of a customer in an error or a log line."""
+
+from __future__ import annotations
+
+import httpx
+import pytest
+from fastapi import FastAPI
+
+from tests.web.asking import key
+from tests.web.world import READ_KEY, World
+
+
+async def test_every_answer_forbids_inline_scripts_framing_and_guessing(client: httpx.AsyncClient) -> None:
+    for path in ("/login", "/healthz", "/static/look.css", "/api/v1/tickets", "/nowhere"):
+        headers = (await client.get(path)).headers
+        policy = headers["content-security-policy"]
+        assert (
+            "script-src 'self'" in policy and "unsafe" not in policy and "frame-ancestors 'none'" in policy
+        ), path
+        assert headers["x-content-type-options"] == "nosniff"
+        assert headers["referrer-policy"] == "no-referrer"
+
+
+async def test_pages_keep_nothing_inline(dag: httpx.AsyncClient, here: World) -> None:
+    case = await here.ices_up()
+    for path in ("/console?view=all", f"/console/tickets/{case.id}", "/login"):
+        page = (await dag.get(path)).text
+        assert " style=" not in page and "<style" not in page and " onclick=" not in page, path
+        assert "http://" not in page.replace("http://www.w3.org", ""), "nothing is fetched from elsewhere"
+
+
+async def test_too_much_is_refused_before_anybody_reads_it(client: httpx.AsyncClient) -> None:
+    refused = await client.post("/login", content=b"x" * 300_000)
+    assert (
+        refused.status_code == 413 and refused.json()["title"] == "Content Too Large"
+    ) or refused.status_code == 413
+
+
+async def test_errors_are_problem_details_and_repeat_no_input(client: httpx.AsyncClient) -> None:
+    missing = await client.get("/api/v1/tickets/nothing", headers=key(READ_KEY))
+    assert missing.status_code == 404
+    assert missing.headers["content-type"] == "application/problem+json"
+    assert missing.json() == {
+        "type": "about:blank",
+        "title": "Not Found",
+        "status": 404,
+        "detail": "There is no such ticket.",
+        "instance": "/api/v1/tickets/nothing",
+    }
+    wrong = await client.get("/api/v1/tickets?limit=+4915112345001", headers=key(READ_KEY))
+    assert wrong.status_code == 422 and "15112345001" not in wrong.text
+    assert wrong.json()["errors"][0]["at"] == "query/limit"
+
+
+async def test_a_bug_is_answered_kindly_and_logged_without_its_words(
+    app: FastAPI, client: httpx.AsyncClient, capsys: pytest.CaptureFixture[str]
+) -> None:
+    @app.get("/broken")
+    async def broken() -> None:
+        raise RuntimeError("Ada Berg +4915112345001")
+
+    answer = await client.get("/broken?q=Ada+Berg")
+    assert answer.status_code == 500 and answer.json()["detail"] == "Something went wrong on our side."
+    told = "".join(capsys.readouterr())
+    assert "RuntimeError" in told and "/broken" in told
+    assert "Ada" not in told and "15112345001" not in told

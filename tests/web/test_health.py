@@ -1,0 +1,49 @@
+"""What the operator's tools are told."""
+
+from __future__ import annotations
+
+import dataclasses
+
+import httpx
+
+from hub.web.app import create_app
+from tests.web.world import World
+
+
+async def well() -> None:
+    return None
+
+
+async def broker() -> str:
+    return "the broker does not answer"
+
+
+async def breaks() -> None:
+    raise OSError("secret path")
+
+
+async def test_the_hub_says_that_it_lives(client: httpx.AsyncClient) -> None:
+    assert (await client.get("/healthz")).text == "ok\n"
+
+
+async def test_the_hub_is_ready_only_while_every_check_is_well(here: World) -> None:
+    door = dataclasses.replace(here.door, checks={"store": well, "broker": broker, "log": breaks})
+    async with httpx.AsyncClient(
+        transport=httpx.ASGITransport(app=create_app(door)), base_url="http://hub"
+    ) as client:
+        answer = await client.get("/readyz")
+    assert answer.status_code == 503
+    assert answer.json()["checks"] == {
+        "store": "ok",
+        "broker": "the broker does not answer",
+        "log": "the check broke: OSError",
+    }
+
+
+async def test_the_figures_count_tickets_and_what_is_owed(client: httpx.AsyncClient, here: World) -> None:
+    await here.asks_for_person(await here.ices_up())
+    told = (await client.get("/metrics")).text
+    assert 'beforehand_tickets{view="unassigned"} 1.0' in told
+    assert 'beforehand_outbox{state="parked"} 0.0' in told
+    assert 'beforehand_mode{mode="live"} 1.0' in told
+    assert "Ada" not in told
