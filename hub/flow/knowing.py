@@ -6,7 +6,7 @@ from device_rules.fault import Severity
 from device_rules.reading import MINUTE, PresenceState
 from hub.domain.case import Case
 from hub.domain.conversation import Knowledge
-from hub.domain.device import DeviceState
+from hub.domain.device import Device, DeviceState
 from hub.domain.ids import Moment
 from hub.domain.play import Play
 from hub.flow.context import Context
@@ -19,8 +19,20 @@ AWAKE = (PresenceState.ONLINE, PresenceState.SLEEPING)
 async def knowledge_of(tx: Tx, case: Case, now: Moment, ctx: Context) -> Knowledge:
     """What is known about `case` and its device at `now`."""
     device = await tx.devices.get(case.device)
+    return await _knowledge(tx, case, (device, await tx.cases.faults(case.id)), now, ctx)
+
+
+async def known_of(tx: Tx, case: Case, now: Moment, ctx: Context) -> tuple[Knowledge, Play | None]:
+    """The knowledge about `case` and its play, read together."""
+    device, faults = await tx.devices.get(case.device), await tx.cases.faults(case.id)
+    return await _knowledge(tx, case, (device, faults), now, ctx), _play(device, faults, ctx)
+
+
+async def _knowledge(
+    tx: Tx, case: Case, about: tuple[Device | None, list[FaultRow]], now: Moment, ctx: Context
+) -> Knowledge:
+    device, faults = about
     state = await tx.devices.state(case.device)
-    faults = await tx.cases.faults(case.id)
     values = fresh_values(state, now)
     heard = state is not None and (state.presence in AWAKE or bool(values))
     return Knowledge(
@@ -63,8 +75,11 @@ def title_of(faults: list[FaultRow]) -> str:
 
 async def play_of(tx: Tx, case: Case, ctx: Context) -> Play | None:
     """The guided fix of `case`: that of its first fault whose play is known for the device's model."""
-    device = await tx.devices.get(case.device)
-    for fault in sorted(await tx.cases.faults(case.id), key=lambda each: each.raised):
+    return _play(await tx.devices.get(case.device), await tx.cases.faults(case.id), ctx)
+
+
+def _play(device: Device | None, faults: list[FaultRow], ctx: Context) -> Play | None:
+    for fault in sorted(faults, key=lambda each: each.raised):
         model = device.model if device else fault.change.evidence.model
         play = ctx.plays.get((model, fault.change.play))
         if play is not None:

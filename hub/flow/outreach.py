@@ -33,7 +33,7 @@ from hub.domain.passages import AgentNeeded, Contacted, LadderEnded
 from hub.domain.wording import as_message
 from hub.flow.carry import carry_out
 from hub.flow.context import Context
-from hub.flow.knowing import knowledge_of, play_of
+from hub.flow.knowing import known_of
 from hub.flow.onward import onward
 from hub.flow.saying import Draft, compose, judge, noted, post
 from hub.flow.saying import say as say
@@ -100,7 +100,7 @@ async def _attempt(tx: Tx, case: Case, to: tuple[Step, CustomerId], now: Moment,
     before = await tx.talks.get(case.id) or Conversation(case.id, customer)
     if before.customer != customer:
         before = Conversation(case.id, customer, play=before.play, language=language)
-    knowledge, play = await knowledge_of(tx, case, now, ctx), await play_of(tx, case, ctx)
+    knowledge, play = await known_of(tx, case, now, ctx)
     speak = core.begin if before.asked is None else core.remind
     talk, reply, _ = speak(replace(before, channel=step.channel), play, knowledge, now)
     kind = kind_of(case)
@@ -116,7 +116,8 @@ async def _attempt(tx: Tx, case: Case, to: tuple[Step, CustomerId], now: Moment,
     )
     message, contact = await compose(tx, draft, now)
     decision = await judge(tx, message, now, ctx)
-    await noted(tx, message, decision, now)
+    if decision.verdict is not Verdict.ALLOW:
+        await noted(tx, message, decision, now)
     return _Attempt(message, contact, talk, decision)
 
 

@@ -5,6 +5,7 @@ FaultChanged → Case. One episode of one fault belongs to exactly one case, wha
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import structlog
@@ -18,10 +19,9 @@ from hub.domain.effects import CommandDevice, Note
 from hub.domain.events import FaultChanged
 from hub.domain.ids import CaseId, CustomerId, DeviceId, FaultId, Moment, SiteId, case_id, command_id
 from hub.domain.ladder import recipients, urgent
-from hub.domain.packet import AFTER, BEFORE, Findings, build, seal
+from hub.domain.packet import AFTER, BEFORE, Findings, PacketPart, build, seal
 from hub.domain.passages import FaultJoined, FaultOpened, HoldOver, Reopened, SeverityChanged
 from hub.domain.play import Play
-from hub.flow.carry import carry_out
 from hub.flow.context import Context
 from hub.flow.knowing import worst
 from hub.flow.onward import onward
@@ -106,14 +106,13 @@ async def _open(tx: Tx, raised: _Raised, now: Moment, ctx: Context) -> None:
         state=CaseState.HELD,
         opened=now,
     )
-    await tx.cases.save(case)
-    await tx.cases.join(case.id, FaultId(change.fault))
     await _tell(tx, case.id, change)
+    case = await onward(tx, case, FaultOpened(), now, ctx)  # saves it
+    await tx.cases.join(case.id, FaultId(change.fault))
     owner = await _begin_talk(tx, case, play, now)
-    await _seal(tx, case, await _findings(tx, case, raised, owner, ctx), now)
-    case = await onward(tx, case, FaultOpened(), now, ctx)
+    await _seal(tx, await _findings(tx, case, raised, owner, ctx), (), now)
     if play is not None and play.self_heal and not urgent(case):
-        await _self_heal(tx, case, play.self_heal, now, ctx)
+        await _self_heal(tx, case, play.self_heal, now)
     await _without_hold(tx, case, now, ctx)
 
 
@@ -151,7 +150,8 @@ async def _reopen(tx: Tx, case: Case, raised: _Raised, now: Moment, ctx: Context
         )
         await tx.talks.save(again)
     owner = talk.customer if talk is not None else None
-    await _seal(tx, case, await _findings(tx, case, raised, owner, ctx), now)
+    parts = await tx.cases.packet(case.id)
+    await _seal(tx, await _findings(tx, case, raised, owner, ctx), parts, now)
     await _tell(tx, case.id, change)
     case = await onward(tx, case, Reopened(change.severity), now, ctx)
     await _without_hold(tx, case, now, ctx)
@@ -222,14 +222,13 @@ async def _findings(tx: Tx, case: Case, raised: _Raised, owner: CustomerId | Non
     )
 
 
-async def _seal(tx: Tx, case: Case, found: Findings, now: Moment) -> None:
-    """A new part of the packet, chained to the ones before; parts never change."""
-    parts = await tx.cases.packet(case.id)
+async def _seal(tx: Tx, found: Findings, parts: Sequence[PacketPart], now: Moment) -> None:
+    """A new part of the packet, chained to those before; parts never change."""
     before = parts[-1].sha256 if parts else ""
-    await tx.cases.add_packet(seal(case.id, len(parts), now, build(found, now), before))
+    await tx.cases.add_packet(seal(found.case.id, len(parts), now, build(found, now), before))
 
 
-async def _self_heal(tx: Tx, case: Case, command: str, now: Moment, ctx: Context) -> None:
+async def _self_heal(tx: Tx, case: Case, command: str, now: Moment) -> None:
     """A play's safe command, before anybody is asked."""
     wanted = CommandDevice(
         id=self_heal_id(case.id),
@@ -240,7 +239,9 @@ async def _self_heal(tx: Tx, case: Case, command: str, now: Moment, ctx: Context
         expires=Moment(now + SELF_HEAL_LIFE),
         repeatable=False,
     )
-    await carry_out(tx, (wanted,), now, ctx)
+    await tx.outbox.put(wanted, now)
+    data = {"command": wanted.id, "name": command}
+    await tx.facts.add(Note(case.id, case.device, "command.wanted", Because.SELF_HEAL, data), now)
 
 
 def self_heal_id(case: CaseId) -> str:
