@@ -43,7 +43,6 @@ INTENTS: Mapping[str, Intent] = {
     "ChoiceIntent": Intent.CHOICE,
     "LinkIntent": Intent.LINK,
 }
-LOCALES = {"de-DE": "de", "de-AT": "de", "de-CH": "de"}
 SILENT_ENDS = {"EXCEEDED_MAX_REPROMPTS": Heard.SILENCE}
 
 
@@ -52,18 +51,6 @@ def table(body: object, *path: str) -> Mapping[str, Any]:
     for name in path:
         body = body.get(name) if isinstance(body, Mapping) else None
     return body if isinstance(body, Mapping) else {}
-
-
-def language_of(body: Mapping[str, Any]) -> str:
-    """The language of the request's locale; English where there is none we speak."""
-    locale = str(table(body, "request").get("locale") or "")
-    return LOCALES.get(locale) or (locale[:2] if locale[:2] in ("en", "de") else "en")
-
-
-def user_of(body: Mapping[str, Any]) -> str:
-    """Amazon's id of the account that speaks; empty where the request names none."""
-    in_context = table(body, "context", "System", "user").get("userId")
-    return str(in_context or table(body, "session", "user").get("userId") or "")
 
 
 def slot(body: Mapping[str, Any], name: str) -> str:

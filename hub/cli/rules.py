@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -12,12 +11,13 @@ from rich.table import Table
 
 from device_rules import RuleBook
 from device_rules.rehearsal import run_tests
-from hub.bootstrap import rules as shelf
+from hub.bootstrap.shelf import read_book
 from hub.cli.say import plainly
 
 app = typer.Typer(help="Check, test and show rule books.", no_args_is_help=True)
 PathArgument = Annotated[
-    str, typer.Argument(help="A rules.yaml, a folder with one, or the name of a shipped pack.")
+    str,
+    typer.Argument(metavar="PATH", help="A rules.yaml, a folder with one, or the name of a shipped pack."),
 ]
 
 
@@ -27,10 +27,10 @@ def check(
     path: PathArgument, schema: bool = typer.Option(False, help="Print the JSON Schema for editors.")
 ) -> None:
     """Say whether a book is sound; every mistake with file, line and the nearest right word."""
+    book = read_book(path)
     if schema:
         typer.echo(json.dumps(RuleBook.schema(), indent=2))
         return
-    book = shelf.read_book(path)
     typer.echo(f"{book.model}, version {book.version}: {len(book.rules)} rules, sound.")
 
 
@@ -38,12 +38,9 @@ def check(
 @plainly
 def test(path: PathArgument) -> None:
     """Run the tests in the book, on their own clock."""
-    results = run_tests(shelf.read_book(path))
+    results = run_tests(read_book(path))
     for result in results:
-        mark = "[green]✓[/green]" if result.passed else "[red]✗[/red]"
-        Console(highlight=False).print(f"{mark} {result.rule}: {result.name}")
-        if not result.passed:
-            typer.echo(f"    {result.message}")
+        typer.secho(str(result), fg=None if result.passed else "red")
     failed = sum(not result.passed for result in results)
     typer.echo(f"{len(results) - failed} passed, {failed} failed")
     if failed:
@@ -54,15 +51,13 @@ def test(path: PathArgument) -> None:
 @plainly
 def show(path: PathArgument) -> None:
     """Show what a book watches: one line per rule."""
-    book = shelf.read_book(path)
+    book = read_book(path)
     table = Table(title=f"{book.model}, version {book.version}", title_justify="left")
-    for column in ("rule", "severity", "raised when", "guided fix"):
+    for column in ("rule", "what it means", "severity", "tests", "guided fix"):
         table.add_column(column, overflow="fold")
     for rule in book.rules:
-        table.add_row(rule.id, str(rule.severity), rule.summary, rule.play or "–")
+        shadow = " (on trial)" if rule.shadow else ""
+        table.add_row(
+            rule.id, rule.title + shadow, str(rule.severity), str(len(rule.tests)), rule.play or "–"
+        )
     Console().print(table)
-
-
-def path_of(text: str) -> Path:
-    """The path a person named."""
-    return Path(text).expanduser()

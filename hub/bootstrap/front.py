@@ -1,0 +1,174 @@
+"""The front door of a hub: what the web layer is given, and the server that it listens with."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import json
+import socket
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
+from typing import Any
+
+import certifi
+import httpx
+import uvicorn
+from fastapi import FastAPI
+
+from device_rules import as_text
+from device_rules.fault import as_json
+from hub.bootstrap.wiring import Hub, public_url
+from hub.domain.ids import UserId
+from hub.ports import BadInput
+from hub.settings import Settings
+from hub.web.app import create_app
+from hub.web.door import AlexaKeys, Door, TwilioKeys
+from hub.web.hooks import alexa, twilio
+from voice_skills.alexa import AlexaVoice
+
+Check = Callable[[], Awaitable[str | None]]
+LAG_LIMIT = 30.0  # seconds of business time that telemetry may wait before the hub calls itself not ready
+BEHIND_LIMIT = 100_000  # records in the log that nobody has judged yet
+CHAIN_SECONDS = 3.0
+CHAIN_BYTES = 65_536
+
+Fetch = Callable[[str], Awaitable[bytes]]
+
+
+async def fetch_chain(url: str) -> bytes:
+    """Amazon's certificate chain at `url`: three seconds, 64 kB, no redirects. Raises OSError."""
+    try:
+        async with (
+            asyncio.timeout(CHAIN_SECONDS),
+            httpx.AsyncClient(follow_redirects=False) as http,
+            http.stream("GET", url) as answer,
+        ):
+            found = bytearray()
+            async for part in answer.aiter_bytes():
+                found += part
+                if len(found) > CHAIN_BYTES:
+                    raise OSError("the certificate chain is too large")
+            if answer.status_code != 200:
+                raise OSError(f"the certificate store answered {answer.status_code}")
+            return bytes(found)
+    except (httpx.HTTPError, TimeoutError) as error:
+        raise OSError(f"the certificate chain cannot be had: {type(error).__name__}") from error
+
+
+def door_of(hub: Hub, sign_in_as: UserId | None = None, fetch: Fetch = fetch_chain) -> Door:
+    """What the web layer may use. `fetch` gets Alexa's certificate chains."""
+    settings = hub.settings
+    policy = hub.ctx.policy
+    common = {"brand": policy.brand, "phone": policy.phone, "name": ""}
+    return Door(
+        store=hub.store,
+        clock=hub.clock,
+        ctx=hub.ctx,
+        public_url=public_url(settings),
+        secret=settings.store.secret,
+        twilio=TwilioKeys(settings.sms.auth_token, settings.sms.opt_out) if settings.sms.auth_token else None,
+        alexa=_alexa(settings, fetch),
+        alexa_voice=AlexaVoice(hub.shelf.words, common),
+        sign_in_as=sign_in_as,
+        checks=_checks(hub),
+        explain=_explain(hub),
+        books=dict(hub.shelf.books),
+    )
+
+
+def _alexa(settings: Settings, fetch: Fetch) -> AlexaKeys | None:
+    part = settings.alexa
+    if not part.skill_id:
+        return None
+    file = str(part.roots or certifi.where())
+    try:
+        with open(file, "rb") as pem:  # noqa: PTH123 - certifi hands out a plain path
+            roots = pem.read()
+    except OSError as error:
+        raise BadInput(
+            "alexa.roots", f"{file} cannot be read: {error.strerror}", "Name a PEM file."
+        ) from None
+    return AlexaKeys(part.skill_id, roots, fetch)
+
+
+def _checks(hub: Hub) -> Mapping[str, Check]:
+    async def store() -> str | None:
+        async with hub.store.reading() as tx:
+            await tx.facts.newest()
+        return None
+
+    async def broker() -> str | None:
+        return None if hub.gauges.connected else hub.gauges.trouble or "not connected yet"
+
+    async def telemetry_log() -> str | None:
+        return None if hub.log.state == "open" else f"the log is {hub.log.state}: free disk space"
+
+    async def lag() -> str | None:
+        waiting = hub.clock.wall_seconds(int(hub.gauges.lag * 1e6))
+        late = waiting > LAG_LIMIT or hub.gauges.behind > BEHIND_LIMIT
+        return f"telemetry waits {waiting:.0f} s, {hub.gauges.behind} records are unjudged" if late else None
+
+    return {"store": store, "broker": broker, "log": telemetry_log, "lag": lag}
+
+
+def _explain(hub: Hub) -> Callable[[str, str], Awaitable[dict[str, Any]]]:
+    async def explain(device: str, rule: str) -> dict[str, Any]:
+        """Why a rule is raised on a device, or why not; KeyError when either is unknown."""
+        engine = hub.bench.judges[hub.log.partition_of(device)].engine
+        why = engine.why(device, rule, hub.clock.now())
+        told: dict[str, Any] = json.loads(json.dumps(as_json(why)))
+        return {**told, "text": as_text(why)}
+
+    return explain
+
+
+def application(door: Door) -> FastAPI:
+    """The web application with all hooks that are set up."""
+    app = create_app(door)
+    for hook in (twilio, alexa):
+        app.include_router(hook.router(door))
+    return app
+
+
+def listening(host: str, port: int) -> socket.socket:
+    """A socket that listens there. Raises BadInput when the port is taken or may not be had."""
+    address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+    line = socket.socket(address[0], socket.SOCK_STREAM)
+    line.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        line.bind(address[4])
+        line.listen(256)
+    except OSError as error:
+        line.close()
+        remedy = f"Stop what listens there, or choose another: BEFOREHAND_WEB_PORT={port + 1}"
+        raise BadInput(f"{host}:{port}", f"the port cannot be had: {error.strerror}", remedy) from None
+    return line
+
+
+class _Server(uvicorn.Server):
+    """uvicorn without signal handlers of its own: who runs the hub decides when it ends."""
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """Leave signals alone."""
+        yield
+
+
+@contextlib.asynccontextmanager
+async def served(app: FastAPI, line: socket.socket) -> AsyncIterator[None]:
+    """Serve `app` on `line` while the block runs."""
+    config = uvicorn.Config(
+        app,
+        log_config=None,
+        access_log=False,
+        lifespan="off",
+        server_header=False,
+        timeout_graceful_shutdown=2,
+    )
+    server = _Server(config)
+    task = asyncio.create_task(server.serve([line]), name="web")
+    try:
+        yield
+    finally:
+        server.should_exit = True
+        await task
+        line.close()

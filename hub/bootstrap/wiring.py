@@ -1,0 +1,198 @@
+"""The hub, put together from its settings: every adapter is chosen here, and every loop gets what it needs.
+
+`open_hub` builds, `Hub.run` runs everything in one TaskGroup until cancelled, `Hub.close` gives everything back.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TextIO
+
+import structlog
+
+from hub.bootstrap.policy import policy_of
+from hub.bootstrap.shelf import Shelf, take_down
+from hub.clock import WallClock, parse_clock
+from hub.domain.customer import Channel
+from hub.domain.ids import Moment
+from hub.flow import ARROWS
+from hub.flow.context import Context
+from hub.flow.judge import Judge
+from hub.flow.listen import Listener, Senses
+from hub.flow.registry import Registry
+from hub.ingest.broker import BrokerAddress
+from hub.ingest.clocks import DeviceClocks
+from hub.ingest.decoders import Conventions, conventions
+from hub.ingest.link import MqttLink
+from hub.ingest.source import Source
+from hub.log.empty import EmptyLog
+from hub.log.sqlite import Keeping, SqliteLog
+from hub.loops import flow, relay, sweep, wake
+from hub.loops.judge import Bench, Ticker, judge_all
+from hub.loops.listen import keep_quarantine, keep_registry, listen
+from hub.loops.post import PostOffice
+from hub.ports import BadInput, Notifier, Store
+from hub.ports.telemetry import Gauges
+from hub.settings import Settings
+from hub.store import open_store, upgrade
+from notifiers import NOTIFIERS
+from notifiers.sms.channel import Account
+from voice_skills.matcher import Matcher
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass(slots=True)
+class Hub:
+    """A whole hub. `listener`, `bench` and `source` are the way in, `post` the way out, `door` what the web is given."""
+
+    settings: Settings
+    clock: WallClock
+    store: Store
+    log: SqliteLog
+    shelf: Shelf
+    ctx: Context
+    gauges: Gauges
+    source: Source
+    listener: Listener
+    bench: Bench
+    post: PostOffice
+    _closing: Sequence[Callable[[], Awaitable[None]]] = ()
+
+    async def restore(self) -> None:
+        """Take up where the last run ended: snapshots, clocks of devices, the registry."""
+        await self.bench.restore()
+        await self.listener.recall()
+        await self.listener.introduce(dict(self.bench.described()))
+        await relay.recover(self.post, Moment(self.clock.now()))
+
+    async def run(self) -> None:
+        """All loops, until cancelled or until one breaks."""
+        self.source.start()
+        ticker = Ticker(self.source, self.bench, self.log, self.clock)
+        works = flow.Works(self.store, self.clock, self.ctx, ARROWS)
+        loops: Mapping[str, Awaitable[None]] = {
+            "listen": listen(self.source, self.listener, self.log),
+            "quarantine": keep_quarantine(self.listener, self.store),
+            "registry": keep_registry(self.listener, self.bench.described()),
+            "judge": judge_all(self.bench, ticker),
+            "flow": flow.run(works),
+            "wake": wake.run(self.store, self.clock),
+            "relay": relay.run(self.post),
+            "sweep": sweep.run(self._chores()),
+        }
+        async with asyncio.TaskGroup() as group:
+            for name, loop in loops.items():
+                group.create_task(_as_coroutine(loop), name=name)
+
+    def _chores(self) -> list[sweep.Chore]:
+        async def keep_log() -> None:
+            await self.log.judged(
+                {judge.partition: judge.saved for judge in self.bench.judges}, self.clock.now()
+            )
+
+        return [sweep.Chore("log", 600.0, keep_log)]
+
+    async def close(self) -> None:
+        """Give back connections, files and threads, last opened first."""
+        for close in reversed(self._closing):
+            await close()
+
+
+async def _as_coroutine(loop: Awaitable[None]) -> None:
+    await loop
+
+
+async def open_hub(settings: Settings, screen: TextIO | None = sys.stdout) -> Hub:
+    """Build a hub. Raises BadInput when a setting cannot work; nothing is left open then."""
+    clock = _clock(settings)
+    shelf = take_down(settings.rules.packs)
+    convention = conventions([each.model_dump() for each in settings.mqtt.mapping])
+    address = broker_address(settings)
+    store = await open_store(settings.store.dsn, settings.store.secret)
+    try:
+        telemetry = SqliteLog(
+            settings.log.path, clock, settings.log.partitions, Keeping(age=settings.log.keep)
+        )
+    except BaseException:
+        await store.close()
+        raise
+    ctx = Context(policy_of(settings.policy), shelf.plays, shelf.words, Matcher(shelf.words), telemetry)
+    gauges = Gauges()
+    source = Source(address, _filters(settings, convention), clock, gauges)
+    registry = Registry(shelf.books.values(), settings.mqtt.unknown_devices)
+    listener = Listener(Senses(convention, DeviceClocks(), registry), telemetry, store, clock, gauges)
+    books = list(shelf.books.values())
+    judges = [Judge(number, books, telemetry, store, gauges) for number in range(telemetry.partitions)]
+    bench = Bench(judges, telemetry, store, clock, gauges)
+    link = MqttLink(address, clock)
+    paper, channels = _notifiers(settings, screen)
+    post = PostOffice(store, clock, ctx, channels, paper, link)
+    closing: list[Callable[[], Awaitable[None]]] = [store.close, telemetry.close]
+    closing += [link.close, source.close, paper.close, *(channel.close for channel in channels.values())]
+    return Hub(settings, clock, store, telemetry, shelf, ctx, gauges, source, listener, bench, post, closing)
+
+
+def _clock(settings: Settings) -> WallClock:
+    try:
+        return parse_clock(settings.clock)
+    except ValueError as error:
+        raise BadInput("clock", str(error), "Leave it empty for the time of day.") from None
+
+
+def broker_address(settings: Settings) -> BrokerAddress:
+    """The broker as the settings name it. Raises BadInput when the address cannot be one."""
+    part = settings.mqtt
+    address = BrokerAddress(
+        part.url, part.user, part.password, part.ca, part.cert, part.key, part.client_id, part.version
+    )
+    assert address.scheme
+    assert address.port
+    return address
+
+
+def _filters(settings: Settings, convention: Conventions) -> tuple[str, ...]:
+    """What to subscribe to: what the conventions ask for, and what the settings add."""
+    return tuple(dict.fromkeys((*convention.filters, *settings.mqtt.topics)))
+
+
+def _notifiers(settings: Settings, screen: TextIO | None) -> tuple[Notifier, dict[Channel, Notifier]]:
+    """The paper that everything is written on while nothing may leave, and the channels that are set up."""
+    folder = Path(settings.paper.file).parent
+    folder.mkdir(parents=True, exist_ok=True)
+    paper = NOTIFIERS[Channel.PAPER](screen, settings.paper.file)
+    sms = settings.sms
+    if not sms.account_sid:
+        return paper, {}
+    sender = sms.messaging_service or sms.sender
+    if not sender or not sms.auth_token:
+        raise BadInput(
+            "sms", "an account without a sender or token cannot send", "Set sms.sender and sms.auth_token."
+        )
+    account = Account(sms.account_sid, sms.auth_token, sender, public_url(settings), sms.base_url)
+    return paper, {Channel.SMS: NOTIFIERS[Channel.SMS](account)}
+
+
+def public_url(settings: Settings) -> str:
+    """How the world reaches the hub."""
+    return (settings.web.public_url or f"http://{settings.web.host}:{settings.web.port}").rstrip("/")
+
+
+async def open_the_store(settings: Settings) -> Store:
+    """The store alone, for commands that need nothing else. Raises BadInput when it is of another version."""
+    return await open_store(settings.store.dsn, settings.store.secret)
+
+
+async def upgrade_the_store(settings: Settings) -> tuple[str | None, str]:
+    """Bring the database up to date; its versions before (None: empty) and after."""
+    return await upgrade(settings.store.dsn)
+
+
+def bare_context(settings: Settings) -> Context:
+    """What arrows need when a command runs them; there is no telemetry to look into."""
+    shelf = take_down(settings.rules.packs)
+    return Context(policy_of(settings.policy), shelf.plays, shelf.words, Matcher(shelf.words), EmptyLog())

@@ -1,0 +1,28 @@
+"""All commands in one table. What is not built yet is absent."""
+
+from __future__ import annotations
+
+import typer
+
+from hub.cli import rules
+from hub.cli.database import db
+from hub.cli.people import user
+from hub.cli.running import check, run
+from hub.cli.sending import go_live, outbox, pause
+from hub.cli.telling import explain
+
+app = typer.Typer(
+    help="Beforehand: your devices ask for help before your customers have to.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+app.command()(run)
+app.command()(check)
+app.command("go-live")(go_live)
+app.command()(pause)
+app.command()(outbox)
+app.command()(explain)
+app.add_typer(rules.app, name="rules")
+app.add_typer(db, name="db")
+app.add_typer(user, name="user")

@@ -1,0 +1,119 @@
+"""`beforehand run` and `beforehand check`: the hub itself, and whether it could run."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import signal
+import sys
+from contextlib import suppress
+
+import structlog
+import typer
+from rich.console import Console
+
+from hub.bootstrap.front import application, door_of, listening, served
+from hub.bootstrap.wiring import Hub, open_hub, public_url
+from hub.cli.opening import Config, settings_of
+from hub.cli.say import plainly
+from hub.domain.gate import Mode
+from hub.settings import Settings
+
+CONNECT_SECONDS = 10.0
+
+
+@plainly
+def run(config: Config = None) -> None:
+    """Run the hub: listen to devices, judge, contact, converse, and serve console, API and hooks."""
+    quiet_logs()
+    asyncio.run(_run(settings_of(config)))
+
+
+def quiet_logs() -> None:
+    """One line per happening on standard error, as key=value. Never a message's text, a number, a name or a token."""
+    structlog.configure(
+        processors=[
+            structlog.processors.add_log_level,
+            structlog.processors.format_exc_info,
+            structlog.processors.KeyValueRenderer(key_order=["level", "event"]),
+        ],
+        wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
+        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        cache_logger_on_first_use=True,
+    )
+    logging.basicConfig(
+        level=logging.WARNING, stream=sys.stderr, format="level=%(levelname)s event=%(message)r"
+    )
+    for loud in ("httpx", "httpcore", "twilio", "twilio.http_client", "apscheduler"):
+        logging.getLogger(loud).setLevel(logging.ERROR)
+
+
+async def _run(settings: Settings) -> None:
+    line = listening(settings.web.host, settings.web.port)
+    hub = await open_hub(settings)
+    try:
+        await hub.restore()
+        async with served(application(door_of(hub)), line):
+            await _greet(hub, line.getsockname()[1])
+            await until_told(hub)
+    finally:
+        await hub.close()
+
+
+async def _greet(hub: Hub, port: int) -> None:
+    async with hub.store.reading() as tx:
+        switches = await tx.house.switches()
+    typer.echo(
+        f"Beforehand listens to {hub.settings.mqtt.url}; the console is on http://{hub.settings.web.host}:{port}/console"
+    )
+    if switches.mode is not Mode.LIVE:
+        typer.echo(f"Sending mode: {switches.mode}. Nothing reaches a customer until: beforehand go-live")
+
+
+async def until_told(hub: Hub) -> None:
+    """Run the hub until SIGTERM or SIGINT."""
+    task = asyncio.create_task(hub.run(), name="hub")
+    loop = asyncio.get_running_loop()
+    for told in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(told, task.cancel)
+    with suppress(asyncio.CancelledError):
+        await task
+
+
+@plainly
+def check(config: Config = None) -> None:
+    """Say whether the configuration is sound, and whether store, broker and log can be reached."""
+    settings = settings_of(config)
+    failed = asyncio.run(_check(settings))
+    if failed:
+        raise typer.Exit(1)
+
+
+async def _check(settings: Settings) -> bool:
+    console = Console(highlight=False)
+    hub = await open_hub(settings, screen=None)
+    console.print(
+        f"[green]✓[/green] settings, {len(hub.shelf.books)} rule books, {len(hub.shelf.plays)} guided fixes"
+    )
+    console.print(f"[green]✓[/green] store {_bare(settings.store.dsn)}, log {settings.log.path}")
+    try:
+        hub.source.start()
+        async with asyncio.timeout(CONNECT_SECONDS):
+            await hub.source.connected()
+        console.print(f"[green]✓[/green] broker {settings.mqtt.url}")
+        failed = False
+    except TimeoutError:
+        console.print(f"[red]✗[/red] broker {settings.mqtt.url}: {hub.gauges.trouble or 'no answer'}")
+        failed = True
+    finally:
+        await hub.close()
+    console.print(
+        f"  web {public_url(settings)}, sms {'set up' if settings.sms.account_sid else 'not set up: paper only'}"
+    )
+    return failed
+
+
+def _bare(dsn: str) -> str:
+    """The address of the store without its password."""
+    scheme, _, rest = dsn.partition("://")
+    return f"{scheme}://{rest.rpartition('@')[2]}"
