@@ -19,7 +19,7 @@ from hub.domain.ids import CaseId, CommandId, MessageId, Moment
 from hub.ports import CommandRow, OutboxRow
 from hub.store.messages import columns_of, message_of
 from hub.store.rows import Work, to_json
-from hub.store.tables import commands, messages, outbox
+from hub.store.tables import cases, commands, messages, outbox
 
 _DUE = ("queued", "in_doubt")  # what a claim takes when its moment has come
 _COMMAND_ENDS = ("done", "failed", "timed_out")
@@ -77,6 +77,7 @@ class SqlOutbox:
             .order_by(outbox.c.due, outbox.c.id)
             .limit(limit)
         )
+        await self._hold_cases(due)
         rows = await self._rows(self._work.locked(due, skip=True))
         if rows:
             await self._work.run(
@@ -87,6 +88,14 @@ class SqlOutbox:
         return [
             OutboxRow(row.id, row.item, row.due, row.state, row.attempts + 1, claimed=now) for row in rows
         ]
+
+    async def _hold_cases(self, due: Select[Any]) -> None:
+        """Cases before their outbox rows, in the order of their ids: whoever answers holds the case and then cancels,
+        and the other way round the two would wait for each other for ever."""
+        if self._work.postgres:
+            about = due.with_only_columns(outbox.c.case).subquery()
+            held = select(cases.c.id).where(cases.c.id.in_(select(about.c.case))).order_by(cases.c.id)
+            await self._work.all(self._work.locked(held))
 
     async def get(self, row: str) -> OutboxRow | None:
         rows = await self._rows(select(outbox).where(outbox.c.id == row))
