@@ -18,6 +18,13 @@ from hub.store.opening import MIGRATIONS, database_url
 from hub.store.tables import metadata
 
 
+@pytest.fixture(params=["sqlite", "postgres"])
+def dsn(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """The address of an empty database of either kind."""
+    made: str = f"sqlite:///{tmp_path}/new.db"
+    return made if request.param == "sqlite" else str(request.getfixturevalue("empty_postgres"))
+
+
 def differences(connection: Connection) -> list[object]:
     return list(compare_metadata(MigrationContext.configure(connection), metadata))
 
@@ -39,10 +46,10 @@ async def test_the_migrations_make_exactly_the_tables_that_the_program_uses(dsn:
     await engine.dispose()
 
 
-async def test_an_empty_postgresql_is_made_new(empty_postgres: str) -> None:
-    assert await version(empty_postgres) is None
-    assert await upgrade(empty_postgres) == (None, newest())
-    assert await upgrade(empty_postgres) == (newest(), newest())
+async def test_upgrading_an_empty_database_makes_it_and_upgrading_again_changes_nothing(dsn: str) -> None:
+    assert await version(dsn) is None
+    assert await upgrade(dsn) == (None, newest())
+    assert await upgrade(dsn) == (newest(), newest())
 
 
 def made_by_another_release(path: Path, release: str) -> str:
