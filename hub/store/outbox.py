@@ -86,7 +86,7 @@ class SqlOutbox:
                 .values(state="sending", attempts=outbox.c.attempts + 1, claimed=now)
             )
         return [
-            OutboxRow(row.id, row.item, row.due, row.state, row.attempts + 1, claimed=now) for row in rows
+            OutboxRow(row.id, row.item, row.due, "sending", row.attempts + 1, claimed=now) for row in rows
         ]
 
     async def _hold_cases(self, due: Select[Any]) -> None:
@@ -111,22 +111,22 @@ class SqlOutbox:
 
     async def cancel(self, case: CaseId, kinds: Sequence[MessageClass]) -> list[MessageId]:
         """Nothing of these classes that is still queued for the case may leave; which messages were stopped.
-        What is being sent at this moment is left alone: it has crossed."""
-        stopped = await self._work.all(
-            outbox.update()
-            .where(
-                outbox.c.case == case,
-                outbox.c.kind == "message",
-                outbox.c.state == "queued",
-                outbox.c["class"].in_([kind.value for kind in kinds]),
-            )
-            .values(state="cancelled")
-            .returning(outbox.c.id)
+
+        What is being sent at this moment is left alone: it has crossed. What is being claimed at this moment is left
+        to the claimer, who has to take the case's row next: waiting for each other would be a deadlock.
+        """
+        queued = select(outbox.c.id).where(
+            outbox.c.case == case,
+            outbox.c.kind == "message",
+            outbox.c.state == "queued",
+            outbox.c["class"].in_([kind.value for kind in kinds]),
         )
-        gone = sorted(row["id"] for row in stopped)
-        await self._work.run(
-            messages.update().where(messages.c.id.in_(gone)).values(status=MessageStatus.CANCELLED.value)
-        )
+        rows = await self._work.all(self._work.locked(queued.order_by(outbox.c.id), skip=True))
+        gone = [MessageId(row["id"]) for row in rows]
+        if gone:
+            cancelled = MessageStatus.CANCELLED.value
+            await self._work.run(outbox.update().where(outbox.c.id.in_(gone)).values(state="cancelled"))
+            await self._work.run(messages.update().where(messages.c.id.in_(gone)).values(status=cancelled))
         return gone
 
     async def stuck(self, before: Moment) -> list[OutboxRow]:

@@ -13,7 +13,7 @@ from typing import Any
 
 from sqlalchemy import URL, event
 from sqlalchemy.engine import Connection
-from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 from hub.ports import Store, Tx
 from hub.ports import store as port
@@ -87,6 +87,10 @@ class SqlStore(Store):
                     isolation_level="REPEATABLE READ", postgresql_readonly=True
                 )
             yield SqlTx(Work(connection, self._postgres, False, self._secret))
+
+    def connected(self) -> AbstractAsyncContextManager[AsyncConnection]:
+        """A bare connection, for backups and for tests that look into the rooms themselves."""
+        return self._reader.connect()
 
     async def changed(self, kind: str, within: float) -> None:
         """Wait until this process commits a row of `kind`, or `within` real seconds are over."""
