@@ -16,12 +16,12 @@ from hub.domain.because import Because
 from hub.domain.contact import MessageClass
 from hub.domain.conversation import Conversation, Expecting, Heard, Intent, Meaning, Reply, Turn
 from hub.domain.customer import Channel, Health
-from hub.domain.effects import Note
+from hub.domain.effects import Note, WakeAt
 from hub.domain.events import CommandAnswered, MessageHeard, Woke
 from hub.domain.ids import AddressId, CaseId, CommandId, CustomerId, Moment
 from hub.domain.passages import Answered, FixFailed, FixTried
 from hub.domain.play import Check
-from hub.domain.walk import Answer
+from hub.domain.walk import SILENCE, Answer
 from hub.domain.wording import as_message, as_speech
 from hub.flow.carry import carry_out
 from hub.flow.choosing import offered, told
@@ -30,7 +30,7 @@ from hub.flow.onward import onward
 from hub.flow.placing import Place, place, stand
 from hub.flow.saying import Draft, send
 from hub.flow.speaking_first import pair, speak_first
-from hub.flow.thread import write_heard, write_said
+from hub.flow.thread import unsent_question, write_heard, write_said
 from hub.flow.visit import LIVE, Visit
 from hub.ports import Tx
 
@@ -161,6 +161,9 @@ async def command_over(tx: Tx, event: Woke, now: Moment, ctx: Context) -> None:
 async def check_over(tx: Tx, event: Woke, now: Moment, ctx: Context) -> None:
     """Woke("check"): telemetry had its time, the person had theirs (`silence`), or they asked us to come back (`later`)."""
     kind = Heard.SILENCE if event.token == "silence" else Heard.CHECK_OVER  # noqa: S105 - not a password
+    if kind is Heard.SILENCE and await unsent_question(tx, CaseId(event.case)):
+        await tx.wakes.put(WakeAt(CaseId(event.case), event.name, Moment(now + SILENCE), event.token))
+        return
     await _happened(tx, CaseId(event.case), (kind, f"{event.token}:{now}", event.token), now, ctx)
 
 

@@ -10,7 +10,7 @@ from hub.domain.customer import Channel
 from hub.domain.ids import CaseId, ContactId, derive, message_id
 from hub.flow.ask import given_name
 from hub.flow.visit import Visit
-from hub.ports import BadInput
+from hub.ports import BadInput, Tx
 
 
 async def write_heard(visit: Visit, case: CaseId | None) -> bool:
@@ -35,6 +35,14 @@ async def write_said(visit: Visit, case: CaseId | None, phrases: tuple[Phrase, .
         status=MessageStatus.SENT,
     )
     await _write(visit, message)
+
+
+async def unsent_question(tx: Tx, case: CaseId) -> bool:
+    """Whether a question still waits for morning: nobody is silent who has not been asked yet."""
+    return any(
+        each.question and each.direction is Direction.OUT and each.status is MessageStatus.QUEUED
+        for each in await tx.messages.of_case(case)
+    )
 
 
 def words_of(turn: Turn) -> str:

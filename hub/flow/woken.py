@@ -19,6 +19,7 @@ from hub.flow.converse import check_over, command_over
 from hub.flow.knowing import still_open
 from hub.flow.onward import onward
 from hub.flow.outreach import take_step
+from hub.flow.thread import unsent_question
 from hub.ports import Tx
 
 WakeStep = Callable[[Tx, Case, Moment, Context], Awaitable[object]]
@@ -53,6 +54,9 @@ async def _settle(tx: Tx, case: Case, now: Moment, ctx: Context) -> None:
     talk = await tx.talks.get(case.id)
     if talk is not None and talk.paused_until is not None and talk.paused_until > now:
         await tx.wakes.put(WakeAt(case.id, "settle", Moment(talk.paused_until + ctx.policy.patience)))
+        return
+    if await unsent_question(tx, case.id):
+        await tx.wakes.put(WakeAt(case.id, "settle", Moment(now + ctx.policy.patience)))
         return
     await onward(tx, case, TalkStalled(), now, ctx)
 

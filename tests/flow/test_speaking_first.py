@@ -1,0 +1,86 @@
+"""The customer speaks first: without an open case they still find help."""
+
+from __future__ import annotations
+
+from hub.domain.because import Because
+from hub.domain.case import CaseState
+from hub.domain.contact import Direction
+from hub.domain.conversation import Heard, Intent
+from tests.flow.home import Home
+
+
+def _asked(cases: list[object]) -> list[object]:
+    return [case for case in cases if getattr(case, "asked_by_customer", False)]
+
+
+async def test_who_opens_the_skill_hears_how_their_devices_are(home: Home) -> None:
+    reply = await home.says(Heard.LAUNCH)
+    assert [phrase.key for phrase in reply.say] == ["asked.hello", *["asked.device_fine"] * 3, "asked.help"]
+    assert reply.ask is not None
+    assert await home.cases() == []
+
+
+async def test_a_device_that_is_not_heard_is_not_said_to_be_well(home: Home) -> None:
+    home.now += 60 * 60_000_000 * 24  # type: ignore[assignment]
+    async with home.store.transaction() as tx:
+        state = await tx.devices.state("hp-1")  # type: ignore[arg-type]
+    assert state is not None
+    reply = await home.says(Intent.STATUS)
+    assert "asked.help" in [phrase.key for phrase in reply.say]
+
+
+async def test_who_asks_for_a_person_gets_one_with_a_case_of_their_own(home: Home) -> None:
+    [said] = await home.writes("I need to speak to a person")
+    assert "person" in said
+    [case] = await home.cases()
+    assert (case.state, case.needs_agent) == (CaseState.WITH_AGENT, Because.CUSTOMER_WANTS_PERSON)
+    assert case.asked_by_customer
+    assert (Direction.IN, "I need to speak to a person") in await home.thread(case.id)
+
+
+async def test_words_we_do_not_know_open_a_case_and_show_the_devices_first(home: Home) -> None:
+    [said] = await home.writes("my kitchen fridge makes a funny noise")
+    assert "kitchen fridge is working well" in said
+    [case] = await home.cases()
+    assert (case.device, case.state) == ("fr-1", CaseState.TALKING)
+    await home.writes("it really does")
+    assert (await home.case(case.id)).needs_agent is Because.NOT_UNDERSTOOD
+
+
+async def test_a_case_that_a_customer_opened_and_left_still_reaches_an_agent(home: Home) -> None:
+    await home.writes("my kitchen fridge makes a funny noise")
+    [case] = await home.cases()
+    await home.wakes(60 * 24)
+    assert (await home.case(case.id)).state is CaseState.WITH_AGENT
+
+
+async def test_a_reply_soon_after_the_end_opens_the_same_case_again(home: Home) -> None:
+    case = await home.fails("hp-1", "icing-up")
+    await home.writes("1")
+    await home.recovers("hp-1", "icing-up")
+    assert (await home.case(case)).state is CaseState.RESOLVED
+    [said] = await home.writes("it is still cold here")
+    assert "again" in said
+    assert [each.id for each in await home.cases()] == [case]
+    assert (await home.case(case)).state is CaseState.WITH_AGENT
+
+
+async def test_thanks_after_the_end_opens_nothing_and_is_not_answered(home: Home) -> None:
+    case = await home.fails("hp-1", "icing-up")
+    await home.writes("1")
+    await home.recovers("hp-1", "icing-up")
+    assert await home.writes("Thank you very much!") == []
+    assert (await home.case(case)).state is CaseState.RESOLVED
+
+
+async def test_stop_without_a_case_stops_all_the_same(home: Home) -> None:
+    [said] = await home.writes("Stop")
+    assert said.startswith("Nordwarm: We will not contact you any more.")
+    await home.fails("hp-1", "icing-up")
+    assert len(await home.texts()) == 1
+
+
+async def test_a_number_answers_nothing_when_nothing_was_asked(home: Home) -> None:
+    [said] = await home.writes("1")
+    assert "nothing open" in said
+    assert await home.cases() == []
