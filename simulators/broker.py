@@ -20,7 +20,7 @@ from typing import Self
 
 import aiomqtt
 
-from simulators.child import Child, free_port, taken
+from simulators.child import SILENT, Child, free_port, taken
 
 HOST = "127.0.0.1"
 READY_WITHIN = 15.0  # seconds of wall time
@@ -71,6 +71,12 @@ class Broker:
         self.port_311 = port_311 or 0
         self._child: Child | None = None
         self._folder = Path()
+
+    @property
+    def pid(self) -> int:
+        """The process id, for measurements."""
+        assert self._child, "the broker has not been started"
+        return self._child.pid
 
     async def start(self) -> Self:
         """Start it and return when both listeners have accepted an MQTT connection."""
@@ -271,7 +277,7 @@ async def ready(
             raise BrokerError(f"The broker ended while it started: {child.last_words() or 'it said nothing'}")
         try:
             async with aiomqtt.Client(
-                HOST, port, protocol=version, timeout=2, username=user, password=password
+                HOST, port, protocol=version, timeout=2, username=user, password=password, logger=SILENT
             ):
                 return
         except aiomqtt.MqttError:

@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import socket
 import subprocess
 import sys
 from pathlib import Path
+
+SILENT = logging.getLogger("simulators.mqtt")  # what clients say when a line breaks is no news here
+SILENT.addHandler(logging.NullHandler())
+SILENT.propagate = False
 
 LEASH = Path(__file__).with_name("leash.py")
 

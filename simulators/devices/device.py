@@ -22,6 +22,7 @@ from paho.mqtt.properties import Properties
 
 from hub.clock import WallClock
 from simulators.broker import HOST, MQTT_5
+from simulators.child import SILENT
 from simulators.devices.body import SECOND, Answer, Body, Metric, Noise, refused
 
 TEN_MINUTES_SLOW = -600 * SECOND
@@ -270,6 +271,7 @@ class Device:
             username=user,
             password=password,
             tls_context=uplink.tls,
+            logger=SILENT,
             will=aiomqtt.Will(f"devices/{self.id}/status", b"offline", qos=1, retain=True),
         )
 

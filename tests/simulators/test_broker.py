@@ -19,7 +19,7 @@ import asyncio, os, signal
 from simulators.broker import Broker
 async def main():
     broker = await Broker().start()
-    print(broker._child.pid, flush=True)
+    print(broker.pid, flush=True)
     os.kill(os.getpid(), signal.SIGKILL)
 asyncio.run(main())
 """
