@@ -13,6 +13,7 @@ from typing import Any
 
 import structlog
 
+from hub.domain.because import Because
 from hub.domain.ids import Moment
 from hub.flow.context import Context
 from hub.loops.bell import IDLE, bell
@@ -125,4 +126,6 @@ async def _fail(works: Works, row: InboxRow, error: BaseException | None) -> Non
 
 
 def _tell(row: InboxRow, because: object) -> None:
-    log.info("arrow", arrow=type(row.event).__name__, case=row.key, because=str(because or ""))
+    """One line; what an arrow answers besides a reason (a reply, say) is nobody's business here."""
+    why = str(because) if isinstance(because, Because) else ""
+    log.info("arrow", arrow=type(row.event).__name__, case=row.key, because=why)
