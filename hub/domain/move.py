@@ -17,6 +17,7 @@ from hub.domain.policy import Policy
 
 ASKING = (MessageClass.FIRST, MessageClass.REMINDER, MessageClass.SAFETY)
 LADDER_WAKES = ("hold", "step", "release")
+HELD_BACK = (Because.QUIET_HOURS, Because.CAP_FLEET, Because.OPEN_QUESTION, Because.KILL_SWITCH)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +37,11 @@ def urgent(case: Case, policy: Policy) -> Case:
     if case.severity is not Severity.SAFETY or not policy.safety_agent or case.agent is not None:
         return case
     return replace(case, needs_agent=Because.SAFETY_AT_ONCE)
+
+
+def reached(case: Case) -> Case:
+    """An agent who was called because the customer could not be asked yet is not needed for that any more."""
+    return replace(case, needs_agent=None) if case.needs_agent in HELD_BACK else case
 
 
 def to_agent(case: Case, because: Because) -> Case:

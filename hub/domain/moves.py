@@ -24,6 +24,7 @@ from hub.domain.move import (
     begun_again,
     ended,
     ending,
+    reached,
     settle_wake,
     silence,
     to_agent,
@@ -58,7 +59,7 @@ def contacted(case: Case, event: p.Contacted, now: Moment, policy: Policy) -> Mo
     """Wait for an answer; the next step is due when the wait is over."""
     wait = case.ladder[event.step].wait
     due = WakeAt(case.id, "step", Moment(now + wait), token=str(event.step + 1))
-    after = replace(case, step=event.step + 1, contacted=case.contacted or now)
+    after = replace(reached(case), step=event.step + 1, contacted=case.contacted or now)
     return Move(after, (due,), Because.LADDER_STEP)
 
 
@@ -88,7 +89,7 @@ def ask_again_for_agent(case: Case, event: p.PersonWanted, now: Moment, policy: 
 
 def talk(case: Case, event: p.Answered, now: Moment, policy: Policy) -> Move:
     """The customer answered: acknowledged once, what is pending is cancelled, and silence is watched from here."""
-    heard = acknowledged_case(replace(case, state=CaseState.TALKING), now, event.how)
+    heard = acknowledged_case(replace(reached(case), state=CaseState.TALKING), now, event.how)
     return Move(
         heard,
         (*silence(case, Because.CUSTOMER_ANSWERED), settle_wake(case, now, policy)),

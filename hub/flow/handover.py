@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+from hub.domain import talk as core
 from hub.domain.agent import Closing
 from hub.domain.because import Because
-from hub.domain.case import Case
-from hub.domain.contact import MessageClass
+from hub.domain.case import Case, CaseState
+from hub.domain.contact import MessageClass, Phrase
 from hub.domain.customer import Channel
 from hub.domain.effects import Note
 from hub.domain.events import TicketWanted
@@ -19,8 +20,9 @@ from hub.domain.gate import Decision, Verdict
 from hub.domain.ids import CaseId, CustomerId, Moment, UserId, derive
 from hub.domain.ladder import address_for, recipients
 from hub.domain.passages import AgentClosed, AgentReleased, AgentTook, Passage, PersonWanted
+from hub.domain.wording import as_message
 from hub.flow.context import Context
-from hub.flow.knowing import still_open
+from hub.flow.knowing import known_of, still_open
 from hub.flow.onward import onward
 from hub.flow.saying import Draft, send
 from hub.ports import BadInput, Tx
@@ -59,20 +61,51 @@ async def hand_back(tx: Tx, case: CaseId, by: By, ctx: Context) -> Case:
     talk = await tx.talks.get(case)
     if talk is not None and talk.with_person:
         await tx.talks.save(replace(talk, with_person=False))
-    return await _walk(tx, found, AgentReleased(by.user), by.now, ctx)
+    back = await _walk(tx, found, AgentReleased(by.user), by.now, ctx)
+    if back.state is CaseState.TALKING:
+        await _ask_again(tx, back, by.now, ctx)
+    return back
+
+
+async def _ask_again(tx: Tx, case: Case, now: Moment, ctx: Context) -> None:
+    """The conversation goes on where it stood: its question is put once more."""
+    talk = await tx.talks.get(case.id)
+    if talk is None or talk.customer is None:
+        return
+    knowledge, play = await known_of(tx, case, now, ctx)
+    again, said, _ = core.remind(talk, play, knowledge, now)
+    if said.say:
+        await tx.talks.save(again)
+        channel = talk.channel if talk.channel in ctx.policy.channels else Channel.SMS
+        phrases = as_message(said)
+        await send(
+            tx,
+            Draft(
+                case.id,
+                talk.customer,
+                channel or Channel.SMS,
+                MessageClass.TURN,
+                f"back:{now}",
+                phrases,
+                question=said.ask is not None,
+            ),
+            now,
+            ctx,
+        )
 
 
 async def reply(tx: Tx, case: CaseId, by: By, text: str, ctx: Context) -> Decision:
     """Write to the customer as an agent. The gate's answer: allowed, held until morning, or refused with its reason."""
     found = await _case(tx, case)
     customer, channel = await _whom(tx, found, by.now)
+    signed = await _signed(tx, customer, by, text, ctx)
     draft = Draft(
         found.id,
         customer,
         channel,
         MessageClass.AGENT,
         derive("words", by.user, by.now, text),
-        text=text,
+        text=signed,
         written_by=by.user,
     )
     decision = await send(tx, draft, by.now, ctx)
@@ -80,6 +113,17 @@ async def reply(tx: Tx, case: CaseId, by: By, text: str, ctx: Context) -> Decisi
         data = {"by": by.user, "channel": str(channel)}
         await tx.facts.add(Note(found.id, found.device, "agent.wrote", Because.AGENT_WROTE, data), by.now)
     return decision
+
+
+async def _signed(tx: Tx, customer: CustomerId, by: By, text: str, ctx: Context) -> str:
+    """What an agent wrote, with who they are before it. An empty text stays empty: the lint refuses it."""
+    user, person = await tx.house.user(by.user), await tx.people.customer(customer)
+    if not text.strip():
+        return ""
+    name = {"brand": ctx.policy.brand, "agent": user.name if user else "your agent"}
+    return (
+        f"{ctx.words.text(Phrase('agent.prefix', name), person.language if person else 'en')} {text.strip()}"
+    )
 
 
 async def note(tx: Tx, case: CaseId, by: By, text: str) -> None:

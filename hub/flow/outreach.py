@@ -57,6 +57,7 @@ class _Attempt:
 async def take_step(tx: Tx, case: Case, now: Moment, ctx: Context) -> None:
     """Take the next step that may and can reach somebody; when none is left, the case goes to an agent, with reasons."""
     reasons: list[Because] = []
+    case = await _at_home(tx, case, now)
     while case.state is CaseState.CONTACTING and not agent_comes_last(case):
         step = case.ladder[case.step]
         if step.channel is Channel.AGENT:
@@ -76,12 +77,23 @@ async def take_step(tx: Tx, case: Case, now: Moment, ctx: Context) -> None:
         await _nobody_left(tx, case, reasons, now, ctx)
 
 
+async def _at_home(tx: Tx, case: Case, now: Moment) -> Case:
+    """The case goes with its device: when that stands elsewhere now, the people there are the ones to ask."""
+    site = await tx.devices.site_at(case.device, now)
+    if site == case.site:
+        return case
+    moved = replace(case, site=site, version=case.version + 1)
+    await tx.cases.save(moved)
+    data = {"from": case.site, "to": site}
+    await tx.facts.add(Note(case.id, case.device, "case.moved", Because.OWNER_CHANGED, data), now)
+    return moved
+
+
 async def _try(tx: Tx, case: Case, step: Step, now: Moment, ctx: Context) -> Decision:
     """Ask the people at the site in order; the first who may be asked is. Else the mildest refusal counts: a hold."""
     if step.channel not in ctx.policy.channels:
         return await _not_possible(tx, case, step, Because.CHANNEL_ABSENT, now)
-    site = await tx.devices.site_at(case.device, now)
-    people = recipients(await tx.people.residents(site, now)) if site else []
+    people = recipients(await tx.people.residents(case.site, now)) if case.site else []
     best: Decision | None = None
     for customer in people:
         attempt = await _attempt(tx, case, (step, customer), now, ctx)

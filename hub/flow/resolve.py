@@ -69,7 +69,7 @@ async def case_ended(tx: Tx, event: CaseEnded, now: Moment, ctx: Context) -> Non
     if case is None or case.state.open:
         return  # opened again meanwhile: it is not over
     phrases = await _last_words(tx, case, now, ctx)
-    for customer, channel in (await told(tx, case.id, ctx)).items():
+    for customer, channel in (await told(tx, case, now, ctx)).items():
         draft = Draft(
             case.id, customer, channel, MessageClass.RECOVERY, f"over:{case.opened}", phrases=phrases
         )
@@ -93,11 +93,17 @@ async def _last_words(tx: Tx, case: Case, now: Moment, ctx: Context) -> tuple[Ph
     return (Phrase("frame.hello"), Phrase("recovered", device))
 
 
-async def told(tx: Tx, case: CaseId, ctx: Context) -> dict[CustomerId, Channel]:
-    """Who knows of this case from us, and the channel to tell them on: the one they used last, if it can be sent on."""
+async def told(tx: Tx, case: Case, now: Moment, ctx: Context) -> dict[CustomerId, Channel]:
+    """Who knows of this case from us, and the channel to tell them on: the one they used last, if it can be sent on.
+
+    Who does not live with the device any more hears nothing more of it.
+    """
+    site = await tx.devices.site_at(case.device, now)
+    here = {each.customer for each in await tx.people.residents(site, now)} if site else set()
     found: dict[CustomerId, Channel] = {}
-    for message in sorted(await tx.messages.of_case(case), key=lambda each: each.at):
-        if message.kind in (MessageClass.COMPLIANCE, MessageClass.RECOVERY) or not _reached(message):
+    for message in sorted(await tx.messages.of_case(case.id), key=lambda each: each.at):
+        hidden = message.kind in (MessageClass.COMPLIANCE, MessageClass.RECOVERY)
+        if hidden or message.customer not in here or not _reached(message):
             continue
         sendable = message.channel in ctx.policy.channels
         found[message.customer] = message.channel if sendable else found.get(message.customer, Channel.SMS)

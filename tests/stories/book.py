@@ -13,6 +13,7 @@ from typing import Any
 
 from device_rules.fault import ChangeKind, Evidence, FaultChange, Leaf, Severity, fault_id
 from device_rules.reading import DAY, MINUTE, Reading, Record
+from hub.domain.agent import AgentRole, User
 from hub.domain.case import Case
 from hub.domain.contact import Direction, Message
 from hub.domain.customer import Address, Basis, BasisKind, Channel, Customer, Person, Purpose
@@ -20,7 +21,7 @@ from hub.domain.device import Device, Placement
 from hub.domain.effects import CommandDevice
 from hub.domain.events import CommandAnswered, Event, FaultChanged, MessageHeard
 from hub.domain.gate import Mode, Switches
-from hub.domain.ids import AddressId, CaseId, CommandId, CustomerId, DeviceId, FaultId, Moment, SiteId
+from hub.domain.ids import AddressId, CaseId, CommandId, CustomerId, DeviceId, FaultId, Moment, SiteId, UserId
 from hub.domain.policy import Policy
 from hub.domain.site import Residence, Role, Site
 from hub.flow import ARROWS
@@ -40,6 +41,7 @@ EARS = Matcher(WORDS)
 ADA, BEN, CLEO = CustomerId("ada"), CustomerId("ben"), CustomerId("cleo")
 NUMBERS = {ADA: "+4915550100001", BEN: "+4915550100002", CLEO: "+4915550100003"}
 HOMES = {ADA: "kiel", BEN: "bremen", CLEO: "celle"}
+DAG = UserId("dag")
 PUMP, FRIDGE, ROUTER = DeviceId("pump-ada"), DeviceId("fridge-ben"), DeviceId("router-cleo")
 
 
@@ -274,6 +276,7 @@ async def street(store: MemoryStore, clock: FakeClock, policy: Policy | None = N
     ctx = Context(policy or Policy(), PLAYS, WORDS, EARS, log)
     made = Street(clock, store, ctx, Postbox(Channel.SMS), Postbox(Channel.PAPER), log)
     async with store.transaction() as tx:
+        await tx.house.put_user(User(DAG, "Dag", AgentRole.AGENT))
         await tx.house.set_switches(Switches(mode=Mode.LIVE, live_since=Moment(clock.now() - DAY)))
         for who, device, name in (
             (ADA, PUMP, "garden heat pump"),

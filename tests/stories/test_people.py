@@ -13,18 +13,17 @@ from hub.domain.agent import Closing
 from hub.domain.because import Because
 from hub.domain.case import CaseState, TicketStatus
 from hub.domain.customer import Person
+from hub.domain.device import Placement
 from hub.domain.events import FaultChanged
 from hub.domain.gate import Caps, Mode, Switches, Verdict
-from hub.domain.ids import DeviceId, Moment, SiteId, UserId
+from hub.domain.ids import DeviceId, Moment, SiteId
 from hub.domain.policy import Policy
 from hub.domain.site import Residence, Role
 from hub.flow import handover, switching
 from hub.flow.handover import By
 from hub.ports import BadInput, Undeliverable
 from hub.testing import FakeClock, MemoryStore
-from tests.stories.book import ADA, BEN, CLEO, DOOR, ICE, LINE, PUMP, changed, join_fleet, street
-
-DAG = UserId("dag")
+from tests.stories.book import ADA, BEN, CLEO, DAG, DOOR, ICE, LINE, PUMP, changed, join_fleet, street
 
 
 async def test_a_dead_number_takes_the_next_step_at_once_and_ends_with_an_agent(
@@ -180,14 +179,14 @@ async def test_an_agents_words_pass_the_gate_like_everybodys(store: MemoryStore,
             tx, case.id, By(DAG, here.now), "Hello Ada, may I ring you at six?", here.ctx
         )
     assert said.verdict is Verdict.ALLOW
-    assert here.told[-1] == "Hello Ada, may I ring you at six?"
+    assert here.told[-1] == "Nordwarm, Dag: Hello Ada, may I ring you at six?"
     await here.until(micros("2026-11-21T22:00:00Z"))
     async with here.tx() as tx:
         said = await handover.reply(tx, case.id, By(DAG, here.now), "Still awake?", here.ctx)
     assert said.verdict is Verdict.HOLD and said.because is Because.QUIET_HOURS
     assert len(here.told) == 2
     await here.until(micros("2026-11-22T07:30:00Z"))
-    assert here.told[-1] == "Still awake?"
+    assert here.told[-1] == "Nordwarm, Dag: Still awake?"
 
 
 async def test_closing_tells_who_was_contacted_and_is_not_proved_while_the_device_disagrees(
@@ -292,3 +291,50 @@ async def test_another_fault_of_the_same_family_joins_the_open_case(
     assert first is not None and second is not None and second.id == first.id
     await here.pass_time(5 * MINUTE)
     assert len(here.told) == 1
+
+
+async def test_a_device_that_was_sold_is_the_new_owners_matter_and_the_old_one_hears_no_more(
+    store: MemoryStore, clock: FakeClock
+) -> None:
+    here = await street(store, clock)
+    await here.fails(ICE)
+    await here.pass_time(2 * MINUTE)
+    assert "Ada" in here.told[0]
+    async with store.transaction() as tx:
+        await tx.devices.place(Placement(PUMP, SiteId("celle"), here.now))
+    await here.pass_time(2 * HOUR)
+    assert len(here.told) == 2 and "Cleo" in here.told[1]
+    await here.recovers(ICE)
+    assert len(here.told) == 3 and "Cleo" in here.told[2]
+    async with store.reading() as tx:
+        assert (await here.case(ICE)).site == "celle"
+
+
+async def test_a_conversation_that_is_handed_back_goes_on_with_its_question(
+    store: MemoryStore, clock: FakeClock
+) -> None:
+    here = await street(store, clock)
+    await here.fails(ICE)
+    await here.pass_time(2 * MINUTE)
+    await here.writes(ADA, "1")
+    question = here.told[-1]
+    case = await here.case(ICE)
+    async with here.tx() as tx:
+        await handover.take(tx, case.id, By(DAG, here.now), here.ctx)
+    async with here.tx() as tx:
+        back = await handover.hand_back(tx, case.id, By(DAG, here.now), here.ctx)
+    assert back.state is CaseState.TALKING
+    assert len(here.told) == 3 and "1 = it is free" in here.told[-1] and here.told[-1] != question
+    await here.writes(ADA, "1")
+    assert "defrost" in here.told[-1]
+
+
+async def test_an_agents_note_stays_inside(store: MemoryStore, clock: FakeClock) -> None:
+    here = await street(store, clock)
+    case = await here.fails(ICE)
+    assert case is not None
+    async with here.tx() as tx:
+        await handover.note(tx, case.id, By(DAG, here.now), "The valve was changed in May.")
+    notes = [fact.data for fact in await here.facts(case.id) if fact.kind == handover.NOTE]
+    assert notes == [{"by": "dag", "text": "The valve was changed in May."}]
+    assert here.told == []
