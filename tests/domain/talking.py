@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 from functools import cache
-from pathlib import Path
 
-import device_rules
+from hub.bootstrap.shelf import Shelf, take_down
 from hub.domain import talk as core
 from hub.domain.contact import Phrase
 from hub.domain.conversation import Conversation, Expecting, Heard, Intent, Knowledge, Meaning, Reply, Turn
@@ -16,10 +15,8 @@ from hub.domain.ids import CaseId, CustomerId, Moment
 from hub.domain.play import Play
 from hub.domain.wording import as_message
 from voice_skills.matcher import Matcher
-from voice_skills.packs import Plays, load_packs
-from voice_skills.words import Phrasebook, house_words
 
-PACKS = Path(device_rules.__file__ or "").parent / "packs"
+PACKS = ("heatpump", "fridge", "router")
 MINUTE = 60_000_000
 NOON = Moment(1_795_262_400_000_000)
 PUMP, FRIDGE, ROUTER = "nordwarm/heatpump-x1", "nordwarm/fridge-f2", "nordwarm/router-r3"
@@ -27,15 +24,15 @@ WARM = {"supply_temp": 31.0, "room_temp": 20.5}
 
 
 @cache
-def library() -> tuple[Plays, Phrasebook]:
+def library() -> Shelf:
     """The plays and words that ship."""
-    return load_packs(PACKS, house_words())
+    return take_down(PACKS)
 
 
 @cache
 def ears() -> Matcher:
     """What the house understands."""
-    return Matcher(library()[1])
+    return Matcher(library().words)
 
 
 class Talk:
@@ -49,7 +46,7 @@ class Talk:
         language: str = "en",
         begun: bool = True,
     ) -> None:
-        self.play: Play | None = library()[0][model, play] if play else None
+        self.play: Play | None = library().plays[model, play] if play else None
         self.knowledge = Knowledge(device="hp-1", device_name="garden heat pump", values=dict(WARM))
         self.channel, self.language, self.now = channel, language, NOON
         self.talk = Conversation(CaseId("case_1"), CustomerId("ada"), language=language)
@@ -102,7 +99,9 @@ class Talk:
         """The reply as it reads in a text message."""
         own = {"name": "Ada", "brand": "Nordwarm", "phone": "+49 30 5550100"}
         phrases = as_message(self.reply)
-        return " ".join(library()[1].text(Phrase(p.key, own | p.variables), self.language) for p in phrases)
+        return " ".join(
+            library().words.text(Phrase(p.key, own | p.variables), self.language) for p in phrases
+        )
 
     @property
     def wanted_person(self) -> str:

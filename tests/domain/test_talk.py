@@ -85,7 +85,7 @@ def test_a_router_is_restarted_by_voice_after_an_explicit_yes() -> None:
 def test_a_shared_speaker_names_no_device_before_somebody_asks() -> None:
     dora = Talk(ROUTER, "line-unstable", Channel.VOICE, begun=False)
     dora.happens(Heard.LAUNCH)
-    book = library()[1]
+    book = library().words
     spoken = " ".join(
         book.spoken(p, "en") for p in dora.reply.say if p.variables.update(brand="Nordwarm") is None
     )
@@ -138,7 +138,7 @@ def test_a_device_that_recovered_meanwhile_is_not_commanded() -> None:
 
 
 def test_still_heating_is_said_only_when_telemetry_proves_it() -> None:
-    play = library()[0][PUMP, "icing-up"]
+    play = library().plays[PUMP, "icing-up"]
     talk = Conversation(CaseId("case_1"), None)
     warm = Knowledge(device_name="garden heat pump", values={"supply_temp": 30.0, "room_temp": 20.0})
     cold = Knowledge(device_name="garden heat pump", values={"supply_temp": 18.0, "room_temp": 15.0})
@@ -293,7 +293,7 @@ def test_telemetry_that_recovers_in_the_middle_of_a_play_ends_it_kindly() -> Non
 def test_a_play_that_was_changed_under_a_conversation_ends_with_a_person() -> None:
     ada = Talk()
     ada.says("1")
-    ada.play = library()[0][ROUTER, "line-unstable"]
+    ada.play = library().plays[ROUTER, "line-unstable"]
     ada.says("1")
     ada.says("1")
     assert ada.talk.with_person or ada.talk.misses

@@ -12,7 +12,7 @@ from hub.domain.play import Solved, Try
 from hub.domain.walk import CONFIRM_WINDOW
 from tests.domain.talking import Talk, ears, library
 
-plays = st.sampled_from(sorted(library()[0]))
+plays = st.sampled_from(sorted(library().plays))
 channels = st.sampled_from([Channel.SMS, Channel.VOICE])
 meanings = st.builds(
     Meaning,
@@ -77,7 +77,7 @@ def test_no_device_is_commanded_without_a_sure_yes_to_a_fresh_question_that_name
         step = talk.play.steps[confirm] if talk.play else None
         assert isinstance(step, Try)
         assert _is_yes(turn, before.expecting, before.options)
-        assert "{device}" in library()[1].entry(step.asks, "en").text
+        assert "{device}" in library().words.entry(step.asks, "en").text
         assert len([effect for effect in talk.effects if isinstance(effect, CommandDevice)]) == 1
 
 

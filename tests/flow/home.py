@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -16,22 +15,20 @@ from hub.domain.customer import Address, Basis, BasisKind, Channel, Customer, Pe
 from hub.domain.device import Device, DeviceState, Placement
 from hub.domain.effects import CommandDevice
 from hub.domain.events import (
-    CaseEnded,
     CommandAnswered,
     Event,
     FaultChanged,
     MessageHeard,
-    TicketWanted,
     Woke,
 )
 from hub.domain.ids import AddressId, CaseId, CommandId, CustomerId, DeviceId, Moment, SiteId
 from hub.domain.policy import Policy
 from hub.domain.site import Residence, Role, Site
-from hub.flow import converse, handover, resolve, triage, woken
+from hub.flow import ARROWS, converse
 from hub.flow.ask import rendered
 from hub.flow.context import Context
 from hub.log.sqlite import SqliteLog
-from hub.ports import Checkpoint, Tx
+from hub.ports import Checkpoint
 from hub.testing import SATURDAY_EVENING, MemoryStore
 from tests.domain.talking import FRIDGE, PUMP, ROUTER, ears, library
 
@@ -44,32 +41,15 @@ MODELS = {
     "ro-1": (ROUTER, "hall router"),
 }
 
-Arrow = Callable[[Tx, Any, Moment, Context], Awaitable[object]]
-
-
-async def _woke(tx: Tx, event: Woke, now: Moment, ctx: Context) -> object:
-    ours: Mapping[str, Arrow] = {"check": converse.check_over, "command": converse.command_over}
-    return await ours.get(event.name, woken.woke)(tx, event, now, ctx)
-
-
-ARROWS: Mapping[type[Any], Arrow] = {
-    FaultChanged: triage.fault_changed,
-    MessageHeard: converse.heard,
-    CommandAnswered: converse.command_answered,
-    TicketWanted: handover.ticket_wanted,
-    CaseEnded: resolve.case_ended,
-    Woke: _woke,
-}
-
 
 class Home:
     """One household: Ada owns it, Ben lives with her. Everything happens at `now`."""
 
     def __init__(self, store: MemoryStore, log: SqliteLog, language: str = "en") -> None:
-        plays, words = library()
+        shelf = library()
         self.store, self.now, self.language, self.count = store, START, language, 0
         self.sent: list[tuple[CustomerId, str]] = []
-        self.ctx = Context(Policy(), plays, words, ears(), log)
+        self.ctx = Context(Policy(), shelf.plays, shelf.words, ears(), log)
 
     async def move_in(self, *devices: str) -> None:
         """People, addresses, a basis, and the devices."""
