@@ -62,8 +62,6 @@ class Policy:
     test_numbers: frozenset[str] = frozenset()
     reopen: int = DAY
     expiry: int = 14 * DAY
-    turn_window: int = 15 * MINUTE
-    confirm_window: int = 2 * MINUTE
     quiet_hours: bool = True
     safety_agent: bool = True
     patience: int = 6 * HOUR

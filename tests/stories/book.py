@@ -8,11 +8,11 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
-from pathlib import Path
 from typing import Any
 
 from device_rules.fault import ChangeKind, Evidence, FaultChange, Leaf, Severity, fault_id
 from device_rules.reading import DAY, MINUTE, Reading, Record
+from hub.bootstrap.shelf import take_down
 from hub.domain.agent import AgentRole, User
 from hub.domain.case import Case
 from hub.domain.contact import Direction, Message
@@ -28,15 +28,12 @@ from hub.flow import ARROWS
 from hub.flow.context import Context
 from hub.loops import flow, relay, wake
 from hub.loops.post import PostOffice
-from hub.ports import Entry, FactRow, Tx
+from hub.ports import Entry, Envelope, FactRow, Outcome, Tx
 from hub.testing import FakeClock, MemoryStore, Postbox
 from voice_skills.matcher import Matcher
-from voice_skills.packs import load_packs
-from voice_skills.words import house_words
 
-PACKS = Path(__file__).parents[2] / "device_rules" / "packs"
-PLAYS, WORDS = load_packs(PACKS, house_words())
-EARS = Matcher(WORDS)
+SHELF = take_down(("heatpump", "fridge", "router"))
+EARS = Matcher(SHELF.words)
 
 ADA, BEN, CLEO = CustomerId("ada"), CustomerId("ben"), CustomerId("cleo")
 NUMBERS = {ADA: "+4915550100001", BEN: "+4915550100002", CLEO: "+4915550100003"}
@@ -97,6 +94,18 @@ class ShortLog:
 
 
 @dataclass
+class Carrier(Postbox):
+    """A postbox that knows when each envelope came."""
+
+    clock: FakeClock = field(default_factory=FakeClock)
+    came: list[tuple[Moment, Envelope]] = field(default_factory=list)
+
+    async def send(self, envelope: Envelope) -> Outcome:
+        self.came.append((Moment(self.clock.now()), envelope))
+        return await Postbox.send(self, envelope)
+
+
+@dataclass
 class Wire:
     """The way to the devices: keeps the commands; the broker has them all."""
 
@@ -114,7 +123,7 @@ class Street:
     clock: FakeClock
     store: MemoryStore
     ctx: Context
-    post: Postbox
+    post: Carrier
     paper: Postbox
     log: ShortLog
     raised: dict[tuple[DeviceId, str], FaultChange] = field(default_factory=dict)
@@ -273,8 +282,8 @@ def changed(change: FaultChange, **changes: Any) -> FaultChange:
 async def street(store: MemoryStore, clock: FakeClock, policy: Policy | None = None) -> Street:
     """Ada has a heat pump in Kiel, Ben a fridge in Bremen, Cleo a router in Celle; sending is live since yesterday."""
     log = ShortLog()
-    ctx = Context(policy or Policy(), PLAYS, WORDS, EARS, log)
-    made = Street(clock, store, ctx, Postbox(Channel.SMS), Postbox(Channel.PAPER), log)
+    ctx = Context(policy or Policy(), SHELF.plays, SHELF.words, EARS, log)
+    made = Street(clock, store, ctx, Carrier(Channel.SMS, clock=clock), Postbox(Channel.PAPER), log)
     async with store.transaction() as tx:
         await tx.house.put_user(User(DAG, "Dag", AgentRole.AGENT))
         await tx.house.set_switches(Switches(mode=Mode.LIVE, live_since=Moment(clock.now() - DAY)))
