@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from fastapi import Depends
+from fastapi.security import HTTPBearer
 from starlette.requests import Request
 
 from device_rules.reading import DAY, HOUR
@@ -21,6 +22,9 @@ from hub.web.problems import Problem
 
 COOKIE = "beforehand_session"
 SESSION_LIFE, DEMO_LIFE = 12 * HOUR, 365 * DAY
+BEARER = HTTPBearer(
+    auto_error=False, description="An API key. `POST /api/v1/keys` makes one."
+)  # for the description
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 LOCAL = frozenset({"127.0.0.1", "localhost", "::1"})
 
@@ -130,10 +134,10 @@ async def _prove(request: Request, found: Visitor) -> None:
         raise Problem(403, "This form is out of date or not ours.", "Load the page again and repeat it.")
 
 
-def needs(scope: Scope) -> Callable[[Visitor], Awaitable[Visitor]]:
+def needs(scope: Scope) -> Callable[..., Awaitable[Visitor]]:
     """A dependency that lets in only who has `scope`, and answers who it is."""
 
-    async def check(found: Visitor = Depends(visitor)) -> Visitor:
+    async def check(found: Visitor = Depends(visitor), _shown: object = Depends(BEARER)) -> Visitor:
         if not found.may(scope):
             raise Problem(403, f"This needs the scope “{scope}”.", "Ask an admin for it.", needs=scope.value)
         return found

@@ -1,6 +1,6 @@
-"""The front door as one application: API, console, hooks, live stream and health behind one guard.
+"""The front door as one application: API, console, live stream and health behind one guard.
 
-Built once from a `Door`; holds no state but counters of failed sign-ins.
+Built once from a `Door`; holds no state but counters of failed sign-ins. Hooks are added by the bootstrap.
 """
 
 from __future__ import annotations
@@ -20,8 +20,8 @@ from hub.web.console import desk, pages
 from hub.web.door import Door
 from hub.web.guard import Guard
 from hub.web.login import Patience, SignInFirst, to_login
-from hub.web.paper import STATIC
-from hub.web.problems import Problem, on_error
+from hub.web.paper import STATIC, on_error
+from hub.web.problems import Problem
 
 ABOUT = "Devices ask for help before their owners have to. Errors are problem details (RFC 9457); lists are cursor pages."
 

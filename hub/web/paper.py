@@ -11,10 +11,11 @@ from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.requests import Request
-from starlette.responses import HTMLResponse
+from starlette.responses import HTMLResponse, Response
 
 from hub.domain.ids import Moment
 from hub.web.access import Scope, Visitor, door
+from hub.web.problems import answer, as_problem
 from hub.web.when import Watch, zone_or
 
 HERE = Path(__file__).parent / "console"
@@ -54,3 +55,17 @@ def page(
 def moment_of(request: Request) -> Moment:
     """The business time of this request."""
     return Moment(door(request).clock.now())
+
+
+async def on_error(request: Request, error: Exception) -> Response:
+    """What went wrong: a page for people, problem details for everybody else."""
+    problem = as_problem(error)
+    if "text/html" not in request.headers.get("accept", "") or request.url.path.startswith("/api/"):
+        return answer(problem, request.url.path)
+    title = {403: "Not allowed", 404: "Not found", 409: "It has changed"}.get(
+        problem.status, "This did not work"
+    )
+    told = {"title": title, "detail": problem.detail, "remedy": problem.remedy}
+    response = page(request, "wrong.html", None, told, problem.status)
+    response.headers.update(problem.headers)
+    return response

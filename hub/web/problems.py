@@ -11,7 +11,6 @@ from typing import Any
 
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
-from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from hub.ports import BadInput
@@ -85,8 +84,3 @@ def _from_http(error: HTTPException) -> Problem:
 
 def _where(line: Mapping[str, Any]) -> dict[str, str]:
     return {"at": "/".join(str(part) for part in line["loc"]), "cause": str(line["msg"])}
-
-
-async def on_error(request: Request, error: Exception) -> Response:
-    """FastAPI's handler for the errors of the API."""
-    return answer(as_problem(error), request.url.path)

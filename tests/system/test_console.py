@@ -2,26 +2,20 @@
 
 from __future__ import annotations
 
-import asyncio
 import shutil
-import socket
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 import pytest_asyncio
-import uvicorn
 from playwright.async_api import Browser, Page, ViewportSize, async_playwright, expect
 
 from hub.domain.agent import Closing
 from hub.domain.case import CaseState
 from hub.domain.contact import MessageClass
 from hub.domain.ids import UserId
-from hub.testing import eventually
-from hub.web.app import create_app
-from hub.web.door import Door
+from tests.web.served import served
 from tests.web.world import World, ticket_of, world
 
 pytestmark = [pytest.mark.system, pytest.mark.asyncio(loop_scope="module")]
@@ -45,22 +39,6 @@ class Desk:
     page: Page
     address: str
     troubles: list[str]
-
-
-@asynccontextmanager
-async def served(door: Door) -> AsyncIterator[str]:
-    """The application on a free port of this machine."""
-    with socket.socket() as listening:
-        listening.bind(("127.0.0.1", 0))
-        config = uvicorn.Config(
-            create_app(door), log_level="error", access_log=False, timeout_graceful_shutdown=1
-        )
-        server = uvicorn.Server(config)
-        running = asyncio.create_task(server.serve(sockets=[listening]))
-        await eventually(lambda: server.started)
-        yield f"http://127.0.0.1:{listening.getsockname()[1]}"
-        server.should_exit = True
-        await running
 
 
 @pytest_asyncio.fixture(loop_scope="module", scope="module")

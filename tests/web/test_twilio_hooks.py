@@ -13,7 +13,6 @@ from twilio.request_validator import RequestValidator
 from device_rules.fault import Severity
 from device_rules.reading import DAY
 from hub.clock import fast_clock
-from hub.domain.because import Because
 from hub.domain.case import Case, CaseState
 from hub.domain.contact import Contact, Direction, Message, MessageClass
 from hub.domain.contact import MessageStatus as S

@@ -12,6 +12,7 @@ from pathlib import Path
 from device_rules import Describe, Engine, Reading, RuleBook, Tick
 from device_rules.fault import ChangeKind, FaultChange
 from device_rules.reading import DAY, HOUR, MINUTE, Presence, PresenceState, Record
+from hub.bootstrap.shelf import Shelf, take_down
 from hub.domain.agent import AgentRole, User
 from hub.domain.because import Because
 from hub.domain.case import Case, CaseState
@@ -44,10 +45,7 @@ from hub.web.access import Scope
 from hub.web.door import Door
 from hub.web.passwords import hash_password, token_hash
 from voice_skills.matcher import Matcher
-from voice_skills.packs import Plays, load_packs
-from voice_skills.words import Phrasebook, house_words
 
-PACKS = Path(__file__).parents[2] / "device_rules" / "packs"
 PASSWORD = "a long walk by the sea"
 HASH = hash_password(PASSWORD)
 READ_KEY, DESK_KEY, ADMIN_KEY = "key-that-reads", "key-of-the-desk", "key-of-the-house"
@@ -135,6 +133,12 @@ class World:
             await tx.facts.add(Note(case.id, case.device, "ticket.wanted", Because.CUSTOMER_WANTS_PERSON), at)
         return wanted
 
+    async def moves_out(self, customer: str) -> None:
+        """The customer no longer lives where the device stands."""
+        async with self.store.transaction() as tx:
+            for residence in await tx.people.residents(SiteId(f"site-{customer}"), self.now):
+                await tx.people.put_residence(replace(residence, until=Moment(self.now - 30 * DAY)))
+
     async def _said(self, case: Case, customer: str, text: str, minutes_ago: int, way: Direction) -> None:
         at = Moment(self.now - minutes_ago * MINUTE)
         contact = ContactId(f"contact_{case.id}_{minutes_ago}")
@@ -195,12 +199,9 @@ def judged(book: RuleBook, records: list[Record]) -> list[FaultChange]:
 
 
 @cache
-def shelf() -> tuple[Plays, Phrasebook, dict[str, RuleBook]]:
+def shelf() -> Shelf:
     """The packs that come with the house, read once."""
-    plays, words = load_packs(PACKS, house_words())
-    texts = [(file.read_text(encoding="utf-8"), file.parent.name) for file in PACKS.glob("*/rules.yaml")]
-    books = [RuleBook.parse(text, name) for text, name in texts]
-    return plays, words, {book.model: book for book in books}
+    return take_down(("heatpump", "fridge", "router"))
 
 
 @asynccontextmanager
@@ -208,9 +209,8 @@ async def world(folder: Path, **more: object) -> AsyncIterator[World]:
     """The world on a Saturday evening; `more` changes the door."""
     store, clock = MemoryStore(), FakeClock()
     log = SqliteLog(folder / "log", clock, partitions=2)
-    plays, words, books = shelf()
-    ctx = Context(Policy(), plays, words, Matcher(words), log)
-    door = Door(store, clock, ctx, secret="of the tests", books=books)
+    ctx = Context(Policy(), shelf().plays, shelf().words, Matcher(shelf().words), log)
+    door = Door(store, clock, ctx, secret="of the tests", books=shelf().books)
     async with store.transaction() as tx:
         await _people(tx, Moment(clock.now()))
         await _house(tx, Moment(clock.now()))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends
 from pydantic import Field
@@ -92,12 +92,15 @@ async def resume(house: House, visitor: Annotated[Visitor, Depends(needs(Scope.S
     return await switches(house)
 
 
-@router.get("/api/v1/explain/{kind}/{name}", tags=["rules"], dependencies=READ)
-async def explain(house: House, kind: Literal["case", "device"], name: str) -> dict[str, Any]:
-    """Why a case was opened, or why a device has no fault."""
+@router.get("/api/v1/devices/{device}/rules/{rule}", tags=["rules"], dependencies=READ)
+async def explain(house: House, device: str, rule: str) -> dict[str, Any]:
+    """Why this rule is raised on this device right now, or why not: each condition with its value."""
     if house.explain is None:
         raise missing("explanation")
-    return await house.explain(kind, name)
+    try:
+        return await house.explain(device, rule)
+    except KeyError as error:
+        raise missing("device or rule") from error
 
 
 @router.post("/api/v1/keys", tags=["keys"], dependencies=[Depends(needs(Scope.ADMIN))], status_code=201)
