@@ -95,7 +95,7 @@ class Hub:
                 {judge.partition: judge.saved for judge in self.bench.judges}, self.clock.now()
             )
 
-        return [sweep.Chore("log", 600.0, keep_log)]
+        return [sweep.Chore("log", 600.0, keep_log), sweep.tidying(self.store, self.clock)]
 
     async def close(self) -> None:
         """Give back connections, files and threads, last opened first."""

@@ -1,4 +1,4 @@
-"""Housekeeping: a handful of chores, each again and again at its own interval of real time. It knows none of them.
+"""Housekeeping: a handful of chores, each again and again at its own interval of real time.
 
 One APScheduler with jobs in memory; a chore that was missed runs once, late (`misfire_grace_time=None, coalesce=True`).
 Due moments of cases are no chores: they are rows in the store (see `wake.py`).
@@ -14,7 +14,14 @@ from datetime import UTC
 import structlog
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
+from device_rules.reading import DAY
+from hub.domain.because import Because
+from hub.domain.ids import Moment
 from hub.loops.trouble import where
+from hub.ports import Clock, Store
+
+KEPT = 30 * DAY  # source: contact-governance, section 6 (how long a repeated turn is recognised)
+HOURLY = 3600.0
 
 log = structlog.get_logger(__name__)
 
@@ -26,6 +33,19 @@ class Chore:
     name: str
     every: float
     work: Callable[[], Awaitable[None]]
+
+
+def tidying(store: Store, clock: Clock) -> Chore:
+    """The store's own chore: sessions and codes that have run out, refused telemetry and remembered replies after KEPT."""
+
+    async def tidy() -> None:
+        now = clock.now()
+        async with store.transaction() as tx:
+            gone = await tx.house.tidy(Moment(now), Moment(now - KEPT))
+        if gone:
+            log.info("tidied", rows=gone, because=str(Because.RETENTION))
+
+    return Chore("store", HOURLY, tidy)
 
 
 async def run(chores: Sequence[Chore]) -> None:

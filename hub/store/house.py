@@ -14,7 +14,7 @@ from hub.domain.asked import Switches
 from hub.domain.ids import Moment, UserId
 from hub.ports import Quarantined
 from hub.store.rows import Work, to_json
-from hub.store.tables import keys, notices, quarantine, sessions, users
+from hub.store.tables import codes, keys, notices, quarantine, replies, sessions, users
 
 _SWITCHES = "switches"
 
@@ -93,3 +93,13 @@ class SqlHouse:
             .limit(limit)
         )
         return [Quarantined(**{**row, "sample": bytes(row["sample"])}) for row in rows]
+
+    async def tidy(self, now: Moment, older: Moment) -> int:
+        """Forget what has run out by `now`, and what nobody needs any more since `older`; how many rows that was."""
+        over = (
+            sessions.delete().where(sessions.c.expires <= now),
+            codes.delete().where(codes.c.expires <= now),
+            quarantine.delete().where(quarantine.c.last < older),
+            replies.delete().where(replies.c.at < older),
+        )
+        return sum([await self._work.count(each) for each in over])

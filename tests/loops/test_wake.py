@@ -4,11 +4,14 @@ import asyncio
 
 from structlog.testing import capture_logs
 
-from device_rules.reading import HOUR, MINUTE
+from device_rules.reading import DAY, HOUR, MINUTE
+from hub.domain.agent import AgentRole, User
+from hub.domain.customer import Channel
 from hub.domain.effects import WakeAt
 from hub.domain.events import CommandAnswered, Woke
 from hub.loops import relay, sweep, wake
 from hub.loops.sweep import Chore
+from hub.ports import Quarantined
 
 
 async def test_a_due_moment_becomes_an_event_and_a_later_one_waits(town):
@@ -76,3 +79,23 @@ async def test_a_chore_that_fails_is_logged_and_the_others_are_done():
         "error": lines[0]["error"],
     }
     assert "ada" not in str(lines)
+
+
+async def test_old_sessions_and_old_refused_telemetry_are_forgotten_and_new_ones_stay(town):
+    now = town.clock.now()
+    async with town.store.transaction() as tx:
+        await tx.house.put_user(User("dag", "Dag", AgentRole.AGENT))
+        await tx.house.open_session("old", "dag", now + HOUR)
+        await tx.house.open_session("new", "dag", now + 90 * DAY)
+        await tx.house.quarantine([Quarantined("t", "garbage", 1, now, now, b"?")])
+        await tx.talks.remember(Channel.SMS, "hook:SM1", {}, now)
+    town.clock.turn(31 * DAY)
+    async with town.store.transaction() as tx:
+        await tx.house.quarantine([Quarantined("t2", "garbage", 1, now, town.clock.now(), b"?")])
+    with capture_logs() as lines:
+        await sweep.sweep(sweep.tidying(town.store, town.clock))
+    assert [line["rows"] for line in lines] == [3]
+    async with town.store.reading() as tx:
+        assert [one.topic for one in await tx.house.quarantined()] == ["t2"]
+        assert await tx.house.session("new", town.clock.now()) == "dag"
+        assert await tx.talks.reply_to(Channel.SMS, "hook:SM1") is None
