@@ -16,7 +16,7 @@ from datetime import UTC, datetime
 SECOND = 1_000_000
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class WallClock:
     """Business time: `epoch` (UTC µs) at wall time `anchor` (UTC seconds), running `rate` times as fast.
 
@@ -36,6 +36,11 @@ class WallClock:
     def wall_seconds(self, micros: int) -> float:
         """How many real seconds `micros` of business time take."""
         return micros / SECOND / self.rate
+
+    def change_rate(self, rate: float) -> None:
+        """From now on run `rate` times as fast; the present moment stays what it is. For simulations only."""
+        now = self.now()
+        self.epoch, self.anchor, self.rate = now, time.monotonic() + self._skew, rate
 
     async def wait(self, micros: int) -> None:
         """Wait for `micros` of business time (not at all when negative)."""
