@@ -11,6 +11,7 @@ from hub.domain.conversation import Reply, Turn
 from hub.domain.ids import UserId
 from hub.flow.context import Context
 from hub.ports import Clock, Store
+from hub.ports.telemetry import Gauges
 
 
 class Translator(Protocol):
@@ -46,7 +47,8 @@ class Door:
     """Everything the web layer may use. `public_url` is how the world reaches us (signatures cover it).
 
     `sign_in_as` is the user that the demo signs in by itself (None everywhere else). `checks` answer None when well,
-    else what is wrong, for `/readyz`. `books` are the rule books in force by model.
+    else what is wrong, for `/readyz`. `books` are the rule books in force by model, `gauges` the
+    figures of the way in, for `/metrics`.
     """
 
     store: Store
@@ -61,3 +63,4 @@ class Door:
     checks: Mapping[str, Callable[[], Awaitable[str | None]]] = field(default_factory=dict)
     explain: Callable[[str, str], Awaitable[dict[str, Any]]] | None = None
     books: Mapping[str, RuleBook] = field(default_factory=dict)
+    gauges: Gauges | None = None

@@ -16,6 +16,7 @@ from prometheus_client.registry import Collector
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 
 from hub.ports import Tx
+from hub.ports.telemetry import Gauges
 from hub.web.access import door
 from hub.web.door import Door
 
@@ -60,6 +61,13 @@ MEANINGS: Mapping[str, tuple[str, str]] = {
     "beforehand_quarantine": ("Refused telemetry, by reason.", "reason"),
     "beforehand_paused": ("1 while a supervisor has paused all contacts.", ""),
     "beforehand_mode": ("The sending mode that is on.", "mode"),
+    "beforehand_telemetry": (
+        "Messages since the start, by what became of them; faults and checkpoints.",
+        "what",
+    ),
+    "beforehand_connected": ("1 while the broker is there.", ""),
+    "beforehand_lag_seconds": ("How long telemetry waits until it is judged, in business time.", ""),
+    "beforehand_behind": ("Records in the log that are not judged yet.", ""),
 }
 
 
@@ -67,7 +75,7 @@ MEANINGS: Mapping[str, tuple[str, str]] = {
 async def metrics(house: Annotated[Door, Depends(door)]) -> Response:
     """The figures that an alarm can be built on."""
     async with house.store.reading() as tx:
-        counts = await _count(tx)
+        counts = {**await _count(tx), **_way_in(house.gauges)}
     registry = CollectorRegistry()
     registry.register(_Figures(counts))
     return Response(generate_latest(registry), media_type="text/plain; version=0.0.4; charset=utf-8")
@@ -86,6 +94,19 @@ async def _count(tx: Tx) -> Counts:
         "beforehand_quarantine": refused,
         "beforehand_paused": {"": float(switches.paused)},
         "beforehand_mode": {switches.mode.value: 1},
+    }
+
+
+def _way_in(gauges: Gauges | None) -> Counts:
+    """From the broker to the judgement, as far as this process does that work."""
+    if gauges is None:
+        return {}
+    names = ("received", "accepted", "rejected", "duplicates", "unknown", "faults", "checkpoints")
+    return {
+        "beforehand_telemetry": {name: getattr(gauges, name) for name in names},
+        "beforehand_connected": {"": float(gauges.connected)},
+        "beforehand_lag_seconds": {"": gauges.lag},
+        "beforehand_behind": {"": gauges.behind},
     }
 
 

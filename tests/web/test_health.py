@@ -6,6 +6,7 @@ import dataclasses
 
 import httpx
 
+from hub.ports.telemetry import Gauges
 from hub.web.app import create_app
 from tests.web.world import World
 
@@ -43,7 +44,17 @@ async def test_the_hub_is_ready_only_while_every_check_is_well(here: World) -> N
 async def test_the_figures_count_tickets_and_what_is_owed(client: httpx.AsyncClient, here: World) -> None:
     await here.asks_for_person(await here.ices_up())
     told = (await client.get("/metrics")).text
+    assert "beforehand_lag_seconds" not in told, "a process that does not listen has no lag"
     assert 'beforehand_tickets{view="unassigned"} 1.0' in told
     assert 'beforehand_outbox{state="parked"} 0.0' in told
     assert 'beforehand_mode{mode="live"} 1.0' in told
     assert "Ada" not in told
+
+
+async def test_the_figures_tell_how_far_telemetry_has_come(here: World) -> None:
+    gauges = Gauges(received=12, rejected=2, connected=True, lag=0.5, written={0: 9}, judged={0: 7})
+    app = create_app(dataclasses.replace(here.door, gauges=gauges))
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(app=app), base_url="http://hub") as client:
+        told = (await client.get("/metrics")).text
+    assert 'beforehand_telemetry{what="rejected"} 2.0' in told
+    assert "beforehand_lag_seconds 0.5" in told and "beforehand_behind 2.0" in told
