@@ -36,6 +36,10 @@ class SqlPeople(Consent):
             sites, {"id": site.id, "zone": site.zone, "country": site.country, "label": site.label}
         )
 
+    async def site_page(self, after: str, limit: int) -> list[Site]:
+        rows = await self._work.all(select(sites).where(sites.c.id > after).order_by(sites.c.id).limit(limit))
+        return [Site(**row) for row in rows]
+
     async def customer(self, customer: CustomerId) -> Customer | None:
         row = await self._work.one(select(customers).where(customers.c.id == customer))
         return customer_of(row) if row else None

@@ -1,0 +1,179 @@
+"""The register: customers, sites, devices and bases brought in as a sync. What is listed is added or changed; what is not
+listed is told and never deleted; a STOP is never undone.
+
+`plan` compares and writes nothing; `sync` plans, and carries it out unless it is a rehearsal.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from typing import assert_never
+
+from hub.domain.customer import Address, Basis, Customer, Person
+from hub.domain.device import Device, Placement
+from hub.domain.ids import CustomerId, Moment
+from hub.domain.site import Residence, Site
+from hub.flow.enlist import Enlisting, Named, Write, add_bases, add_customers, add_devices, add_sites
+from hub.flow.sheets import BadSheet, Row, Sheet
+from hub.ports import Store, Tx
+
+PAGE = 500
+SHOWN = 20  # lines of one kind that a report prints
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What an import would do. Ids only: no names, no numbers."""
+
+    added: tuple[Named, ...] = ()
+    changed: tuple[Named, ...] = ()
+    same: tuple[Named, ...] = ()
+    absent: tuple[Named, ...] = ()
+    writes: tuple[Write, ...] = field(default=(), repr=False)
+    stopped: tuple[CustomerId, ...] = ()
+    groundless: tuple[CustomerId, ...] = ()
+
+    @property
+    def devices(self) -> tuple[Device, ...]:
+        """The devices that are added or changed, as they are then."""
+        return tuple(write for write in self.writes if isinstance(write, Device))
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What an import did, or (`rehearsal`) would have done. `devices` need to be described to the engine anew."""
+
+    plan: Plan
+    rehearsal: bool
+
+    @property
+    def devices(self) -> tuple[Device, ...]:
+        """The devices that are added or changed."""
+        return self.plan.devices
+
+    def __str__(self) -> str:
+        plan, verb = self.plan, "would be " if self.rehearsal else ""
+        parts = [
+            *_told(f"{verb}added", plan.added),
+            *_told(f"{verb}changed", plan.changed),
+            *_told("not listed, and left as they are", plan.absent),
+        ]
+        lines = [f"{len(plan.same)} rows say what is known already.", *parts]
+        if plan.groundless:
+            lines.append(
+                f"{len(plan.groundless)} customers have no basis on record: listed, not contacted "
+                f"({_some(plan.groundless)}). Import bases.csv."
+            )
+        if plan.stopped:
+            lines.append(f"{len(plan.stopped)} of the customers have said stop; they stay in peace.")
+        return "\n".join(lines)
+
+
+async def sync(
+    store: Store, rows: Sequence[Row], now: Moment, dry_run: bool = False, country: str = "DE"
+) -> Report:
+    """Bring `rows` in, in one transaction, or only say what that would do.
+
+    Numbers without a country belong to the country of the customer's site, else to `country`. Raises BadSheet with
+    every mistake; then nothing has been written.
+    """
+    if dry_run:
+        async with store.reading() as tx:
+            return Report(await plan(tx, rows, now, country), rehearsal=True)
+    async with store.transaction() as tx:
+        planned = await plan(tx, rows, now, country)
+        await apply(tx, planned)
+        stopped = await _stopped(tx, rows)  # a number that was on the list may have come in under a new name
+    return Report(replace(planned, stopped=stopped), rehearsal=False)
+
+
+async def plan(tx: Tx, rows: Sequence[Row], now: Moment, country: str = "DE") -> Plan:
+    """What `rows` would change. Raises BadSheet."""
+    listing = Enlisting(tx, tuple(rows), now, country)
+    await add_sites(listing)
+    await add_customers(listing)
+    await add_devices(listing)
+    await add_bases(listing)
+    if listing.problems:
+        raise BadSheet(listing.problems)
+    people = _people(rows)
+    based = {write.customer for write in listing.writes if isinstance(write, Basis)}
+    return Plan(
+        added=tuple(listing.added),
+        changed=tuple(listing.changed),
+        same=tuple(listing.same),
+        absent=tuple(await _absent(listing)),
+        writes=tuple(listing.writes),
+        stopped=await _stopped(tx, rows),
+        groundless=tuple([one for one in people if one not in based and not await tx.people.bases(one)]),
+    )
+
+
+async def apply(tx: Tx, planned: Plan) -> None:
+    """Carry a plan out."""
+    for write in planned.writes:
+        await _write(tx, write)
+
+
+async def _write(tx: Tx, write: Write) -> None:
+    match write:
+        case Site():
+            await tx.people.put_site(write)
+        case (Customer() as customer, Person() as person):
+            await tx.people.put_customer(customer, person)
+        case Address():
+            await tx.people.put_address(write)
+        case Residence():
+            await tx.people.put_residence(write)
+        case Device():
+            await tx.devices.put(write)
+        case Placement():
+            await tx.devices.place(write)
+        case Basis():
+            await tx.people.add_basis(write)
+        case _:
+            assert_never(write)
+
+
+def _people(rows: Sequence[Row]) -> list[CustomerId]:
+    return sorted({CustomerId(row.id) for row in rows if row.sheet is Sheet.CUSTOMERS})
+
+
+async def _stopped(tx: Tx, rows: Sequence[Row]) -> tuple[CustomerId, ...]:
+    return tuple([one for one in _people(rows) if await tx.people.suppressed(one) is not None])
+
+
+async def _absent(listing: Enlisting) -> list[Named]:
+    """What is known and not listed, of the sheets that were brought."""
+    listed = {(row.sheet, row.id) for row in listing.rows}
+    brought = {row.sheet for row in listing.rows} - {Sheet.BASES}
+    known: list[Named] = []
+    for sheet in sorted(brought):
+        after = ""
+        while ids := await _page(listing.tx, sheet, after):
+            known += [(sheet, one, "") for one in ids if (sheet, one) not in listed]
+            after = ids[-1]
+    return known
+
+
+async def _page(tx: Tx, sheet: Sheet, after: str) -> list[str]:
+    if sheet is Sheet.CUSTOMERS:
+        return [one.id for one in await tx.people.page(after, PAGE)]
+    if sheet is Sheet.SITES:
+        return [one.id for one in await tx.people.site_page(after, PAGE)]
+    return [one.id for one in await tx.devices.page(after, PAGE)]
+
+
+def _told(what: str, named: Sequence[Named]) -> list[str]:
+    lines = []
+    for sheet in Sheet:
+        mine = [f"{one} ({columns})" if columns else one for kind, one, columns in named if kind is sheet]
+        if mine:
+            lines.append(f"{len(mine)} {sheet} {what}: {_some(mine)}.")
+    return lines
+
+
+def _some(names: Sequence[str]) -> str:
+    rest = len(names) - SHOWN
+    return ", ".join(names[:SHOWN]) + (f" and {rest} more" if rest > 0 else "")
