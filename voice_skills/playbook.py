@@ -6,12 +6,12 @@ Every error names file and line. It reads text that it is given; `lint` (in `pla
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from device_rules.durations import parse_span
 from device_rules.yaml_file import Document, Path, nearest
-from hub.domain.play import Agent, Ask, Check, Choice, Fine, Play, PlayStep, Say, Solved, Try, Who
+from hub.domain.play import Agent, Ask, Check, Choice, Fine, Live, Play, PlayStep, Say, Solved, Try, Who
 from hub.ports import BadInput
 from voice_skills.words import Entry, entry_of, read
 
@@ -78,15 +78,26 @@ class Page:
 def load_plays(text: str, name: str, pack: str) -> tuple[list[Play], Phrases]:
     """The plays of one file and their phrases (language → key → Entry). Raises BadInput naming file and line."""
     page = Page(read(text, name), pack)
-    root = page.table(page.document.data, (), ("plays",))
+    root = page.table(page.document.data, (), ("live", "plays"))
+    live = _live(page, root.get("live", {}))
     listed = root.get("plays")
     if not isinstance(listed, list):
         raise page.wrong((), "`plays:` is a list")
-    plays = [_play(page, value, ("plays", number)) for number, value in enumerate(listed)]
+    plays = [replace(_play(page, value, ("plays", number)), live=live) for number, value in enumerate(listed)]
     for number, play in enumerate(plays):
         if any(other.id == play.id for other in plays[:number]):
             raise page.wrong(("plays", number), f"the play {play.id} is there twice")
     return plays, page.phrases
+
+
+def _live(page: Page, value: object) -> tuple[Live, ...]:
+    """What is worth telling about the pack's devices: metric → words with {value}."""
+    if not isinstance(value, dict):
+        raise page.wrong(("live",), "`live:` is a table of metrics with their words")
+    return tuple(
+        Live(page.phrase(words, f"plays/{page.pack}/live/{metric}", ("live", metric)), str(metric))
+        for metric, words in value.items()
+    )
 
 
 def _play(page: Page, value: object, path: Path) -> Play:

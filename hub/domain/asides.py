@@ -18,7 +18,7 @@ from hub.domain.events import TicketWanted
 from hub.domain.ids import Moment
 from hub.domain.play import Check, Try
 from hub.domain.walk import Answer, Scene, enter, put_question, standing_question, to_person
-from hub.domain.wording import NO, YES, as_message
+from hub.domain.wording import NO, YES, as_message, live
 
 SNOOZE = 4 * HOUR
 VOICES = (Channel.VOICE, Channel.PHONE)
@@ -106,11 +106,12 @@ def status(scene: Scene) -> Answer:
 
 
 def status_of(scene: Scene) -> tuple[Phrase, ...]:
-    """One sentence on the device; silence is not evidence, so an unheard device is said to be unheard."""
+    """How the device is, with the values worth telling; silence is not evidence, so an unheard device is said to be unheard."""
     known = scene.knowledge
     if not known.heard:
         return (scene.say("status.unheard"),)
-    return (scene.say("status.still" if known.fault_open else "status.fine"),)
+    said = scene.say("status.still" if known.fault_open else "status.fine")
+    return (said, *live(scene.play, known.values))
 
 
 def text_me(scene: Scene) -> Answer:

@@ -118,12 +118,21 @@ class Fine:
 
 
 @dataclass(frozen=True, slots=True)
+class Live:
+    """A metric worth telling people ("it is 21 degrees at home"): `phrase` with the variable {value}, rounded."""
+
+    phrase: str
+    metric: str
+
+
+@dataclass(frozen=True, slots=True)
 class Play:
     """A guided fix. `family` joins faults of one device into one case; `opening` is the phrase of the first contact.
 
     `first` is the id of the first step, `steps` are by id. `self_heal` names a safe command that is tried before
     anybody is contacted (empty: none). `reminder` says the opening in other words, `go` is the answer that begins
-    the play ("what to do indoors"), `fine` what may be said to be still fine, when telemetry proves it.
+    the play ("what to do indoors"), `fine` what may be said to be still fine, when telemetry proves it, `live` what is
+    worth telling when somebody asks how the device is.
     """
 
     id: str
@@ -136,3 +145,4 @@ class Play:
     reminder: str = ""
     go: str = "choice.go"
     fine: tuple[Fine, ...] = ()
+    live: tuple[Live, ...] = ()

@@ -138,7 +138,7 @@ def _silence(scene: Scene) -> Answer:
     if scene.turn.channel in VOICES:
         wake = WakeAt(talk.case, "check", Moment(scene.now + SILENCE), token="silence")  # noqa: S106 - not a password
         return replace(talk, misses=0, confirm=""), Reply((scene.say("silence.close"),), end=True), (wake,)
-    return to_person(scene, (scene.say("silence.person"),), Because.PLAY_ENDED)
+    return to_person(scene, (scene.say("silence.person"),), Because.CUSTOMER_SILENT)
 
 
 def _launch(scene: Scene) -> Answer:

@@ -6,8 +6,11 @@ same language (see `voice_skills/words.py`). Nothing here knows a language or a 
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from hub.domain.contact import MessageClass, Phrase
 from hub.domain.conversation import Expecting, Knowledge, Question, Reply
+from hub.domain.play import Play
 
 PERSON = "choice.person"
 CALL_ME = "choice.call_me"
@@ -19,6 +22,16 @@ DEVICE = "choice.device"
 def phrase(key: str, knowledge: Knowledge, **variables: str) -> Phrase:
     """The phrase `key`, which may name the device."""
     return Phrase(key, {"device": knowledge.device_name, **variables})
+
+
+def live(play: Play | None, values: Mapping[str, float | str | bool]) -> tuple[Phrase, ...]:
+    """The fresh `values` that are worth telling, as numbers that people use."""
+    found = []
+    for each in play.live if play else ():
+        value = values.get(each.metric)
+        if isinstance(value, int | float) and not isinstance(value, bool):
+            found.append(Phrase(each.phrase, {"value": str(round(value))}))
+    return tuple(found)
 
 
 def inside(option: Phrase) -> str:

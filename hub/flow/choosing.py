@@ -69,12 +69,13 @@ async def ask_which(visit: Visit, there: Place, again: bool = False) -> Answer:
 
 async def _chosen(visit: Visit, there: Place, options: list[tuple[CaseId, str]]) -> Told:
     meaning = visit.turn.meaning
-    number = (
-        meaning.choice if meaning.intent is Intent.CHOICE and meaning.sure else _named(meaning.slot, options)
+    by_number = meaning.intent is Intent.CHOICE  # a guess will do: nothing is done yet, only spoken of
+    number = meaning.choice if by_number else _named(meaning.slot, options)
     )
     case = await visit.tx.cases.get(options[number - 1][0]) if 0 < number <= len(options) else None
     if case is not None and case.state.open:
         await visit.tx.talks.save(replace(there.talk, guess="", misses=0))
+        await visit.tx.messages.answered(there.case.id)
         chosen = await stand(visit.tx, case, visit.customer, visit.now, visit.ctx)
         answer = core.open_up(chosen.talk, visit.turn, chosen.play, chosen.knowledge, visit.now)
         return chosen, answer

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 
 from device_rules.reading import HOUR
 from hub.domain.case import Case, CaseState
-from hub.domain.conversation import Conversation, Heard, Knowledge, Turn
+from hub.domain.conversation import Conversation, Heard, Knowledge
 from hub.domain.ids import CustomerId, Moment
 from hub.domain.play import Play
 from hub.flow.context import Context
@@ -38,24 +38,25 @@ class Place:
 
 async def place(visit: Visit) -> Place | None:
     """The place of a person's turn; None when no case of theirs is open."""
-    tx, turn, now = visit.tx, visit.turn, visit.now
+    tx, now = visit.tx, visit.now
     cases = await tx.cases.of_customer(visit.customer, now)
     if not cases:
         return None
     talks = {case.id: await tx.talks.get(case.id) for case in cases}
     asking = await tx.messages.open_question(visit.address) if visit.address is not None else None
     asked = [case for case in cases if case.id == asking]
-    recent = asked or [case for case in cases if _recent(talks[case.id], turn, now)]
+    recent = asked or [case for case in cases if _recent(talks[case.id], visit)]
     ordered = sorted(recent or cases, key=lambda case: _rank(case, talks[case.id]))
     there = await stand(tx, ordered[0], visit.customer, now, visit.ctx)
     return replace(there, rivals=len(cases) - 1, sure=len(cases) == 1 or bool(recent))
 
 
-def _recent(talk: Conversation | None, turn: Turn, now: Moment) -> bool:
-    """Whether this very channel was talking about it a short while ago; a new voice session starts afresh."""
-    if talk is None or talk.asked is None or talk.channel is not turn.channel or turn.kind is Heard.LAUNCH:
+def _recent(talk: Conversation | None, visit: Visit) -> bool:
+    """Whether this person spoke of it on this very channel a short while ago; a new voice session starts afresh."""
+    if talk is None or talk.asked is None or visit.turn.kind is Heard.LAUNCH:
         return False
-    return now - talk.asked <= SESSION
+    same = talk.channel is visit.turn.channel and talk.customer == visit.customer
+    return same and visit.now - talk.asked <= SESSION
 
 
 def _rank(case: Case, talk: Conversation | None) -> tuple[int, int, int, str]:

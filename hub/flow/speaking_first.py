@@ -20,6 +20,7 @@ from hub.domain.events import TicketWanted
 from hub.domain.ids import CaseId, FaultId, Moment, case_id
 from hub.domain.move import settle_wake
 from hub.domain.passages import CustomerReturned
+from hub.domain.wording import live
 from hub.flow.carry import carry_out
 from hub.flow.knowing import AWAKE, fresh_values, still_open
 from hub.flow.onward import onward
@@ -76,27 +77,30 @@ async def pair(visit: Visit) -> Reply:
 
 
 async def _devices(visit: Visit) -> Reply:
-    """How each device is, by its own telemetry, and how to reach a person."""
+    """How each device is, by its own telemetry, and how to reach a person. A shared speaker names none that is well."""
     devices = await devices_of(visit)
     if not devices:
         return Reply((Phrase("asked.no_device"),), end=True)
-    said = [
-        Phrase(await _how_is(visit, device), {"device": device.name or device.model})
-        for device in devices[:MOST]
-    ]
-    hello = () if visit.turn.kind is Heard.TEXT and visit.live else (Phrase("asked.hello"),)
+    told = [await _how_is(visit, device) for device in devices[:MOST]]
     question = Question(Expecting.NOTHING, (), (Phrase("voice.anything_else"),))
-    return Reply((*hello, *said, Phrase("asked.help")), question)
+    launched = visit.turn.kind is Heard.LAUNCH
+    if launched and not visit.turn.private and all(said[0].key == "asked.device_fine" for said in told):
+        return Reply((Phrase("voice.all_well"),), question)
+    hello = () if visit.live and not launched else (Phrase("asked.hello"),)
+    return Reply((*hello, *(phrase for said in told for phrase in said), Phrase("asked.help")), question)
 
 
-async def _how_is(visit: Visit, device: Device) -> str:
+async def _how_is(visit: Visit, device: Device) -> tuple[Phrase, ...]:
     """Silence is not evidence: a device that is not heard is not said to be well."""
     state = await visit.tx.devices.state(device.id)
     faults = await visit.tx.faults.open_of(device.id)
+    name, values = {"device": device.name or device.model}, fresh_values(state, visit.now)
     if still_open([fault for fault in faults if not fault.change.shadow]):
-        return "asked.device_fault"
-    heard = state is not None and (state.presence in AWAKE or bool(fresh_values(state, visit.now)))
-    return "asked.device_fine" if heard else "asked.device_unheard"
+        return (Phrase("asked.device_fault", name),)
+    if state is None or not (state.presence in AWAKE or values):
+        return (Phrase("asked.device_unheard", name),)
+    play = next((play for (model, _), play in visit.ctx.plays.items() if model == device.model), None)
+    return (Phrase("asked.device_fine", name), *live(play, values))
 
 
 async def devices_of(visit: Visit) -> list[Device]:

@@ -245,7 +245,7 @@ def test_somebody_who_answers_no_question_is_asked_once_more_and_then_left_to_a_
     assert ada.wakes == {"silence": 120 * MINUTE}
     assert ada.happens(Heard.SILENCE) == ["again"]
     assert ada.happens(Heard.SILENCE) == ["silence.person"]
-    assert ada.wanted_person == "PLAY_ENDED"
+    assert ada.wanted_person == "CUSTOMER_SILENT"
 
 
 def test_a_silent_speaker_is_asked_again_and_then_closed_kindly() -> None:

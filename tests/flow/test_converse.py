@@ -8,7 +8,7 @@ from hub.domain.case import CaseState
 from hub.domain.contact import Direction
 from hub.domain.conversation import Heard, Intent
 from hub.domain.customer import Health
-from hub.domain.ids import AddressId
+from hub.domain.ids import AddressId, CaseId
 from tests.flow.home import ADA, BEN, Home
 
 
@@ -234,6 +234,48 @@ async def test_with_two_devices_in_need_a_speaker_asks_which_one(home: Home) -> 
     await home.says(Intent.CHOICE, choice=names.index("kitchen fridge") + 1)
     await home.says(Intent.DONE)
     assert (await home.talk(door)).step == "watch"
+
+
+async def _two_snoozed(home: Home) -> tuple[CaseId, CaseId]:
+    pump, door = await home.fails("hp-1", "icing-up"), await home.fails("fr-1", "door-open")
+    await home.writes("later")
+    await home.writes("later", BEN)
+    await home.wakes(90)
+    return pump, door
+
+
+async def test_who_writes_out_of_the_blue_is_asked_which_device_they_mean(home: Home) -> None:
+    pump, door = await _two_snoozed(home)
+    [which] = await home.writes("it is done")
+    assert "Which one shall we start with?" in which
+    number = "1" if which.index("kitchen fridge") < which.index("garden heat pump") else "2"
+    [told] = await home.writes(number)
+    assert "The door of your kitchen fridge is open." in told
+    [watching] = await home.writes("1")
+    assert "watching your kitchen fridge" in watching
+    assert ((await home.talk(door)).step, (await home.talk(pump)).step) == ("watch", "")
+
+
+async def test_a_device_is_chosen_by_its_name(home: Home) -> None:
+    await _two_snoozed(home)
+    await home.writes("it is done")
+    [told] = await home.writes("the kitchen fridge")
+    assert "The door of your kitchen fridge is open." in told
+
+
+async def test_who_cannot_say_which_device_gets_a_person(home: Home) -> None:
+    await _two_snoozed(home)
+    await home.writes("it is done")
+    await home.writes("the grey thing")
+    await home.writes("in the corner")
+    assert [case.needs_agent for case in await home.cases()].count(Because.NOT_UNDERSTOOD) == 1
+
+
+async def test_two_devices_at_once_are_asked_about_one_at_each_telephone(home: Home) -> None:
+    pump, door = await home.fails("hp-1", "icing-up"), await home.fails("fr-1", "door-open")
+    assert [len(await home.texts(who)) for who in (ADA, BEN)] == [1, 1]
+    await home.writes("1", BEN)
+    assert ((await home.talk(door)).step, (await home.talk(pump)).step) == ("watch", "")
 
 
 async def test_the_other_person_of_the_household_may_answer_and_is_who_we_talk_with(home: Home) -> None:

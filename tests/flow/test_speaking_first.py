@@ -2,31 +2,41 @@
 
 from __future__ import annotations
 
+from device_rules.reading import PresenceState
 from hub.domain.because import Because
 from hub.domain.case import CaseState
 from hub.domain.contact import Direction
-from hub.domain.conversation import Heard, Intent
+from hub.domain.conversation import Heard
+from hub.domain.device import DeviceState
+from hub.domain.ids import DeviceId
+from hub.ports import Checkpoint
 from tests.flow.home import Home
 
 
-def _asked(cases: list[object]) -> list[object]:
-    return [case for case in cases if getattr(case, "asked_by_customer", False)]
-
-
-async def test_who_opens_the_skill_hears_how_their_devices_are(home: Home) -> None:
+async def test_who_opens_the_skill_on_a_shared_speaker_hears_that_all_is_well_and_no_names(
+    home: Home,
+) -> None:
     reply = await home.says(Heard.LAUNCH)
-    assert [phrase.key for phrase in reply.say] == ["asked.hello", *["asked.device_fine"] * 3, "asked.help"]
+    assert [phrase.key for phrase in reply.say] == ["voice.all_well"]
     assert reply.ask is not None
     assert await home.cases() == []
 
 
+async def test_who_asks_how_things_are_hears_it_from_telemetry(home: Home) -> None:
+    await home.measures("hp-1", room_temp=20.6)
+    await home.measures("fr-1", inside_temp=-0.3)
+    [said] = await home.writes("How are my devices?")
+    assert "Your garden heat pump is working well. It is 21 degrees at home." in said
+    assert "Your kitchen fridge is working well. It is 0 degrees inside." in said
+
+
 async def test_a_device_that_is_not_heard_is_not_said_to_be_well(home: Home) -> None:
-    home.now += 60 * 60_000_000 * 24  # type: ignore[assignment]
+    lost = DeviceState(DeviceId("hp-1"), PresenceState.OFFLINE_LOST)
     async with home.store.transaction() as tx:
-        state = await tx.devices.state("hp-1")  # type: ignore[arg-type]
-    assert state is not None
-    reply = await home.says(Intent.STATUS)
-    assert "asked.help" in [phrase.key for phrase in reply.say]
+        await tx.partitions.save(Checkpoint(0, 2, {}, (lost,)))
+    [said] = await home.writes("status")
+    assert "I cannot hear your garden heat pump right now." in said
+    assert "Your kitchen fridge is working well." in said
 
 
 async def test_who_asks_for_a_person_gets_one_with_a_case_of_their_own(home: Home) -> None:
