@@ -71,7 +71,6 @@ async def _chosen(visit: Visit, there: Place, options: list[tuple[CaseId, str]])
     meaning = visit.turn.meaning
     by_number = meaning.intent is Intent.CHOICE  # a guess will do: nothing is done yet, only spoken of
     number = meaning.choice if by_number else _named(meaning.slot, options)
-    )
     case = await visit.tx.cases.get(options[number - 1][0]) if 0 < number <= len(options) else None
     if case is not None and case.state.open:
         await visit.tx.talks.save(replace(there.talk, guess="", misses=0))
