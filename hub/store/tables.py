@@ -7,20 +7,9 @@ compares the two.
 
 from __future__ import annotations
 
-from typing import Any
+from sqlalchemy import BigInteger, Column, Index, Integer, LargeBinary, MetaData, Table, Text, text
 
-from sqlalchemy import (
-    BigInteger,
-    Column,
-    ForeignKey,
-    Index,
-    Integer,
-    LargeBinary,
-    MetaData,
-    Table,
-    Text,
-    text,
-)
+from hub.store.columns import key, maybe, maybe_text, number, of, seq, words
 
 metadata = MetaData(
     naming_convention={
@@ -31,129 +20,94 @@ metadata = MetaData(
     }
 )
 
-Long = BigInteger().with_variant(
-    Integer, "sqlite"
-)  # SQLite counts up INTEGER keys only; its integers are 64 bits
-
-
-def _key(*names: str) -> list[Column[Any]]:
-    return [Column(name, Text, primary_key=True) for name in names]
-
-
-def _text(*names: str) -> list[Column[Any]]:
-    return [Column(name, Text, nullable=False) for name in names]
-
-
-def _maybe_text(*names: str) -> list[Column[Any]]:
-    return [Column(name, Text, nullable=True) for name in names]
-
-
-def _number(*names: str) -> list[Column[Any]]:
-    return [Column(name, BigInteger, nullable=False) for name in names]
-
-
-def _maybe(*names: str) -> list[Column[Any]]:
-    return [Column(name, BigInteger, nullable=True) for name in names]
-
-
-def _seq() -> Column[Any]:
-    return Column("seq", Long, primary_key=True, autoincrement=True)
-
-
-def _of(name: str, target: str, *, key: bool = True) -> Column[Any]:
-    """A reference, checked when the transaction ends, so that its lines may be written in any order."""
-    held = ForeignKey(target, deferrable=True, initially="DEFERRED")
-    return Column(name, Text, held, primary_key=key, nullable=False)
-
-
 # Devices and where they stand
 devices = Table(
     "devices",
     metadata,
-    *_key("id"),
-    *_text("model", "name", "serial", "firmware", "room", "admission", "attributes"),
-    *_maybe("firmware_since"),
-    *_maybe_text("site"),
+    *key("id"),
+    *words("model", "name", "serial", "firmware", "room", "admission", "attributes"),
+    *maybe("firmware_since"),
+    *maybe_text("site"),
     Index(None, "site"),
     Index(None, "serial"),
 )
 placements = Table(
     "placements",
     metadata,
-    _of("device", "devices.id"),
-    _of("site", "sites.id", key=False),
+    of("device", "devices.id"),
+    of("site", "sites.id", in_key=False),
     Column("since", BigInteger, primary_key=True),
-    *_maybe("until"),
+    *maybe("until"),
     Index(None, "site"),
 )
 device_states = Table(
     "device_states",
     metadata,
-    *_key("device"),
-    *_text("presence", "presence_reason", "readings"),
-    *_maybe("presence_since", "received"),
+    *key("device"),
+    *words("presence", "presence_reason", "readings"),
+    *maybe("presence_since", "received"),
 )
 
 # People
-sites = Table("sites", metadata, *_key("id"), *_text("zone", "country", "label"))
+sites = Table("sites", metadata, *key("id"), *words("zone", "country", "label"))
 customers = Table(
     "customers",
     metadata,
-    *_key("id"),
-    *_text("language", "zone"),
-    *_number("quiet_begins", "quiet_ends", "wake_me"),
+    *key("id"),
+    *words("language", "zone"),
+    *number("quiet_begins", "quiet_ends", "wake_me"),
 )
-persons = Table("persons", metadata, _of("customer", "customers.id"), *_text("name"))
+persons = Table("persons", metadata, of("customer", "customers.id"), *words("name"))
 addresses = Table(
     "addresses",
     metadata,
-    *_key("id"),
-    _of("customer", "customers.id", key=False),
-    *_text("channel", "value", "health"),
-    *_number("rank"),
+    *key("id"),
+    of("customer", "customers.id", in_key=False),
+    *words("channel", "value", "health"),
+    *number("rank"),
     Index(None, "customer"),
     Index(None, "channel", "value"),
 )
 residences = Table(
     "residences",
     metadata,
-    _of("site", "sites.id"),
-    _of("customer", "customers.id"),
-    *_key("role"),
+    of("site", "sites.id"),
+    of("customer", "customers.id"),
+    *key("role"),
     Column("since", BigInteger, primary_key=True),
-    *_maybe("until"),
+    *maybe("until"),
     Index(None, "customer"),
 )
 bases = Table(
     "bases",
     metadata,
-    _seq(),
-    *_text("customer", "purpose", "channel", "kind", "country", "who", "how", "wording"),
-    *_number("at"),
+    seq(),
+    *words("customer", "purpose", "channel", "kind", "country", "who", "how", "wording"),
+    *number("at"),
     Index(None, "customer"),
     sqlite_autoincrement=True,
 )
-suppressions = Table("suppressions", metadata, *_key("hash"), *_number("since"), *_text("because"))
+suppressions = Table("suppressions", metadata, *key("hash"), *number("since"), *words("because"))
 
 # Faults and cases
 faults = Table(
     "faults",
     metadata,
-    *_key("id"),
-    *_text("device", "rule", "severity", "change"),
-    *_number("number", "raised", "known_before_live"),
-    *_maybe("cleared"),
+    *key("id"),
+    *words("device", "rule", "severity", "change"),
+    *number("number", "raised", "known_before_live"),
+    *maybe("cleared"),
     Index(None, "device", "cleared"),
     Index(None, "raised"),
 )
 cases = Table(
     "cases",
     metadata,
-    *_key("id"),
-    *_text("device", "family", "rule", "severity", "state", "ladder", "acknowledged_by", "closing"),
-    *_maybe_text("site", "needs_agent", "agent"),
-    *_number("opened", "step", "proved", "asked_by_customer", "version", "is_open"),
-    *_maybe("acknowledged", "contacted", "closed"),
+    *key("id"),
+    *words("device", "family", "rule", "severity", "state", "ladder", "acknowledged_by", "closing"),
+    *maybe_text("site", "needs_agent", "agent"),
+    *number("opened", "step", "proved", "asked_by_customer", "version", "is_open"),
+    *maybe("acknowledged", "contacted", "closed"),
     Index(None, "device", "opened"),
     Index(None, "site"),
     Index(None, "is_open", "opened"),
@@ -169,34 +123,34 @@ Index(
 case_faults = Table(
     "case_faults",
     metadata,
-    _of("fault", "faults.id"),
-    _of("case", "cases.id", key=False),
+    of("fault", "faults.id"),
+    of("case", "cases.id", in_key=False),
     Index(None, "case"),
 )
 packets = Table(
     "packets",
     metadata,
-    _of("case", "cases.id"),
+    of("case", "cases.id"),
     Column("number", Integer, primary_key=True, autoincrement=False),
-    *_number("at"),
-    *_text("body", "sha256"),
+    *number("at"),
+    *words("body", "sha256"),
 )
 
 # Contacts, messages and what was decided about them
-contacts = Table("contacts", metadata, *_key("id"), *_text("customer", "channel", "step"), *_number("at"))
+contacts = Table("contacts", metadata, *key("id"), *words("customer", "channel", "step"), *number("at"))
 case_contacts = Table(
-    "case_contacts", metadata, *_key("case"), _of("contact", "contacts.id"), Index(None, "contact")
+    "case_contacts", metadata, *key("case"), of("contact", "contacts.id"), Index(None, "contact")
 )
 messages = Table(
     "messages",
     metadata,
-    _seq(),
+    seq(),
     Column("id", Text, nullable=False, unique=True),
-    *_text("contact", "customer", "channel", "kind", "direction", "phrases", "language", "text", "status"),
-    *_text("provider_id", "because", "written_by"),
-    *_maybe_text("case", "address"),
-    *_number("at", "question"),
-    *_maybe("expires"),
+    *words("contact", "customer", "channel", "kind", "direction", "phrases", "language", "text", "status"),
+    *words("provider_id", "because", "written_by"),
+    *maybe_text("case", "address"),
+    *number("at", "question"),
+    *maybe("expires"),
     Index(None, "case"),
     Index(None, "customer", "at"),
     Index(None, "kind", "at"),
@@ -213,32 +167,30 @@ Index(
 decisions = Table(
     "decisions",
     metadata,
-    _seq(),
-    *_text("message", "verdict", "because", "stages", "inputs"),
-    *_maybe_text("case"),
-    *_number("at"),
-    *_maybe("until"),
+    seq(),
+    *words("message", "verdict", "because", "stages", "inputs"),
+    *maybe_text("case"),
+    *number("at"),
+    *maybe("until"),
     Index(None, "case"),
     sqlite_autoincrement=True,
 )
-questions = Table(
-    "questions", metadata, *_key("address"), *_text("case"), *_number("at"), Index(None, "case")
-)
+questions = Table("questions", metadata, *key("address"), *words("case"), *number("at"), Index(None, "case"))
 
 # Conversations and voices
-conversations = Table("conversations", metadata, *_key("case"), *_text("body"))
-replies = Table("replies", metadata, *_key("channel", "key"), *_text("reply"), *_number("at"))
-links = Table("links", metadata, *_key("platform", "user"), *_text("customer"), *_number("at"))
-codes = Table("codes", metadata, *_key("hash"), *_text("customer"), *_number("expires"))
+conversations = Table("conversations", metadata, *key("case"), *words("body"))
+replies = Table("replies", metadata, *key("channel", "key"), *words("reply"), *number("at"))
+links = Table("links", metadata, *key("platform", "user"), *words("customer"), *number("at"))
+codes = Table("codes", metadata, *key("hash"), *words("customer"), *number("expires"))
 
 # The timeline, and what is still owed
 facts = Table(
     "facts",
     metadata,
-    _seq(),
-    *_number("at"),
-    *_text("kind", "because", "data"),
-    *_maybe_text("case", "device"),
+    seq(),
+    *number("at"),
+    *words("kind", "because", "data"),
+    *maybe_text("case", "device"),
     Index(None, "case"),
     Index(None, "device"),
     sqlite_autoincrement=True,
@@ -246,58 +198,58 @@ facts = Table(
 inbox = Table(
     "inbox",
     metadata,
-    _seq(),
-    *_text("key", "event", "why"),
-    *_number("at", "tries", "parked"),
+    seq(),
+    *words("key", "event", "why"),
+    *number("at", "tries", "parked"),
     Index(None, "parked", "key", "seq"),
     sqlite_autoincrement=True,
 )
 outbox = Table(
     "outbox",
     metadata,
-    *_key("id"),
-    *_text("kind", "class", "state", "note"),
-    *_maybe_text("case"),
-    *_number("due", "attempts"),
-    *_maybe("claimed"),
+    *key("id"),
+    *words("kind", "class", "state", "note"),
+    *maybe_text("case"),
+    *number("due", "attempts"),
+    *maybe("claimed"),
     Index(None, "state", "due"),
     Index(None, "case"),
 )
 commands = Table(
     "commands",
     metadata,
-    *_key("id"),
-    *_text("case", "device", "name", "args", "state", "note"),
-    *_number("expires", "repeatable", "at"),
+    *key("id"),
+    *words("case", "device", "name", "args", "state", "note"),
+    *number("expires", "repeatable", "at"),
     Index(None, "case"),
 )
-wakes = Table("wakes", metadata, *_key("case", "name"), *_text("token"), *_number("due"), Index(None, "due"))
+wakes = Table("wakes", metadata, *key("case", "name"), *words("token"), *number("due"), Index(None, "due"))
 
 # Where the judge stands
 partitions = Table(
     "partitions",
     metadata,
     Column("partition", Integer, primary_key=True, autoincrement=False),
-    *_number("position"),
+    *number("position"),
 )
 snapshots = Table(
     "snapshots",
     metadata,
-    *_key("device"),
+    *key("device"),
     Column("partition", Integer, nullable=False),
     Column("body", LargeBinary, nullable=False),
     Index(None, "partition"),
 )
 
 # The house
-notices = Table("notices", metadata, *_key("name"), *_text("body"))
-users = Table("users", metadata, *_key("id"), *_text("name", "role", "password"))
-sessions = Table("sessions", metadata, *_key("hash"), *_text("user"), *_number("expires"))
-keys = Table("keys", metadata, *_key("hash"), *_text("name", "scopes"))
+notices = Table("notices", metadata, *key("name"), *words("body"))
+users = Table("users", metadata, *key("id"), *words("name", "role", "password"))
+sessions = Table("sessions", metadata, *key("hash"), *words("user"), *number("expires"))
+keys = Table("keys", metadata, *key("hash"), *words("name", "scopes"))
 quarantine = Table(
     "quarantine",
     metadata,
-    *_key("topic", "reason"),
-    *_number("count", "first", "last"),
+    *key("topic", "reason"),
+    *number("count", "first", "last"),
     Column("sample", LargeBinary, nullable=False),
 )
