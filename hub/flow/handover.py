@@ -12,7 +12,7 @@ from hub.domain import talk as core
 from hub.domain.agent import Closing
 from hub.domain.because import Because
 from hub.domain.case import Case, CaseState
-from hub.domain.contact import MessageClass, Phrase
+from hub.domain.contact import MessageClass
 from hub.domain.customer import Channel
 from hub.domain.effects import Note
 from hub.domain.events import TicketWanted
@@ -98,7 +98,7 @@ async def reply(tx: Tx, case: CaseId, by: By, text: str, ctx: Context) -> Decisi
     """Write to the customer as an agent. The gate's answer: allowed, held until morning, or refused with its reason."""
     found = await _case(tx, case)
     customer, channel = await _whom(tx, found, by.now)
-    signed = await _signed(tx, customer, by, text, ctx)
+    signed = await _signed(tx, by, text, ctx)
     draft = Draft(
         found.id,
         customer,
@@ -115,15 +115,11 @@ async def reply(tx: Tx, case: CaseId, by: By, text: str, ctx: Context) -> Decisi
     return decision
 
 
-async def _signed(tx: Tx, customer: CustomerId, by: By, text: str, ctx: Context) -> str:
+async def _signed(tx: Tx, by: By, text: str, ctx: Context) -> str:
     """What an agent wrote, with who they are before it. An empty text stays empty: the lint refuses it."""
-    user, person = await tx.house.user(by.user), await tx.people.customer(customer)
-    if not text.strip():
-        return ""
-    name = {"brand": ctx.policy.brand, "agent": user.name if user else "your agent"}
-    return (
-        f"{ctx.words.text(Phrase('agent.prefix', name), person.language if person else 'en')} {text.strip()}"
-    )
+    user = await tx.house.user(by.user)
+    who = f"{ctx.policy.brand}, {user.name}" if user else ctx.policy.brand
+    return f"{who}: {text.strip()}" if text.strip() else ""
 
 
 async def note(tx: Tx, case: CaseId, by: By, text: str) -> None:
