@@ -1,18 +1,19 @@
 """An Alexa cloud: signs requests as Amazon does, with its own certificate authority, and listens to the answers.
 
 `AlexaCloud` makes root, intermediate and leaf; `chain()` is what a hub fetches from the certificate address, `roots()`
-what a hub must trust. `Echo` is one speaker in one home: it opens the skill, speaks intents and keeps what was said.
+what a hub must trust. `Echo` is one speaker in one home: it opens the skill, speaks intents and keeps what was said. As
+Amazon does, it refuses answers that break the limits or are no XML: `BadAnswer`.
 """
 
 from __future__ import annotations
 
 import base64
 import json
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, Protocol
+from xml.etree import ElementTree
 
 import httpx
 from cryptography import x509
@@ -20,7 +21,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import padding, rsa
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
-from hub.clock import WallClock, iso
+from hub.clock import iso
 
 CHAIN_URL = "https://s3.amazonaws.com/echo.api/echo-api-cert-beforehand.pem"
 _USAGES = [
@@ -87,16 +88,32 @@ def issue(subject: str, issuer: Signer | None, now: datetime, *, san: str = "", 
     return Signer(key, builder.sign(authority, hashes.SHA256()))
 
 
-class AlexaCloud:
-    """Amazon's side: certificates and signed requests to the skill's endpoint `url`."""
+BODY_BYTES, SPEECH_LETTERS = 24_000, 8000  # Amazon's limits on an answer
 
-    def __init__(self, clock: WallClock, skill_id: str, url: str = "") -> None:
-        self.clock, self.skill_id, self.url = clock, skill_id, url
+
+class BadAnswer(Exception):
+    """An answer that Amazon would not speak."""
+
+
+class Tells(Protocol):
+    """Whatever tells the business time in UTC µs."""
+
+    def now(self) -> int: ...
+
+
+class AlexaCloud:
+    """Amazon's side: certificates and signed requests to the skill's endpoint `url`. With `http`, that client carries
+    them; else each request has one of its own."""
+
+    def __init__(
+        self, clock: Tells, skill_id: str, url: str = "", http: httpx.AsyncClient | None = None
+    ) -> None:
+        self.clock, self.skill_id, self.url, self.http = clock, skill_id, url, http
         now = datetime.fromtimestamp(clock.now() / 1e6, UTC)
         self._root = issue("Beforehand Test Root", None, now)
         self._between = issue("Beforehand Test Intermediate", self._root, now)
         self._leaf = issue("echo-api.amazon.com", self._between, now, san="echo-api.amazon.com")
-        self._numbers = 0
+        self._began, self._numbers = clock.now(), 0
 
     def roots(self) -> bytes:
         """The PEM of the root that a hub must trust."""
@@ -124,11 +141,16 @@ class AlexaCloud:
     def next_id(self, kind: str) -> str:
         """A request or session id in Amazon's shape, never the same twice."""
         self._numbers += 1
-        return f"amzn1.echo-api.{kind}.{self._numbers:08d}"
+        return f"amzn1.echo-api.{kind}.{self._began:x}-{self._numbers:08d}"
 
     async def post(self, body: Mapping[str, Any]) -> httpx.Response:
         """Sign `body` and post it to the skill."""
-        raw = json.dumps(body, ensure_ascii=False).encode()
+        return await self.post_raw(json.dumps(body, ensure_ascii=False).encode())
+
+    async def post_raw(self, raw: bytes) -> httpx.Response:
+        """Sign these very bytes and post them to the skill."""
+        if self.http is not None:
+            return await self.http.post(self.url, content=raw, headers=self.sign(raw))
         async with httpx.AsyncClient(timeout=8.0) as http:  # Amazon waits eight seconds
             return await http.post(self.url, content=raw, headers=self.sign(raw))
 
@@ -193,20 +215,52 @@ class Echo:
 
     async def silence(self) -> None:
         """The customer says nothing more: Alexa ends the session and expects no speech."""
-        await self._turn({"type": "SessionEndedRequest", "reason": "EXCEEDED_MAX_REPROMPTS"})
+        await self.ends("EXCEEDED_MAX_REPROMPTS")
+
+    async def ends(self, reason: str) -> None:
+        """The session is over: EXCEEDED_MAX_REPROMPTS, USER_INITIATED or ERROR."""
+        await self._turn({"type": "SessionEndedRequest", "reason": reason})
+        self.session, self.listening = "", False
+
+    async def disable(self) -> None:
+        """The customer takes the skill off their account."""
+        event = {"type": "AlexaSkillEvent.SkillDisabled"}
+        answer = await self.cloud.post(self.envelope(event, with_session=False))
+        spoken_of(answer)
         self.session = ""
 
     async def _turn(self, request: Mapping[str, Any]) -> str:
         answer = await self.cloud.post(self.envelope(request))
-        answer.raise_for_status()
-        body = answer.json()
-        response = body.get("response") or {}
-        self.attributes = body.get("sessionAttributes") or {}
-        speech = response.get("outputSpeech") or {}
-        text = re.sub(r"<[^>]+>", "", speech.get("ssml") or speech.get("text") or "").strip()
+        text, response = spoken_of(answer)
+        self.attributes = answer.json().get("sessionAttributes") or {}
         self.listening = response.get("shouldEndSession") is False
         if response.get("shouldEndSession"):
             self.session = ""
         if text:
             self.said.append(text)
         return text
+
+
+def spoken_of(answer: httpx.Response) -> tuple[str, Mapping[str, Any]]:
+    """The words of an answer, and its `response`. Raises BadAnswer, or httpx.HTTPStatusError when refused."""
+    answer.raise_for_status()
+    if len(answer.content) > BODY_BYTES:
+        raise BadAnswer(f"{len(answer.content)} bytes are more than {BODY_BYTES}")
+    body = answer.json()
+    response: Mapping[str, Any] = body["response"]
+    text = _words(response.get("outputSpeech") or {})
+    again = _words((response.get("reprompt") or {}).get("outputSpeech") or {})
+    if body.get("version") != "1.0" or (response.get("shouldEndSession") is False and not (text and again)):
+        raise BadAnswer("an open microphone without a question and its repetition")
+    return text, response
+
+
+def _words(speech: Mapping[str, Any]) -> str:
+    """What is heard of `outputSpeech`."""
+    written = str(speech.get("ssml") or "")
+    if len(written) > SPEECH_LETTERS:
+        raise BadAnswer(f"{len(written)} letters of speech are more than {SPEECH_LETTERS}")
+    try:
+        return "".join(ElementTree.fromstring(written).itertext()).strip() if written else ""  # noqa: S314
+    except ElementTree.ParseError as why:
+        raise BadAnswer(f"speech that is no XML: {why}") from why

@@ -12,6 +12,7 @@ from simulators.people import Habit
 from simulators.written import BadWriting
 
 MOST_TURNS = 12
+NUMBERS = ("one", "two", "three")
 INTENTS = {
     "yes": "AMAZON.YesIntent",
     "no": "AMAZON.NoIntent",
@@ -63,9 +64,9 @@ class Speaker:
             self.told("speaker", said)
 
     async def say(self, words: str) -> str:
-        """One answer by its short name (`yes`, `choice 2`, …); what the speaker says to it."""
-        if number := re.fullmatch(r"choice (\d)", words):
-            return await self.echo.intent("ChoiceIntent", number=number[1])
+        """One answer in a few words (`yes`, `two`, …); what the speaker says to it."""
+        if words in NUMBERS:
+            return await self.echo.intent("ChoiceIntent", number=str(NUMBERS.index(words) + 1))
         if words not in INTENTS:
             raise BadWriting(f"{words!r} is nothing one can say to a speaker; known are {', '.join(INTENTS)}")
         return await self.echo.intent(INTENTS[words])

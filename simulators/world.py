@@ -27,6 +27,7 @@ from simulators.speaker import Speaker
 
 SKILL = "amzn1.ask.skill.nordwarm"
 LOOK = 60_000_000  # µs between two looks at how the tickets stand
+LAST_WORDS = 300_000_000  # µs for the last texts to arrive
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,7 +147,8 @@ class World:
         while self.clock.now() < end:
             await self.clock.wait(LOOK)
             if all(task.done() for task in waiting) and not await self.missing():
-                return True
+                await self.clock.wait(LAST_WORDS)
+                return not await self.missing()
             for task in self._tasks:
                 if task.done() and not task.cancelled() and (broken := task.exception()):
                     raise broken

@@ -107,9 +107,11 @@ async def _as_coroutine(loop: Awaitable[None]) -> None:
     await loop
 
 
-async def open_hub(settings: Settings, screen: TextIO | None = sys.stdout) -> Hub:
+async def open_hub(
+    settings: Settings, screen: TextIO | None = sys.stdout, clock: WallClock | None = None
+) -> Hub:
     """Build a hub. Raises BadInput when a setting cannot work; nothing is left open then."""
-    clock = _clock(settings)
+    clock = clock or _clock(settings)
     shelf = take_down(settings.rules.packs)
     convention = conventions([each.model_dump() for each in settings.mqtt.mapping])
     address = broker_address(settings)

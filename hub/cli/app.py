@@ -6,6 +6,8 @@ import typer
 
 from hub.cli import rules
 from hub.cli.database import db
+from hub.cli.demo import demo, simulate
+from hub.cli.enrol import import_
 from hub.cli.people import user
 from hub.cli.running import check, run
 from hub.cli.sending import go_live, outbox, pause
@@ -18,11 +20,14 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 app.command()(run)
+app.command()(demo)
 app.command()(check)
+app.command("import")(import_)
 app.command("go-live")(go_live)
 app.command()(pause)
 app.command()(outbox)
 app.command()(explain)
+app.command()(simulate)
 app.add_typer(rules.app, name="rules")
 app.add_typer(db, name="db")
 app.add_typer(user, name="user")

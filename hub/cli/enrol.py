@@ -1,0 +1,46 @@
+"""`beforehand import`: customers, sites, devices and bases from CSV files, as a sync."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from hub.cli.opening import Config, settings_of, store_of
+from hub.cli.say import plainly
+from hub.clock import parse_clock
+from hub.domain.ids import Moment
+from hub.flow.register import Report, sync
+from hub.flow.sheets import Row, read_csv
+from hub.ports import BadInput
+from hub.settings import Settings
+
+Files = Annotated[
+    list[Path], typer.Argument(metavar="FILE…", help="customers.csv, sites.csv, devices.csv, bases.csv")
+]
+
+
+@plainly
+def import_(
+    files: Files,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only show what would change.")] = False,
+    config: Config = None,
+) -> None:
+    """Bring the registers up to date: adds and changes what is listed, deletes nothing, never undoes a STOP."""
+    rows = [row for file in files for row in read_csv(file.name, _text(file))]
+    typer.echo(str(asyncio.run(_sync(settings_of(config), rows, dry_run))))
+
+
+def _text(file: Path) -> str:
+    try:
+        return file.read_text(encoding="utf-8-sig")
+    except (OSError, UnicodeDecodeError) as error:
+        raise BadInput(str(file), f"it cannot be read: {error}", "Save it as CSV in UTF-8.") from None
+
+
+async def _sync(settings: Settings, rows: list[Row], dry_run: bool) -> Report:
+    now = Moment(parse_clock(settings.clock).now())
+    async with store_of(settings) as store:
+        return await sync(store, rows, now, dry_run, settings.policy.country)
