@@ -61,6 +61,12 @@ def silence(case: Case, because: Because) -> tuple[Effect, ...]:
     return (ForgetWakes(case.id, (*LADDER_WAKES, "settle")), CancelPending(case.id, because, ASKING))
 
 
+def hold_wake(case: Case, severity: Severity, now: Moment, policy: Policy) -> tuple[Effect, ...]:
+    """The end of the hold-down; none when there is no hold-down, for then the first step is taken at once."""
+    wait = policy.hold_downs[severity]
+    return (WakeAt(case.id, "hold", Moment(now + wait)),) if wait > 0 else ()
+
+
 def settle_wake(case: Case, now: Moment, policy: Policy) -> WakeAt:
     """Look again when the customer has been silent for too long."""
     return WakeAt(case.id, "settle", Moment(now + policy.patience))

@@ -24,6 +24,7 @@ from hub.domain.move import (
     begun_again,
     ended,
     ending,
+    hold_wake,
     reached,
     settle_wake,
     silence,
@@ -37,10 +38,10 @@ def begin(case: Case, event: p.FaultOpened, now: Moment, policy: Policy) -> Move
     """Wait for the hold-down; a safety fault goes to the on-call agent at once."""
     urgent = case.severity is Severity.SAFETY and policy.safety_agent
     needs = Because.SAFETY_AT_ONCE if urgent else None
-    hold = WakeAt(case.id, "hold", Moment(now + policy.hold_downs[case.severity]))
+    hold = hold_wake(case, case.severity, now, policy)
     expire = WakeAt(case.id, "expire", Moment(now + policy.expiry))
     opened = replace(case, ladder=policy.ladders[case.severity], needs_agent=needs)
-    return Move(opened, (hold, expire), needs or Because.HOLD_DOWN)
+    return Move(opened, (*hold, expire), needs or Because.HOLD_DOWN)
 
 
 def reach_out(case: Case, event: p.HoldOver, now: Moment, policy: Policy) -> Move:
@@ -159,9 +160,9 @@ def reopen(case: Case, event: p.Reopened, now: Moment, policy: Policy) -> Move:
         severity=event.severity,
         ladder=(*case.ladder[: case.step], *policy.ladders[event.severity]),
     )
-    hold = WakeAt(case.id, "hold", Moment(now + policy.hold_downs[event.severity]))
+    hold = hold_wake(case, event.severity, now, policy)
     expire = WakeAt(case.id, "expire", Moment(now + policy.expiry))
-    return Move(urgent(again, policy), (hold, expire), Because.SAME_RULE_AGAIN)
+    return Move(urgent(again, policy), (*hold, expire), Because.SAME_RULE_AGAIN)
 
 
 def welcome_back(case: Case, event: p.CustomerReturned, now: Moment, policy: Policy) -> Move:

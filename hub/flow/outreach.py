@@ -18,7 +18,7 @@ from hub.domain.conversation import Conversation
 from hub.domain.customer import Channel
 from hub.domain.effects import Note, WakeAt
 from hub.domain.gate import Decision, Verdict
-from hub.domain.ids import CustomerId, Moment
+from hub.domain.ids import CaseId, CustomerId, Moment
 from hub.domain.ladder import (
     SPREAD,
     agent_comes_last,
@@ -41,6 +41,7 @@ from hub.ports import Tx
 
 log = structlog.get_logger(__name__)
 
+FLEET = CaseId("fleet")  # no case has this id: it only names the alarm's wake
 RELEVANT = 4 * 3_600_000_000  # a first message is worth delivering for at least so long
 
 
@@ -158,11 +159,20 @@ async def _wait(tx: Tx, case: Case, decision: Decision, now: Moment, ctx: Contex
     due = release_at(case, decision.until, ctx.policy) if many else decision.until
     await carry_out(tx, (WakeAt(case.id, "release", due),), now, ctx)
     if decision.because is Because.CAP_FLEET:
-        data = {"cap": ctx.policy.caps.fleet_hour, "until": decision.until}
-        await tx.facts.add(Note(None, None, "fleet.cap_reached", Because.CAP_FLEET, data), now)
-        log.error("fleet_cap_reached", cap=ctx.policy.caps.fleet_hour, case=case.id)
+        await _alarm(tx, decision.until, now, ctx)
     if urgent(case) and case.needs_agent is None:
         await onward(tx, case, AgentNeeded(decision.because), now, ctx)
+
+
+async def _alarm(tx: Tx, until: Moment, now: Moment, ctx: Context) -> None:
+    """Call the operator once per pause, however many cases wait in it: the alarm's own wake remembers that it rang."""
+    if await tx.wakes.of_case(FLEET):
+        return
+    await tx.wakes.put(WakeAt(FLEET, "alarm", until))
+    cap = ctx.policy.caps.fleet_hour
+    data = {"cap": cap, "until": until}
+    await tx.facts.add(Note(None, None, "fleet.cap_reached", Because.CAP_FLEET, data), now)
+    log.error("fleet_cap_reached", cap=cap)
 
 
 async def _nobody_left(tx: Tx, case: Case, reasons: list[Because], now: Moment, ctx: Context) -> None:

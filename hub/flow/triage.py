@@ -119,7 +119,6 @@ async def _open(tx: Tx, raised: _Raised, now: Moment, ctx: Context) -> None:
 async def _without_hold(tx: Tx, case: Case, now: Moment, ctx: Context) -> None:
     """No hold-down: the first step is due in this very moment."""
     if ctx.policy.hold_downs[case.severity] <= 0:
-        await tx.wakes.forget(case.id, ("hold",))
         await onward(tx, case, HoldOver(), now, ctx)
 
 

@@ -97,13 +97,13 @@ def said_once(thread: list[Message]) -> None:
 
 async def test_no_promise_is_broken_in_days_of_random_life(store: MemoryStore, clock: FakeClock) -> None:
     here = await street(store, clock)
-    await live(here, Random(1), 60)
+    await live(here, Random(1), 40)
 
 
 @pytest.mark.parametrize("seed", range(2, 5))
 async def test_nor_in_others(store: MemoryStore, clock: FakeClock, seed: int) -> None:
     here = await street(store, clock)
-    await live(here, Random(seed), 25)
+    await live(here, Random(seed), 20)
 
 
 async def live(here: Street, dice: Random, steps: int) -> None:
