@@ -36,7 +36,7 @@ class Size:
 
 
 WIDE = Size("wide", 760, 48, 92, 7)
-SMALL = Size("small", 380, 36, 76, 3)
+SMALL = Size("small", 380, 36, 88, 3)
 
 
 @dataclass(frozen=True, slots=True)

@@ -159,3 +159,39 @@ async def test_the_api_describes_itself(client: httpx.AsyncClient) -> None:
         path.startswith(("/api/", "/healthz", "/readyz", "/metrics", "/hooks")) for path in told["paths"]
     )
     assert told["components"]["securitySchemes"]
+
+
+async def test_a_program_imports_and_first_sees_what_would_change(
+    client: httpx.AsyncClient, here: World
+) -> None:
+    registers = {
+        "sites": [{"site": "s9", "zone": "Europe/Berlin", "label": "Deich 1"}],
+        "customers": [
+            {"customer": "eva", "name": "Eva Linde", "phone": "+4915112345009", "site": "s9", "role": "owner"}
+        ],
+        "devices": [{"device": "hp-9", "model": "nordwarm/heatpump-x1", "name": "Heat pump", "site": "s9"}],
+    }
+    asked = {"headers": key(ADMIN_KEY), "json": registers}
+    tried = (await client.post("/api/v1/import?dry_run=true", **asked)).json()
+    assert "errors" not in tried, tried["errors"]
+    assert tried["rehearsal"] and {one["id"] for one in tried["added"]} == {"s9", "eva", "hp-9"}
+    await ask(client, "/customers/eva", 404)
+    done = (await client.post("/api/v1/import", **asked)).json()
+    assert not done["rehearsal"] and done["groundless"] == ["eva"]
+    assert {one["id"] for one in done["absent"]} >= {"ada", "hp-4471"}, "told, and not deleted"
+    assert (await ask(client, "/customers/eva"))["name"] == "Eva Linde"
+    assert (await client.post("/api/v1/import", **asked)).json()["added"] == []
+    assert (await act(client, "/import", registers)).status_code == 403
+
+
+async def test_an_import_with_mistakes_changes_nothing_and_names_them_all(client: httpx.AsyncClient) -> None:
+    registers = {
+        "sites": [{"site": "s9", "zone": "Europe/Atlantis"}],
+        "devices": [{"device": "hp-9", "modle": "nordwarm/heatpump-x1"}],
+    }
+    refused = await client.post("/api/v1/import", headers=key(ADMIN_KEY), json=registers)
+    assert refused.status_code == 422
+    found = refused.json()["errors"]
+    assert any("zone" in one["at"] and one["remedy"] for one in found)
+    assert any("modle" in str(one) for one in found)
+    await ask(client, "/sites/s9", 404)

@@ -19,7 +19,7 @@ async def test_the_first_lines_of_a_ticket_say_who_to_call_and_until_when(
     assert "asked 17:56" in page
     assert "you may call until 21:00 (Berlin, 18:00 there)" in page
     assert "heatpump-x1 …4471 · firmware 3.2 for 6 days" in page
-    assert "outdoor coil −14 °C (below −12 °C)" in page
+    assert "Outdoor coil −14 °C (below −12 °C)" in page
 
 
 async def test_times_are_the_reader_s_with_the_customer_s_beside_them(

@@ -74,11 +74,16 @@ async def _customer(tx: Tx, one: Customer) -> shapes.CustomerOut:
 
 
 @router.get("/sites", tags=["sites"])
-async def sites(house: House, customer: str) -> shapes.Page[shapes.SiteOut]:
-    """The sites of a customer."""
+async def sites(house: House, want: Wanted, customer: str | None = None) -> shapes.Page[shapes.SiteOut]:
+    """Sites with their people and devices, by id; or those of one customer."""
+    now = Moment(house.clock.now())
     async with house.store.reading() as tx:
-        found = await tx.people.sites_of(CustomerId(customer), Moment(house.clock.now()))
-        return shapes.Page(items=[await _site(tx, one, Moment(house.clock.now())) for one in found])
+        if customer is not None:
+            found = await tx.people.sites_of(CustomerId(customer), now)
+        else:
+            found = await tx.people.site_page(want.after, want.limit + 1)
+        told = {one.id: await _site(tx, one, now) for one in found[: want.limit]}
+    return page(found, want, lambda one: one.id, lambda one: told[one.id])
 
 
 @router.get("/sites/{site}", tags=["sites"])

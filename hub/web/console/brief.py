@@ -151,7 +151,8 @@ def what_more(known: Known) -> str:
     values = [_seen(known, leaf) for leaf in sorted(found, key=lambda leaf: not measured(leaf))][:2]
     held = f"for {minutes(evidence.held)}" if evidence.held else ""
     also = f"and {len(known.faults) - 1} more" if len(known.faults) > 1 else ""
-    return ", ".join(bit for bit in (*values, held, also) if bit)
+    told = ", ".join(bit for bit in (*values, held, also) if bit)
+    return told[:1].upper() + told[1:]
 
 
 def _seen(known: Known, leaf: Leaf) -> str:

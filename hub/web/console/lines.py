@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from hub.domain.case import Case, TicketStatus
+from hub.domain.case import Case, CaseState, TicketStatus
 from hub.domain.ids import CaseId, Moment, UserId
 from hub.ports import Tx
 from hub.web.console.known import thing, whom
@@ -118,7 +118,15 @@ def _reason(case: Case, names: Mapping[UserId, str]) -> str:
         return f"{closing_word(case.closing)}{proved}" if case.closing else ""
     if case.status is TicketStatus.WITH_AGENT and case.agent:
         return names.get(case.agent, str(case.agent))
-    return case.needs_agent.agent.rstrip(".") if case.needs_agent else ""
+    return case.needs_agent.agent.rstrip(".") if case.needs_agent else DOING.get(case.state, "")
+
+
+DOING: Mapping[CaseState, str] = {
+    CaseState.HELD: "Watching: it may heal by itself",
+    CaseState.CONTACTING: "Reaching out",
+    CaseState.TALKING: "In conversation",
+    CaseState.RECOVERING: "Checking whether it worked",
+}
 
 
 async def search(tx: Tx, text: str, now: Moment) -> list[Case]:

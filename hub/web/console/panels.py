@@ -1,24 +1,21 @@
-"""The panels beside the ticket: the customer (may they be contacted now, and why), the device (live), the packet.
+"""The panels beside the ticket: the customer (may they be contacted now, and why), the device (live).
 
 Pure: told what is known, answers lines to show.
 """
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import phonenumbers
 
 from device_rules.reading import PresenceState
 from hub.domain.asked import Decision, Verdict
 from hub.domain.customer import Address, Channel, Health
-from hub.domain.packet import PacketPart
 from hub.web.chart import number
 from hub.web.console.known import Known
-from hub.web.console.speech import PRESENCE, leaves, measured, plain
+from hub.web.console.speech import PRESENCE, leaves, measured
 from hub.web.when import Watch, ago, place
 
 LANGUAGES = {"en": "English", "de": "German"}
@@ -33,17 +30,6 @@ class Value:
     text: str
     ago: str
     bad: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Part:
-    """One part of the packet, readable and raw."""
-
-    title: str
-    at: str
-    lines: Lines
-    raw: str
-    sha256: str
 
 
 def may(decision: Decision | None, known: Known, watch: Watch) -> tuple[str, str]:
@@ -150,41 +136,3 @@ def about(known: Known, watch: Watch) -> Lines:
         ("Last heard", heard),
     ]
     return [(name, value) for name, value in lines if value]
-
-
-def packet(parts: Sequence[PacketPart], watch: Watch) -> list[Part]:
-    """The packet's parts, newest last."""
-    return [_part(part, watch) for part in parts]
-
-
-def _part(part: PacketPart, watch: Watch) -> Part:
-    title = "Sealed when the case opened" if part.number == 0 else f"Added later, part {part.number}"
-    raw = json.dumps(part.body, indent=2, ensure_ascii=False)
-    return Part(title, watch.at(part.at), _flat(part.body), raw, part.sha256)
-
-
-def _flat(body: dict[str, Any]) -> Lines:
-    lines: Lines = []
-    for name, value in body.items():
-        if isinstance(value, dict):
-            inner = ", ".join(
-                f"{plain(key)} {_word(item)}"
-                for key, item in value.items()
-                if not isinstance(item, dict | list)
-            )
-            lines.append((plain(name), inner or f"{len(value)} entries"))
-        elif isinstance(value, list):
-            flat = all(not isinstance(item, dict | list) for item in value)
-            shown = ", ".join(_word(item) for item in value) if flat else f"{len(value)} entries"
-            lines.append((plain(name), shown or "none"))
-        else:
-            lines.append((plain(name), _word(value)))
-    return lines
-
-
-def _word(value: Any) -> str:
-    if value is None:
-        return "unknown"
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    return number(value) if isinstance(value, float) else str(value)

@@ -22,7 +22,7 @@ from hub.flow.ask import asked
 from hub.flow.context import Context
 from hub.ports import Tx
 from hub.web.access import Visitor
-from hub.web.console import brief, panels, plot, story
+from hub.web.console import brief, packet, panels, plot, story
 from hub.web.console.known import Known, gather
 from hub.web.console.speech import CLOSINGS, STATUS, closing_word, plain
 from hub.web.door import Door
@@ -153,7 +153,7 @@ def _rest(seen: Seen, watch: Watch) -> dict[str, Any]:
     return {
         "thread": story.thread(known, watch),
         "timeline": story.timeline(known, watch),
-        "packet": panels.packet(known.packet, watch),
+        "packet": packet.parts(known, watch),
         "person": panels.person(known, watch),
         "phone": number,
         "phone_shown": shown,

@@ -1,0 +1,105 @@
+"""`POST /api/v1/import`: customers, sites, devices and bases brought in by a program, as a sync.
+
+What is listed is added or changed; what is not listed is told and never deleted; a STOP is never undone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Query
+from pydantic import Field
+
+from hub.domain.ids import Moment
+from hub.flow.enlist import Named
+from hub.flow.register import Report, sync
+from hub.flow.sheets import BadSheet, Row, Sheet, read_rows
+from hub.ports import BadInput
+from hub.web.access import Scope, needs
+from hub.web.api import shapes
+from hub.web.api.nouns import House
+from hub.web.problems import Problem
+
+router = APIRouter(prefix="/api/v1", tags=["import"], dependencies=[Depends(needs(Scope.IMPORT))])
+Cell = str | float | bool | None
+Rows = list[dict[str, Cell]]
+MOST_ERRORS = 200
+
+
+class Registers(shapes.Shape):
+    """Rows by sheet; columns are those of the CSV files. An absent or null cell says nothing: what is known stays."""
+
+    sites: Rows = Field(default_factory=list)
+    customers: Rows = Field(default_factory=list)
+    devices: Rows = Field(default_factory=list)
+    bases: Rows = Field(default_factory=list)
+
+
+class NamedOut(shapes.Shape):
+    """One row: which sheet, which id, which columns."""
+
+    sheet: str
+    id: str
+    columns: str
+
+
+class ImportOut(shapes.Shape):
+    """What was done, or would be done in a rehearsal."""
+
+    rehearsal: bool
+    added: list[NamedOut]
+    changed: list[NamedOut]
+    same: int
+    absent: list[NamedOut] = Field(description="Known, not listed, and left as they are.")
+    stopped: list[str] = Field(description="Customers who said stop; they stay in peace.")
+    groundless: list[str] = Field(description="Customers without a recorded basis: listed, not contacted.")
+    summary: str
+
+
+@router.post("/import")
+async def bring_in(
+    house: House,
+    registers: Registers,
+    dry_run: Annotated[bool, Query(description="Only say what would change.")] = False,
+) -> ImportOut:
+    """Brings the registers up to date in one transaction; refused as a whole, with every mistake, or done as a whole."""
+    try:
+        rows = _rows(registers)
+        report = await sync(house.store, rows, Moment(house.clock.now()), dry_run, house.ctx.policy.country)
+    except BadSheet as error:
+        raise _refused(error.problems) from error
+    return _out(report)
+
+
+def _rows(registers: Registers) -> list[Row]:
+    """All sheets; their mistakes together."""
+    rows: list[Row] = []
+    problems: list[BadInput] = []
+    brought = {sheet: getattr(registers, sheet.value) for sheet in Sheet}
+    for sheet, lines in brought.items():
+        try:
+            rows += read_rows(sheet, lines) if lines else []
+        except BadSheet as error:
+            problems += error.problems
+    if problems:
+        raise BadSheet(problems)
+    return rows
+
+
+def _refused(problems: Sequence[BadInput]) -> Problem:
+    found = [{"at": one.place, "cause": one.cause, "remedy": one.remedy} for one in problems[:MOST_ERRORS]]
+    many = f"{len(problems)} mistake{'s' if len(problems) > 1 else ''}"
+    return Problem(422, f"Nothing was imported: {many}.", "Mend them and send it again.", errors=found)
+
+
+def _out(report: Report) -> ImportOut:
+    plan = report.plan
+    return ImportOut(
+        rehearsal=report.rehearsal, added=_named(plan.added), changed=_named(plan.changed), same=len(plan.same),
+        absent=_named(plan.absent), stopped=list(plan.stopped), groundless=list(plan.groundless), summary=str(report),
+    )  # fmt: skip
+
+
+def _named(found: Sequence[Named]) -> list[NamedOut]:
+    return [NamedOut(sheet=sheet, id=name, columns=columns) for sheet, name, columns in found]
