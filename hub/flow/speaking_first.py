@@ -31,6 +31,7 @@ STEP = "asked"
 REOPEN = 72 * HOUR
 """A reply within this time of closing opens the case again (conversation.md)."""
 CODE_LIFE = 10 * MINUTE
+CODES = range(100_000, 1_000_000)  # a speaker hears a number, and would lose a zero in front
 MOST = 3  # devices that are spoken of in one breath
 
 SHOW = (Intent.STATUS, Intent.REPEAT, Intent.SIMPLER, Intent.BACK, Intent.RESTART)
@@ -71,8 +72,10 @@ async def pair(visit: Visit) -> Reply:
     """A code to link a smart speaker with. A voice only explains: the code goes to the person's own telephone."""
     if visit.live:
         return Reply((Phrase("link.how"),), end=True)
-    code = f"{secrets.randbelow(1_000_000):06d}"
-    await visit.tx.talks.new_code(visit.customer, code, Moment(visit.now + CODE_LIFE))
+    while not await visit.tx.talks.new_code(
+        visit.customer, code := str(secrets.choice(CODES)), Moment(visit.now + CODE_LIFE)
+    ):
+        continue  # somebody else has that very code at the moment
     return Reply((Phrase("link.code", {"code": code}),), end=True)
 
 

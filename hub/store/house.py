@@ -14,7 +14,7 @@ from hub.domain.asked import Switches
 from hub.domain.ids import Moment, UserId
 from hub.ports import Quarantined
 from hub.store.rows import Work, to_json
-from hub.store.tables import codes, keys, notices, quarantine, replies, sessions, users
+from hub.store.tables import codes, keys, notices, quarantine, replies, sessions, tries, users
 
 _SWITCHES = "switches"
 
@@ -99,6 +99,7 @@ class SqlHouse:
         over = (
             sessions.delete().where(sessions.c.expires <= now),
             codes.delete().where(codes.c.expires <= now),
+            tries.delete().where(tries.c.until <= now),
             quarantine.delete().where(quarantine.c.last < older),
             replies.delete().where(replies.c.at < older),
         )

@@ -182,6 +182,7 @@ conversations = Table("conversations", metadata, *key("case"), *words("body"))
 replies = Table("replies", metadata, *key("channel", "key"), *words("reply"), *number("at"))
 links = Table("links", metadata, *key("platform", "user"), *words("customer"), *number("at"))
 codes = Table("codes", metadata, *key("hash"), *words("customer"), *number("expires"))
+tries = Table("tries", metadata, *key("account"), *number("wrong", "until"))
 
 # The timeline, and what is still owed
 facts = Table(

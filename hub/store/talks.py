@@ -11,11 +11,16 @@ from typing import Any
 import msgspec
 from sqlalchemy import select
 
+from device_rules.reading import HOUR
 from hub.domain.conversation import Conversation
 from hub.domain.customer import Channel
 from hub.domain.ids import CaseId, CustomerId, Moment
 from hub.store.rows import Work, to_json
-from hub.store.tables import codes, conversations, links, replies
+from hub.store.tables import codes, conversations, links, replies, tries
+
+WRONG_TRIES = 5
+LOCK = HOUR
+"""An account that said so many wrong codes must wait. Source: voice-platforms, section 6 (five tries); the hour is ours."""
 
 
 class SqlTalks:
@@ -62,22 +67,42 @@ class SqlTalks:
     async def unlink(self, platform: str, user: str) -> None:
         await self._work.remove(links, {"platform": platform, "user": self._account(platform, user)})
 
-    async def new_code(self, customer: CustomerId, code: str, expires: Moment) -> None:
-        """A pairing code for a customer, valid until `expires`; it replaces an earlier one of theirs."""
+    async def new_code(self, customer: CustomerId, code: str, expires: Moment) -> bool:
+        """A pairing code for a customer, valid until `expires`; it replaces an earlier one of theirs. False when
+        somebody else has it: two people never share a code."""
         await self._work.remove(codes, {"customer": customer})
-        await self._work.put(codes, {"hash": self._code(code), "customer": customer, "expires": expires})
+        row = {"hash": self._code(code), "customer": customer, "expires": expires}
+        return await self._work.add(codes, row)
+
+    async def locked(self, platform: str, user: str, now: Moment) -> bool:
+        """Whether this account has said too many wrong codes."""
+        return await self._wrong(self._account(platform, user), now) >= WRONG_TRIES
 
     async def use_code(self, platform: str, user: str, code: str, now: Moment) -> CustomerId | None:
-        """Link the account that says a valid code, and use the code up. None when the code is wrong or too old."""
+        """Link the account that says a valid code, and use the code up. None when the code is wrong or too old, or the
+        account is locked."""
+        account = self._account(platform, user)
+        await self._work.add(tries, {"account": account, "wrong": 0, "until": now})
+        wrong = await self._wrong(account, now)
+        if wrong >= WRONG_TRIES:
+            return None
         customer = await self._work.value(
             codes.delete()
             .where(codes.c.hash == self._code(code), codes.c.expires > now)
             .returning(codes.c.customer)
         )
         if customer is None:
+            values = {"wrong": wrong + 1, "until": now + LOCK}
+            await self._work.change(tries, {"account": account}, values)
             return None
+        await self._work.remove(tries, {"account": account})
         await self.link(platform, user, customer, now)
         return CustomerId(customer)
+
+    async def _wrong(self, account: str, now: Moment) -> int:
+        """How many wrong codes an account has said lately; the row is held until the transaction ends."""
+        query = select(tries.c.wrong).where(tries.c.account == account, tries.c.until > now)
+        return int(await self._work.value(self._work.locked(query)) or 0)
 
     def _account(self, platform: str, user: str) -> str:
         return self._work.hash("account", platform, user)
