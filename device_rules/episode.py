@@ -39,10 +39,15 @@ class View(msgspec.Struct, frozen=True):
 
 
 class Fault(msgspec.Struct, array_like=True):
-    """What the world has been told: one open episode. `number` counts its changes, `worst` its severities."""
+    """What the world has been told: one open episode. `number` counts its changes, `worst` its severities.
+
+    `told` is the moment of the last change. A device that sends what it kept while it was away speaks of
+    moments before that; no change is told as having happened before the one before it.
+    """
 
     start: Micros
     raised: Micros
+    told: Micros
     severity: Severity
     worst: Severity
     number: int = 0
@@ -52,6 +57,7 @@ class Step(msgspec.Struct, frozen=True):
     """One change to tell, with the hold that brought it about (None for a severity)."""
 
     kind: ChangeKind
+    at: Micros
     start: Micros
     severity: Severity
     number: int
@@ -77,7 +83,7 @@ class Episode(msgspec.Struct, array_like=True):
         """Move on to `view.at`, from where on the conditions are worth `truths`."""
         steps: list[Step] = []
         if self.unstable and view.at >= self.turns[-1] + HOUR:
-            self._rest(steps)
+            self._rest(view.at, steps)
         elif self.turns and not self.unstable:
             self.turns = [turn for turn in self.turns if turn > view.at - HOUR]
         if not self.raised:
@@ -131,12 +137,13 @@ class Episode(msgspec.Struct, array_like=True):
         self.grade = rule.severity_with(self.levels)
         self.turns = [*self.turns, view.at]
         if self.fault is not None:
-            self._told(steps)
+            self._tell(view.at, steps)
             return
-        self.fault = Fault(hold.start, view.at, self.grade, self.grade)
-        steps.append(Step(ChangeKind.RAISED, hold.start, self.grade, 0, hold))
+        at = max(view.at, hold.start)
+        self.fault = Fault(hold.start, at, at, self.grade, self.grade)
+        steps.append(Step(ChangeKind.RAISED, at, hold.start, self.grade, 0, hold))
         if len(self.turns) >= UNREST:
-            self._unrest(steps)
+            self._unrest(at, steps)
 
     def _watch(self, rule: Rule, truths: Truths, view: View, steps: list[Step]) -> None:
         """Raised: sum the known all-clear, and follow the levels."""
@@ -151,7 +158,7 @@ class Episode(msgspec.Struct, array_like=True):
             if grade.rank > self.grade.rank and self.fault and grade.rank <= self.fault.worst.rank:
                 self.turns = [*self.turns, view.at]
             self.grade = grade
-        self._told(steps)
+        self._tell(view.at, steps)
 
     def _level(self, number: int, truth: bool | None, view: View, rule: Rule) -> None:
         if truth:
@@ -162,7 +169,7 @@ class Episode(msgspec.Struct, array_like=True):
             gone = hold is not None and hold.fulfilled(rule.calm)
             self.levels[number], self.falling[number] = not gone, None if gone else hold
 
-    def _told(self, steps: list[Step]) -> None:
+    def _tell(self, at: Micros, steps: list[Step]) -> None:
         """Tell the severity if it differs from what was told, as far as unrest allows."""
         fault = self.fault
         if fault is None or self.grade is fault.severity:
@@ -170,12 +177,12 @@ class Episode(msgspec.Struct, array_like=True):
         worse_than_ever = self.grade.rank > fault.worst.rank
         if not worse_than_ever and (self.unstable or len(self.turns) >= UNREST):
             if not self.unstable:
-                self._unrest(steps)
+                self._unrest(at, steps)
             return
         fault.severity = self.grade
         if worse_than_ever:
             fault.worst = self.grade
-        steps.append(self._next(fault, ChangeKind.SEVERITY))
+        steps.append(_next(fault, ChangeKind.SEVERITY, at))
 
     def _clear(self, at: Micros, steps: list[Step]) -> None:
         hold, self.clearing, self.raised = self.clearing, None, False
@@ -184,30 +191,26 @@ class Episode(msgspec.Struct, array_like=True):
         if self.unstable or self.fault is None:
             return
         if len(self.turns) >= UNREST:
-            self._unrest(steps)
+            self._unrest(at, steps)
             return
-        steps.append(self._next(self.fault, ChangeKind.CLEARED, hold))
+        steps.append(_next(self.fault, ChangeKind.CLEARED, at, hold))
         self.fault = None
 
-    def _unrest(self, steps: list[Step]) -> None:
+    def _unrest(self, at: Micros, steps: list[Step]) -> None:
         assert self.fault is not None
         self.unstable = True
-        steps.append(self._next(self.fault, ChangeKind.UNSTABLE))
+        steps.append(_next(self.fault, ChangeKind.UNSTABLE, at))
 
-    def _rest(self, steps: list[Step]) -> None:
+    def _rest(self, at: Micros, steps: list[Step]) -> None:
         """An hour without a turn: the fault is stable again, as what it has become."""
         self.unstable, self.turns = False, []
         if self.fault is None:
             return
         if not self.raised:
-            steps.append(self._next(self.fault, ChangeKind.CLEARED))
+            steps.append(_next(self.fault, ChangeKind.CLEARED, at))
             self.fault = None
         else:
-            self._told(steps)
-
-    def _next(self, fault: Fault, kind: ChangeKind, hold: Hold | None = None) -> Step:
-        fault.number += 1
-        return Step(kind, fault.start, fault.severity, fault.number, hold)
+            self._tell(at, steps)
 
     def renewed(self, rule: Rule) -> Episode:
         """This episode under a changed rule: a raised fault keeps its id, every timer starts anew."""
@@ -223,3 +226,9 @@ class Episode(msgspec.Struct, array_like=True):
             turns=self.turns,
             unstable=self.unstable,
         )
+
+
+def _next(fault: Fault, kind: ChangeKind, at: Micros, hold: Hold | None = None) -> Step:
+    fault.number += 1
+    fault.told = max(at, fault.told)
+    return Step(kind, fault.told, fault.start, fault.severity, fault.number, hold)

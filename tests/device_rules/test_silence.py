@@ -160,3 +160,13 @@ def test_a_retained_status_of_a_device_never_heard_raises_nothing(scene):
     s.pass_time(1000)
     assert s.told == []
     assert s.engine.presence("thing").state == "offline_lost"
+
+
+def test_a_device_that_sends_what_it_kept_while_it_was_away_ends_its_silence_in_order(scene):
+    s = scene(QUIET)
+    s.send(0, temp=1.0)
+    s.pass_time(59)
+    for kept in range(1, 60):
+        s.send(60, lag=60 - kept, temp=1.0, late=60 - kept > 5)
+    s.keep(61, 64, temp=1.0)
+    assert s.told == ["raised quiet minor at 15m", "cleared quiet minor at 15m"]
