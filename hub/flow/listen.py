@@ -77,15 +77,17 @@ class Listener:
         self._echoes: dict[str, deque[int]] = {}
         self._newest: dict[str, int] = {}  # the newest time that a device gave
         self._convention, self._registry, self._clocks = senses.convention, senses.registry, senses.clocks
+        self._devices = self._registry.devices
 
     async def sort(self, batch: Sequence[Raw]) -> Sorted:
         """What the batch says. Raises what the store raises, and has noted nothing then."""
         parts = [(raw, self._decode(raw)) for raw in batch]
+        known = self._devices
         strangers = {
             part.device: part.model if isinstance(part, Heard) else ""
             for _, found in parts
             for part in found
-            if not isinstance(part, Rejected) and self._registry.get(part.device) is None
+            if not isinstance(part, Rejected) and part.device not in known
         }
         met = await self._meet(strangers) if strangers else []
         if met:  # now that we know their books, their words may mean more
@@ -119,7 +121,7 @@ class Listener:
         fresh = [
             Device(DeviceId(name), model, name)
             for name, model in strangers.items()
-            if self._registry.get(name) is None and self._registry.knows(model)
+            if name not in self._devices and self._registry.knows(model)
         ]
         if fresh:
             async with self._store.transaction() as tx:
@@ -134,9 +136,8 @@ class Listener:
             self.gauges.rejected += 1
             self.quarantine.note(raw.topic, part.because, raw.payload, raw.received)
             return
-        device = self._registry.get(part.device)
-        if device is None or device.admission is not Admission.ACTIVE:
-            self._turn_away(raw, part, device)
+        if not self._registry.active(part.device):
+            self._turn_away(raw, self._devices.get(part.device))
             return
         if isinstance(part, Answered):
             out.answers.append(part)
@@ -148,7 +149,7 @@ class Listener:
         self.gauges.accepted += 1
         out.records.append((self._log.partition_of(part.device), record))
 
-    def _turn_away(self, raw: Raw, part: Part, device: Device | None) -> None:
+    def _turn_away(self, raw: Raw, device: Device | None) -> None:
         self.gauges.unknown += 1
         if self._registry.unknown == "refuse" if device is None else device.admission is Admission.REFUSED:
             return

@@ -43,6 +43,7 @@ class Registry:
             book.model: {name: KINDS[metric.type] for name, metric in book.metrics.items()} for book in books
         }
         self._devices: dict[str, Device] = {}
+        self._active: set[str] = set()
         self._of: dict[str, Mapping[str, str]] = {}
         self._strangers: OrderedDict[str, int] = OrderedDict()
 
@@ -50,9 +51,14 @@ class Registry:
         """The declared kind of each metric of the device's model; empty when unknown."""
         return self._of.get(device, _NOTHING)
 
-    def get(self, device: str) -> Device | None:
-        """The device, if it is known."""
-        return self._devices.get(device)
+    def active(self, device: str) -> bool:
+        """Whether the device is known and admitted."""
+        return device in self._active
+
+    @property
+    def devices(self) -> Mapping[str, Device]:
+        """Every device that is known, by id; always the same mapping."""
+        return self._devices
 
     def knows(self, model: str) -> bool:
         """Whether there is a rule book for the model."""
@@ -62,6 +68,10 @@ class Registry:
         """Take a device as it is registered now; True when something about it is new."""
         news = self._devices.get(device.id) != device
         self._devices[device.id] = device
+        if device.admission is Admission.ACTIVE:
+            self._active.add(device.id)
+        else:
+            self._active.discard(device.id)
         self._of[device.id] = self._kinds.get(device.model, _NOTHING)
         self._strangers.pop(device.id, None)
         return news

@@ -113,16 +113,16 @@ async def measure(asked: argparse.Namespace, bare: bool) -> dict[str, float]:
             *(["--bare"] if bare else []), stdout=asyncio.subprocess.PIPE,
         )  # fmt: skip
         assert hub.stdout
-        while (await hub.stdout.readline()).strip() != b"ready":
-            assert hub.returncode is None
+        while (said := await hub.stdout.readline()).strip() != b"ready":
+            assert said, "the measured process ended"
         load = await asyncio.create_subprocess_exec(
             "taskset", "-c", "1", sys.executable, "-m", "tests.benchmarks.street_cost", "--blast", str(broker.port),
             "--rate", str(asked.rate), "--seconds", str(asked.seconds + 4), "--devices", str(asked.devices),
             stdout=asyncio.subprocess.PIPE,
         )  # fmt: skip
-        said = b""
         while not said.startswith(b"{"):
             said = await hub.stdout.readline()
+            assert said, "the measured process ended"
         figures = json.loads(said)
         out, _ = await load.communicate()
         await hub.wait()

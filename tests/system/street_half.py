@@ -46,10 +46,10 @@ def book() -> RuleBook:
 
 async def register(folder: Path, names: list[str]) -> None:
     """Write heat pumps of these names into the store."""
-    store = await open_store(f"sqlite:///{folder}/hub.sqlite", "tests")
+    store, model = await open_store(f"sqlite:///{folder}/hub.sqlite", "tests"), book().model
     async with store.transaction() as tx:
         for name in names:
-            await tx.devices.put(Device(DeviceId(name), book().model, name))
+            await tx.devices.put(Device(DeviceId(name), model, name))
     await store.close()
 
 
