@@ -17,7 +17,7 @@ from hub.domain.conversation import Conversation, Expecting, Heard, Knowledge, R
 from hub.domain.customer import Channel
 from hub.domain.effects import Effect, ForgetWakes, WakeAt
 from hub.domain.ids import Moment
-from hub.domain.play import Check, Play, Try
+from hub.domain.play import Check, Play, PlayStep, Try
 from hub.domain.walk import SILENCE, Answer, Scene, enter, put_question, to_person
 
 
@@ -82,18 +82,27 @@ def _scene(talk: Conversation, play: Play | None, knowledge: Knowledge, now: Mom
 
 def _device(scene: Scene) -> Answer:
     step, kind = scene.step(), scene.turn.kind
-    waiting = isinstance(step, Try) and not scene.talk.confirm
     if kind is Heard.RECOVERED:
         return _recovered(scene)
-    if kind is Heard.CHECK_OVER and scene.turn.text == "later":
-        return _back_again(scene)
-    if kind is Heard.CHECK_OVER and isinstance(step, Check) and scene.turn.text in ("", step.id):
-        return enter(scene, step.failed)
-    if kind is Heard.COMMAND_FAILED and isinstance(step, Try) and waiting:
+    if scene.talk.with_person or scene.talk.ended:  # a person leads now, and reads it in the timeline
+        return scene.talk, Reply(()), ()
+    if kind is Heard.CHECK_OVER:
+        return _time_is_over(scene, step)
+    if not isinstance(step, Try) or scene.talk.confirm:
+        return scene.talk, Reply(()), ()
+    if kind is Heard.COMMAND_FAILED:
         return enter(scene, step.failed, (scene.say("command.failed"),))
-    if kind is Heard.COMMAND_OK and isinstance(step, Try) and waiting:
-        return _carried_out(scene, step)
-    return scene.talk, Reply(()), ()
+    return _carried_out(scene, step)
+
+
+def _time_is_over(scene: Scene, step: PlayStep | None) -> Answer:
+    """Telemetry had its time and still shows the fault; or the time is over that the person asked for (`later`)."""
+    if scene.turn.text == "later":
+        return _back_again(scene)
+    if not isinstance(step, Check) or scene.turn.text not in ("", step.id):
+        return scene.talk, Reply(()), ()
+    talk, reply, effects = enter(scene, step.failed)
+    return talk, reply, (scene.note("talk.not_recovered", Because.NOT_RECOVERED, step=step.id), *effects)
 
 
 def _carried_out(scene: Scene, step: Try) -> Answer:
@@ -121,7 +130,7 @@ def _recovered(scene: Scene) -> Answer:
 
 def _back_again(scene: Scene) -> Answer:
     """The time that the person asked for is over."""
-    if scene.talk.with_person or scene.talk.ended or not scene.knowledge.fault_open:
+    if not scene.knowledge.fault_open:
         return scene.talk, Reply(()), ()
     talk = replace(scene.talk, paused_until=None, misses=0)
     return put_question(replace(scene, talk=talk), (scene.say("later.back"),))

@@ -60,10 +60,12 @@ async def turn(tx: Tx, customer: CustomerId, said: Turn, now: Moment, ctx: Conte
 
 
 async def _answer(visit: Visit) -> Reply:
+    there = await place(
+        visit
+    )  # holds the case's row: the same turn told twice at once waits here for its first reply
     before = await visit.tx.talks.reply_to(visit.turn.channel, visit.turn.key)
     if before is not None:
         return msgspec.convert(before, Reply)
-    there = await place(visit)
     visit = replace(visit, turn=understood(visit, there.talk if there else None))
     if there is None:
         case, reply = await speak_first(visit)

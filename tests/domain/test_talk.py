@@ -300,6 +300,15 @@ def test_a_play_that_was_changed_under_a_conversation_ends_with_a_person() -> No
     assert ada.commands == []
 
 
+@pytest.mark.parametrize("kind", [Heard.CHECK_OVER, Heard.COMMAND_OK, Heard.COMMAND_FAILED, Heard.SILENCE])
+def test_while_a_person_is_on_it_the_play_does_not_go_on(kind: Heard) -> None:
+    ben = Talk(FRIDGE, "door-open")
+    ben.says("1")
+    ben.says("0")
+    assert ben.happens(kind, "watch") == []
+    assert ben.wanted_person == ""
+
+
 def test_while_a_person_is_on_it_texts_are_theirs_to_read() -> None:
     ada = Talk()
     ada.says("0")

@@ -59,7 +59,7 @@ def _tell(talk: Talk, turn: tuple[str, object, int]) -> None:
         talk.happens(Heard(str(value)), "later" if minutes == 300 else "")
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=200, deadline=None)
 @given(plays, channels, st.lists(turns, max_size=14))
 def test_no_device_is_commanded_without_a_sure_yes_to_a_fresh_question_that_names_it(
     play: tuple[str, str], channel: Channel, told: list[tuple[str, object, int]]
@@ -91,7 +91,7 @@ def _is_yes(turn: tuple[str, object, int], expecting: Expecting, options: tuple[
     )
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=120, deadline=None)
 @given(plays, channels, st.lists(turns, max_size=14))
 def test_whatever_was_said_a_person_can_still_be_had_and_stop_still_stops(
     play: tuple[str, str], channel: Channel, told: list[tuple[str, object, int]]
@@ -106,7 +106,7 @@ def test_whatever_was_said_a_person_can_still_be_had_and_stop_still_stops(
     assert talk.suppressed
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=120, deadline=None)
 @given(plays, channels, st.lists(turns, max_size=14))
 def test_every_reply_can_be_said_and_asks_at_most_three_things(
     play: tuple[str, str], channel: Channel, told: list[tuple[str, object, int]]
@@ -120,7 +120,7 @@ def test_every_reply_can_be_said_and_asks_at_most_three_things(
             assert talk.reply.ask.again
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=120, deadline=None)
 @given(plays, st.lists(turns, max_size=14))
 def test_solved_is_never_said_while_telemetry_shows_the_fault(
     play: tuple[str, str], told: list[tuple[str, object, int]]

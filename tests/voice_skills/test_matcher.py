@@ -50,6 +50,9 @@ def test_stop_is_understood_in_every_language_before_anything_else(
         "when does it stop",
         "stpo",
         "the pump stopped",
+        "off",
+        "aus",
+        "er ist aus",
         "stop the pump",
     ],
 )
