@@ -9,8 +9,9 @@ import httpx
 import pytest
 from fastapi import FastAPI
 
+from hub.domain.ids import UserId
+from hub.web.access import COOKIE, open_session
 from hub.web.app import create_app
-from tests.web.asking import sign_in
 from tests.web.world import World, world
 
 
@@ -34,9 +35,12 @@ async def client(app: FastAPI) -> AsyncIterator[httpx.AsyncClient]:
 
 
 @pytest.fixture
-async def dag(app: FastAPI) -> AsyncIterator[httpx.AsyncClient]:
+async def dag(app: FastAPI, here: World) -> AsyncIterator[httpx.AsyncClient]:
     """The agent, signed in."""
     transport = httpx.ASGITransport(app=app)
     async with httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1:8080") as made:
-        await sign_in(made, "dag")
+        async with here.store.reading() as tx:
+            user = await tx.house.user(UserId("dag"))
+        assert user is not None
+        made.cookies.set(COOKIE, await open_session(here.door, user))
         yield made
