@@ -6,6 +6,7 @@ after an acknowledgement has committed: the case's row is held while the gate de
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from device_rules.reading import SECOND
@@ -46,12 +47,12 @@ class _At:
     post: PostOffice
 
 
-async def claim(post: PostOffice, limit: int) -> list[Parcel]:
-    """Claim at most `limit` due rows. Raises Spoiled when one of them cannot be judged (nothing is claimed then)."""
+async def claim(post: PostOffice, limit: int, kinds: Sequence[str] = KINDS) -> list[Parcel]:
+    """Claim at most `limit` due rows of `kinds`. Raises Spoiled when one of them cannot be judged (nothing is claimed then)."""
     now = Moment(post.clock.now())
     parcels: list[Parcel] = []
     async with post.store.transaction() as tx:
-        for row in await tx.outbox.claim(now, limit, KINDS):
+        for row in await tx.outbox.claim(now, limit, kinds):
             try:
                 parcel = await _judge(_At(tx, row, now, post))
             except Exception as error:

@@ -17,6 +17,7 @@ from hub.domain.contact import Message, MessageStatus
 from hub.domain.ids import Moment
 from hub.domain.receipts import left
 from hub.loops.bell import bell, until
+from hub.loops.breaker import Breaker
 from hub.loops.claims import Spoiled, claim
 from hub.loops.orders import doubt_order, give, settle_order
 from hub.loops.outcomes import doubt, settle
@@ -27,6 +28,7 @@ from hub.ports import InDoubt, OutboxRow, Outcome, Tx
 REST = 0.2  # real seconds after the store itself has failed
 LOST_SIGHT = 10 * MINUTE  # a call that is older has no one left who waits for its answer
 TRIES = 5
+HANDFUL = 4  # rows of one claim: the first of a burst need not wait until the last has been judged
 
 log = structlog.get_logger(__name__)
 
@@ -39,6 +41,7 @@ class _Round:
     busy: set[asyncio.Task[None]] = field(default_factory=set)
     spoiled: Counter[str] = field(default_factory=Counter)
     looked: int = 0
+    breaker: Breaker = field(default_factory=Breaker)
 
 
 async def run(post: PostOffice) -> None:
@@ -60,10 +63,12 @@ async def _round(post: PostOffice, going: _Round, group: asyncio.TaskGroup) -> N
         await asyncio.wait(going.busy, return_when=asyncio.FIRST_COMPLETED)
     async with post.store.reading() as tx:
         due = await tx.outbox.next_due()
+    if due is not None and going.breaker.resting(post.clock.now()):
+        due = Moment(max(due, going.breaker.until))
     async with bell(post.store, "outbox", until(post.clock, due)) as ringing:
         parcels = await _claim(post, going)
         for parcel in parcels:
-            task = group.create_task(deliver(post, parcel))
+            task = group.create_task(deliver(post, parcel, going.breaker))
             going.busy.add(task)
             task.add_done_callback(going.busy.discard)
         if not parcels:
@@ -77,14 +82,17 @@ async def drain(post: PostOffice) -> int:
     """Carry everything that is due now, and return how many parcels that was. For stories, tests and the end of a demo."""
     going, carried = _Round(), 0
     while parcels := await _claim(post, going):
-        await asyncio.gather(*(deliver(post, parcel) for parcel in parcels))
+        await asyncio.gather(*(deliver(post, parcel, going.breaker) for parcel in parcels))
         carried += len(parcels)
     return carried
 
 
 async def _claim(post: PostOffice, going: _Round) -> list[Parcel]:
     try:
-        return await claim(post, post.at_once - len(going.busy))
+        free = min(HANDFUL, post.at_once - len(going.busy))
+        if going.breaker.resting(post.clock.now()):
+            return await claim(post, free, ("command",))
+        return await claim(post, going.breaker.allowed(free))
     except Spoiled as spoiled:
         await _set_aside(post, going, spoiled)
         return []
@@ -101,11 +109,14 @@ async def _set_aside(post: PostOffice, going: _Round, spoiled: Spoiled) -> None:
         log.error("relay_row_parked", row=spoiled.row)
 
 
-async def deliver(post: PostOffice, parcel: Parcel) -> None:
+async def deliver(post: PostOffice, parcel: Parcel, breaker: Breaker | None = None) -> None:
     """Make the call and save its result. When the result cannot be saved, the row stays `sending` and is looked for later."""
     try:
         if isinstance(parcel, Letter):
-            because = await settle(parcel, await _call(parcel), post)
+            outcome = await _call(parcel)
+            if breaker is not None and breaker.told(outcome, post.clock.now()):
+                log.error("messages_rest", channel=str(parcel.notifier.channel), remedy="is the carrier up?")
+            because = await settle(parcel, outcome, post)
             log.info("relay", case=parcel.message.case, because=str(because), message=parcel.message.id)
         else:
             given = await _order(post, parcel)

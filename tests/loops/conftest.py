@@ -38,6 +38,8 @@ START = Moment(micros("2026-11-21T17:00:00Z"))  # 18:00 in Berlin: nobody sleeps
 ADA, SITE, PUMP = CustomerId("ada"), SiteId("home"), DeviceId("pump-1")
 PHONE, NUMBER = AddressId("ada-sms"), "+46701740605"
 PUBLIC = "http://127.0.0.1:9"
+WORDS = house_words()
+EARS = Matcher(WORDS)
 
 
 class Hands(WallClock):
@@ -224,8 +226,8 @@ async def store(address: str) -> AsyncIterator[Store]:
 
 @pytest.fixture
 async def town(store: Store, tmp_path: Path) -> AsyncIterator[Town]:
-    clock, words = Hands(), house_words()
-    ctx = Context(Policy(), {}, words, Matcher(words), None)  # type: ignore[arg-type]
+    clock = Hands()
+    ctx = Context(Policy(), {}, WORDS, EARS, None)  # type: ignore[arg-type]
     async with Carrier(clock, opt_out="hub") as carrier:
         own = carrier.account
         sms = Sms(Account(own.sid, own.token, own.number, PUBLIC, carrier.url, timeout=1.0))

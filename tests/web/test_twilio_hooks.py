@@ -34,6 +34,8 @@ from voice_skills.matcher import Matcher
 from voice_skills.words import house_words
 
 NOW = Moment(SATURDAY_EVENING)
+WORDS = house_words()
+EARS = Matcher(WORDS)
 TOKEN, NUMBER, PUBLIC = "simulated-auth-token", "+46701740605", "https://hub.example.com"
 ADA, PHONE, CASE = CustomerId("ada"), AddressId("ada-sms"), CaseId("case-1")
 SMS, STATUS = "/hooks/twilio/sms", "/hooks/twilio/status"
@@ -44,9 +46,8 @@ class Front:
     """The hub's door to the carrier, with Ada and her open case behind it."""
 
     def __init__(self, public_url: str = PUBLIC, opt_out: str = "hub") -> None:
-        words = house_words()
         self.store, self.clock = MemoryStore(), FakeClock()
-        self.ctx = Context(Policy(), {}, words, Matcher(words), None)  # type: ignore[arg-type]
+        self.ctx = Context(Policy(), {}, WORDS, EARS, None)  # type: ignore[arg-type]
         keys = TwilioKeys(TOKEN, opt_out)
         self.door = Door(self.store, self.clock, self.ctx, public_url=public_url, twilio=keys)
         self.app = FastAPI()
