@@ -109,7 +109,7 @@ class MemoryStore:
     def __init__(self, key: str = "the key of the tests") -> None:
         folder = _scratch()
         file = Path(folder) / "store.db"
-        shutil.copy(_template(), file)
+        shutil.copy(blank(), file)
         url = URL.create("sqlite+aiosqlite", database=str(file))
         self._store = SqlStore(url, key, synchronous="OFF")
         self._gone = weakref.finalize(self, shutil.rmtree, folder, ignore_errors=True)
@@ -142,10 +142,11 @@ def _scratch() -> str:
 
 
 @cache
-def _template() -> str:
-    """A database as the migrations make it, made once per process (in a thread: a loop is running already)."""
+def blank() -> str:
+    """The file of a SQLite database as the migrations make it, to be copied; made once per process, in a thread because
+    a loop may be running already."""
     folder = _scratch()
-    weakref.finalize(_template, shutil.rmtree, folder, ignore_errors=True)
+    weakref.finalize(blank, shutil.rmtree, folder, ignore_errors=True)
     file = f"{folder}/template.db"
 
     def make() -> None:

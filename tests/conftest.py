@@ -1,6 +1,7 @@
 """What many tests share: a store and a clock of their own, and a real PostgreSQL, started once."""
 
 import asyncio
+import shutil
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 from uuid import NAMESPACE_URL, uuid5
@@ -11,7 +12,7 @@ import pytest
 from hub.store import SqlStore, open_store
 from hub.store.opening import database_url
 from hub.store.tables import metadata
-from hub.testing import FakeClock, MemoryStore
+from hub.testing import FakeClock, MemoryStore, blank
 from tests.postgres import Server, running
 
 SECRET = "the key of the tests"
@@ -68,6 +69,7 @@ def empty_postgres(postgres: Server, request: pytest.FixtureRequest) -> str:
 def dsn(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     """The address of a database without contents: every test that takes it runs on both kinds."""
     if request.param == "sqlite":
+        shutil.copy(blank(), tmp_path / "store.db")
         return f"sqlite:///{tmp_path}/store.db"
     address: str = request.getfixturevalue("postgres_dsn")
     return address

@@ -18,6 +18,8 @@ from sqlalchemy.engine import CursorResult, RowMapping
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.sql import Executable, Select
 
+from hub.store.whole import whole
+
 Values = Mapping[str, Any]
 
 
@@ -48,7 +50,7 @@ class Work:
 
     async def run(self, statement: Executable) -> CursorResult[Any]:
         """Execute `statement`."""
-        return await self.connection.execute(statement)
+        return await whole(self.connection.execute(statement))
 
     async def count(self, statement: Executable) -> int:
         """How many rows `statement` changed."""
@@ -86,9 +88,8 @@ class Work:
         key = [column.name for column in table.primary_key]
         insert = self._insert(table)
         changed = {name: insert.excluded[name] for name in rows[0] if name not in key and name not in keep}
-        await self.connection.execute(
-            insert.on_conflict_do_update(index_elements=key, set_=changed), [dict(row) for row in rows]
-        )
+        upsert = insert.on_conflict_do_update(index_elements=key, set_=changed)
+        await whole(self.connection.execute(upsert, [dict(row) for row in rows]))
 
     async def change(self, table: Table, where: Values, values: Values) -> int:
         """Set `values` in the rows whose columns equal `where`; how many there were."""

@@ -7,7 +7,7 @@ PostgreSQL: a pool; row locks where the aggregates ask for them.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
 from typing import Any
 
@@ -31,6 +31,7 @@ from hub.store.people import SqlPeople
 from hub.store.rows import Work
 from hub.store.talks import SqlTalks
 from hub.store.wakes import SqlWakes
+from hub.store.whole import whole
 
 _BUSY = 10_000  # ms that another process (a backup, an import) may hold the database
 _READERS = 4
@@ -73,20 +74,23 @@ class SqlStore(Store):
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[Tx]:
         """A transaction that commits when its block ends, and rolls back when it raises."""
-        async with self._one_writer, self._writer.begin() as connection:
+        async with self._one_writer, _begun(self._writer) as connection:
             work = Work(connection, self._postgres, True, self._secret)
             yield SqlTx(work)
-        self._bell.ring(work.rung)
+            await whole(self._commit(work))
 
     @asynccontextmanager
     async def reading(self) -> AsyncIterator[Tx]:
         """A view of one moment that never blocks the writer. Writing in it is an error of the database."""
-        async with self._reader.connect() as connection:
-            if self._postgres:
-                await connection.execution_options(
-                    isolation_level="REPEATABLE READ", postgresql_readonly=True
-                )
+        options = (
+            {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True} if self._postgres else {}
+        )
+        async with _begun(self._reader, options) as connection:
             yield SqlTx(Work(connection, self._postgres, False, self._secret))
+
+    async def _commit(self, work: Work) -> None:
+        await work.connection.commit()
+        self._bell.ring(work.rung)
 
     def connected(self) -> AbstractAsyncContextManager[AsyncConnection]:
         """A bare connection, for backups and for tests that look into the rooms themselves."""
@@ -101,6 +105,26 @@ class SqlStore(Store):
         await self._writer.dispose()
         if self._reader is not self._writer:
             await self._reader.dispose()
+
+
+@asynccontextmanager
+async def _begun(
+    engine: AsyncEngine, options: Mapping[str, Any] | None = None
+) -> AsyncIterator[AsyncConnection]:
+    """A connection in a new transaction. What was not committed when the block ends is rolled back."""
+    connection = engine.connect()
+    try:
+        await whole(_begin(connection, options or {}))
+        yield connection
+    finally:
+        if connection.sync_connection is not None:
+            await whole(connection.close())
+
+
+async def _begin(connection: AsyncConnection, options: Mapping[str, Any]) -> None:
+    await connection.start()
+    await connection.execution_options(**options)
+    await connection.begin()
 
 
 def sqlite_engine(url: URL, *, synchronous: str = "FULL", reads: bool = False) -> AsyncEngine:

@@ -288,3 +288,23 @@ async def test_reading_sees_one_moment_never_waits_and_cannot_write(both: SqlSto
             await page.cases.save(case("case_2"))
     async with both.transaction() as tx:
         assert (await tx.cases.get("case_1", lock=True)) == case()
+
+
+async def test_whoever_is_stopped_halfway_leaves_nothing_and_the_store_goes_on(both: SqlStore) -> None:
+    async def write(number: int) -> None:
+        async with both.transaction() as tx:
+            for _ in range(10):
+                await tx.facts.add(Note(f"case_{number}", None, "opened", Because.FAULT_RAISED), T0)
+
+    for number in range(25):
+        task = asyncio.create_task(write(number))
+        async with both.reading() as tx:
+            for _ in range(number % 6):
+                await tx.facts.newest()
+        task.cancel()
+        await asyncio.wait([task])
+    async with asyncio.timeout(10):
+        await write(99)
+    async with both.reading() as tx:
+        assert {len(await tx.facts.of_case(f"case_{number}")) for number in range(25)} <= {0, 10}
+        assert len(await tx.facts.of_case("case_99")) == 10
