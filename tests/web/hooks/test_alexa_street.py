@@ -39,7 +39,7 @@ async def test_a_router_is_restarted_once_after_a_yes_to_a_question_that_names_i
     assert "I can restart your hall router from here." in asked
     assert await linked.home.commands() == []
     done = await linked.says("AMAZON.YesIntent")
-    assert done.startswith("Thank you. I have asked your hall router to do that.")
+    assert done.startswith("Thank you. I am asking your hall router to do that now.")
     assert not linked.ada.listening
 
     [command] = await linked.home.commands()
