@@ -13,7 +13,7 @@ from hub.ports import Quarantined, Store
 
 SAMPLE = 256  # bytes
 LONGEST_TOPIC = 256
-MOST = 500  # topics and reasons between two writes
+MOST = 100  # topics and reasons between two writes; the rest is counted under one name
 ELSEWHERE = "(other topics)"
 
 

@@ -29,7 +29,7 @@ KINDS: Mapping[str, str] = {
 PAGE = 1_000
 STRANGERS = 10_000  # unknown ids remembered as such
 FORGET = 5_000_000  # µs of business time after which an unknown id is looked up again
-AT_ONCE = 200  # look-ups for one batch
+AT_ONCE = 20  # look-ups for one batch: a storm of invented ids must not hold up the others
 
 Unknown = Literal["quarantine", "admit", "refuse"]
 
