@@ -73,7 +73,8 @@ class Device:
         changes = self.advance(at) if at >= self.due else []
         memory = self.memory
         memory.take(reading.values, at)
-        memory.heard = self.effective = at
+        self.effective = at
+        memory.heard = max(memory.heard, at)
         self.received, self.late = reading.received, reading.late
         self.echoes = [reading.values]
         self.heard = max(self.heard, reading.received)
@@ -133,7 +134,7 @@ class Device:
 
     def _sign_of_life(self, received: Micros) -> Changes:
         """Something live that moves no clock: an event, a birth message, a reading that is only history."""
-        if received <= self.heard or not self.heard:
+        if received <= self.heard:
             return []
         at = max(self.own(received), self.effective)
         changes = self.advance(at)
@@ -151,6 +152,7 @@ class Device:
                 changes += self.judge(at)
             else:
                 self.due = self.memory.next_expiry()
+            self.due = max(self.due, at + 1)  # whatever is due next, time moves on
         return changes
 
     def tick(self, now: Micros, listening_since: Micros) -> Changes:

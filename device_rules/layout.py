@@ -15,9 +15,11 @@ class Layout:
     """The slots of one book by what becomes of them; spans are µs.
 
     `fading` wear off after their gap, `steady` hold while the device is heard, which ends
-    `unheard_after` its last sign of life. `shortest` is the smallest of these spans.
+    `unheard_after` its last sign of life. `shortest` is the smallest of these spans. `identities` are
+    the names of the slots in snapshots, by which another version of the book finds them again.
     """
 
+    identities: tuple[tuple[str, str, Micros], ...]
     fading: tuple[tuple[int, Micros], ...]
     steady: tuple[int, ...]
     unheard_after: Micros
@@ -34,6 +36,7 @@ def layout_of(slots: Sequence[Slot], rules: Sequence[Rule], unheard_after: Micro
     places = list(enumerate(slots))
     fading = tuple((place, slot.gap) for place, slot in places if slot.gap > 0)
     return Layout(
+        identities=tuple((slot.name, slot.sort[0], slot.gap) for slot in slots),
         fading=fading,
         steady=tuple(place for place, slot in places if slot.gap == WHILE_HEARD),
         unheard_after=unheard_after,

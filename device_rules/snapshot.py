@@ -7,6 +7,7 @@ faults of rules that are gone are closed at the next tick.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import msgspec
@@ -20,11 +21,9 @@ FORMAT = 1
 
 
 class Kept(msgspec.Struct, array_like=True):
-    """One slot: its name, sort and gap, and what is in it."""
+    """One slot: its identity (name, sort, gap) and what is in it: value, what wore off, when it was seen."""
 
-    name: str
-    sort: str
-    gap: Micros
+    identity: tuple[str, str, Micros]
     value: Value | None
     old: Value | None
     seen: Micros
@@ -51,7 +50,7 @@ class Stored(msgspec.Struct, array_like=True):
     listening: bool
     last_sign: Micros
     presence: Presence | None
-    echoes: list[dict[str, Value]]
+    echoes: list[Mapping[str, Value]]
     kept: list[Kept]
     lives: dict[str, Life]
     withdrawn: dict[str, Fault]
@@ -65,11 +64,7 @@ _ENCODER = msgspec.msgpack.Encoder(order="deterministic")
 def freeze(device: Device) -> bytes:
     """The device as bytes."""
     memory, book = device.memory, device.book
-    kept = [
-        Kept(slot.name, slot.sort, slot.gap, memory.values[place], memory.old[place], memory.seen[place])
-        for place, slot in enumerate(book.slots)
-        if memory.seen[place] or memory.values[place] is not None or memory.old[place] is not None
-    ]
+    slots = zip(device.layout.identities, memory.values, memory.old, memory.seen, strict=True)
     stored = Stored(
         model=book.model,
         firmware=device.firmware,
@@ -82,8 +77,8 @@ def freeze(device: Device) -> bytes:
         listening=memory.listening,
         last_sign=memory.heard,
         presence=device.presence,
-        echoes=[dict(echo) for echo in device.echoes],
-        kept=kept,
+        echoes=device.echoes,
+        kept=[Kept(*slot) for slot in slots],
         lives={
             book.rules[number].id: Life(book.rules[number].fingerprint, episode)
             for number, episode in device.episodes.items()
@@ -117,12 +112,12 @@ def thaw(device: str, blob: bytes, books: dict[str, RuleBook]) -> Device | None:
 
 def _recall(device: Device, kept: list[Kept]) -> None:
     """Values go back to their slots by name; a slot with a new gap takes what another of that name had."""
-    exact: dict[Any, Kept] = {(one.name, one.sort, one.gap): one for one in kept}
-    named: dict[Any, Kept] = {(one.name, one.sort): one for one in kept}
+    exact: dict[Any, Kept] = {one.identity: one for one in kept}
+    named: dict[Any, Kept] = {one.identity[:2]: one for one in kept}
     memory = device.memory
-    for place, slot in enumerate(device.book.slots):
-        one = exact.get((slot.name, slot.sort, slot.gap)) or named.get((slot.name, slot.sort))
-        if one is not None and slot.sort != "attribute":
+    for place, identity in enumerate(device.layout.identities):
+        one = exact.get(identity) or named.get(identity[:2])
+        if one is not None and device.book.slots[place].sort != "attribute":
             memory.values[place], memory.old[place], memory.seen[place] = one.value, one.old, one.seen
 
 

@@ -133,6 +133,15 @@ def test_an_unstable_fault_clears_once_it_has_been_calm_for_an_hour(scene):
     assert s.told[5:] == ["raised hot major at 2h1m"]
 
 
+def test_the_calm_hour_ends_without_a_reading(scene):
+    s = scene(FLAPPING)
+    flap(s, 0, 10)
+    s.keep(40, 98, temp=20.0)
+    s.send(98.5, temp=20.0)
+    s.pass_time(101)
+    assert s.told[4:] == ["cleared hot major at 1h39m"]
+
+
 def test_an_unstable_fault_that_stays_is_a_stable_fault_again(scene):
     s = scene(FLAPPING)
     flap(s, 0, 10)

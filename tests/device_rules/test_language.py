@@ -136,7 +136,7 @@ devices = st.tuples(
 ).map(list)
 
 
-@settings(max_examples=300, deadline=None, derandomize=True)
+@settings(max_examples=150, deadline=None, derandomize=True)
 @given(conditions, st.lists(devices, min_size=1, max_size=6))
 def test_compiled_and_interpreted_truth_agree(text, values):
     try:

@@ -73,7 +73,7 @@ def judge(log, engine=None):
     return [change for record in log for change in engine.judge(record)]
 
 
-@settings(max_examples=120, deadline=None, derandomize=True)
+@settings(max_examples=80, deadline=None, derandomize=True)
 @given(moves, st.sets(st.integers(0, 120), max_size=4))
 def test_snapshots_and_restarts_at_any_point_change_nothing(steps, cuts):
     log, told, engine = story(steps), [], Engine([BOOK])
@@ -90,7 +90,7 @@ def test_snapshots_and_restarts_at_any_point_change_nothing(steps, cuts):
     assert told == judge(log)
 
 
-@settings(max_examples=120, deadline=None, derandomize=True)
+@settings(max_examples=80, deadline=None, derandomize=True)
 @given(moves, st.data())
 def test_records_delivered_twice_change_nothing(steps, data):
     log = story(steps)
@@ -103,7 +103,7 @@ def test_records_delivered_twice_change_nothing(steps, data):
     assert judge(doubled) == judge(log)
 
 
-@settings(max_examples=120, deadline=None, derandomize=True)
+@settings(max_examples=80, deadline=None, derandomize=True)
 @given(moves)
 def test_nothing_is_raised_or_cleared_but_on_what_is_known(steps):
     restless = set()
@@ -114,7 +114,7 @@ def test_nothing_is_raised_or_cleared_but_on_what_is_known(steps):
             assert change.evidence.when.truth is True
 
 
-@settings(max_examples=120, deadline=None, derandomize=True)
+@settings(max_examples=80, deadline=None, derandomize=True)
 @given(moves)
 def test_every_fault_is_one_episode_with_steps_in_order(steps):
     numbers, open_now, last = {}, {}, {}
@@ -131,7 +131,7 @@ def test_every_fault_is_one_episode_with_steps_in_order(steps):
             del open_now[key]
 
 
-@settings(max_examples=60, deadline=None, derandomize=True)
+@settings(max_examples=50, deadline=None, derandomize=True)
 @given(moves)
 def test_devices_are_judged_each_by_itself(steps):
     log = story(steps)
@@ -141,7 +141,7 @@ def test_devices_are_judged_each_by_itself(steps):
         assert [change for change in together if change.device == device] == judge(alone)
 
 
-@settings(max_examples=60, deadline=None, derandomize=True)
+@settings(max_examples=50, deadline=None, derandomize=True)
 @given(moves)
 def test_when_all_falls_silent_nothing_clears_and_only_silence_is_raised(steps):
     log, engine = story(steps), Engine([BOOK])

@@ -170,3 +170,11 @@ def test_a_device_that_sends_what_it_kept_while_it_was_away_ends_its_silence_in_
         s.send(60, lag=60 - kept, temp=1.0, late=60 - kept > 5)
     s.keep(61, 64, temp=1.0)
     assert s.told == ["raised quiet minor at 15m", "cleared quiet minor at 15m"]
+
+
+def test_a_device_that_said_hello_and_no_more_is_silent_and_may_be_lost(scene):
+    s = scene(QUIET + "\n" + LOST)
+    s.presence(0, "online")
+    s.presence(3, "offline_lost")
+    s.pass_time(20)
+    assert s.told == ["raised lost minor at 8m", "raised quiet minor at 15m"]
