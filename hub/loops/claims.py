@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from device_rules.reading import SECOND
-from hub.domain.asked import Asked, Decision, Verdict
+from hub.domain.asked import Asked, Decision, Mode, Verdict
 from hub.domain.because import Because
 from hub.domain.contact import Message, MessageStatus
 from hub.domain.customer import Address
@@ -21,7 +21,7 @@ from hub.domain.receipts import LOST, left
 from hub.flow.ask import gather, release
 from hub.flow.receipts import lost
 from hub.loops.orders import claim_order
-from hub.loops.post import Letter, Parcel, PostOffice
+from hub.loops.post import ON_PAPER, Letter, Parcel, PostOffice
 from hub.ports import Envelope, OutboxRow, Tx
 
 KINDS = ("message", "command")
@@ -102,7 +102,8 @@ async def _letter(at: _At, message: Message, question: Asked, address: Address) 
     if notifier is None:
         await _drop(at, message, Because.CHANNEL_ABSENT)
         return None
-    because = Because.MODE_PAPER if paper else Because.ALLOWED
+    rehearsal = Because.MODE_PAPER if question.switches.mode is Mode.PAPER else Because.NOT_A_TEST_NUMBER
+    because = rehearsal if paper else Because.ALLOWED
     message = replace(message, status=MessageStatus.SENDING, because=because)
     await at.tx.messages.update(message)
     envelope = await _envelope(at, message, address)
@@ -112,7 +113,7 @@ async def _letter(at: _At, message: Message, question: Asked, address: Address) 
 async def _look(at: _At, message: Message) -> Letter | None:
     """A message in doubt is looked for before anything else, whatever the gate would say of it by now."""
     address = await at.tx.people.address(message.address) if message.address is not None else None
-    paper = message.because is Because.MODE_PAPER
+    paper = message.because in ON_PAPER
     notifier = at.post.paper if paper else at.post.notifiers.get(message.channel)
     if address is None or notifier is None:
         await at.tx.outbox.settle(at.row.id, "parked", note="its address or channel is gone")

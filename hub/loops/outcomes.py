@@ -16,7 +16,7 @@ from hub.domain.receipts import advance, left
 from hub.domain.text import segments
 from hub.flow.context import Context
 from hub.flow.receipts import bury, lost, opted_out
-from hub.loops.post import ATTEMPTS, CALLBACK_WAIT, LOOKS, Letter, PostOffice, patience
+from hub.loops.post import ATTEMPTS, CALLBACK_WAIT, LOOKS, ON_PAPER, Letter, PostOffice, patience
 from hub.ports import Accepted, InDoubt, Outcome, TryLater, Tx, Undeliverable
 
 ASKING = (MessageClass.FIRST, MessageClass.REMINDER)
@@ -83,7 +83,7 @@ async def _accepted(at: _At, told: Accepted) -> Because:
     other = await at.tx.messages.by_provider(message.channel, told.provider_id)
     if at.letter.find and other is not None and other.id != message.id:
         return await _park(at, "found one of another message")
-    because = Because.MODE_PAPER if at.letter.paper else Because.SENT
+    because = at.letter.message.because if at.letter.paper else Because.SENT
     because = Because.CROSSED if await _crossed(at) else because
     status = advance(message.status, MessageStatus.ACCEPTED)
     text = at.letter.envelope.text
@@ -139,7 +139,7 @@ async def _in_doubt(at: _At, told: InDoubt) -> Because:
 
 async def doubt(tx: Tx, message: Message, due: Moment, code: str, now: Moment) -> None:
     """Mark it, and look for it at `due`. That it was on paper stays on it: there it is looked for."""
-    because = message.because if message.because is Because.MODE_PAPER else Because.IN_DOUBT
+    because = message.because if message.because in ON_PAPER else Because.IN_DOUBT
     await tx.messages.update(replace(message, status=MessageStatus.IN_DOUBT, because=because))
     await tx.outbox.settle(message.id, "in_doubt", due=due, note=code)
     data = {"message": message.id, "channel": str(message.channel), "code": code}

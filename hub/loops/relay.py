@@ -59,7 +59,7 @@ async def run(post: PostOffice) -> None:
 
 async def _round(post: PostOffice, going: _Round, group: asyncio.TaskGroup) -> None:
     """Claim what is due and set it going; with nothing due, or no hand free, wait."""
-    if len(going.busy) >= post.at_once:
+    if len(going.busy) >= going.breaker.allowed(post.at_once):
         await asyncio.wait(going.busy, return_when=asyncio.FIRST_COMPLETED)
     async with post.store.reading() as tx:
         due = await tx.outbox.next_due()

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+from dataclasses import replace
 
 import pytest
 from structlog.testing import capture_logs
@@ -18,6 +19,8 @@ from hub.loops import relay
 from hub.loops.breaker import Breaker
 from hub.loops.post import ATTEMPTS, LOOKS, patience
 from hub.ports import Accepted, InDoubt, TryLater
+
+NUMBER = "+46701740605"
 
 
 async def test_a_message_that_is_owed_leaves_once_and_its_words_stay_on_it(town):
@@ -55,10 +58,16 @@ async def test_on_paper_nothing_reaches_the_carrier(town):
 
 async def test_with_test_numbers_only_a_number_on_the_list_is_reached(town):
     await switch(town, Mode.TEST_NUMBERS)
-    await town.owe("step:0")
+    written = await town.owe("step:0")
     await relay.drain(town.office())
     assert town.carrier.created() == []
     assert town.paper_file.exists()
+    assert (await town.now(written)).because is Because.NOT_A_TEST_NUMBER
+
+    town.ctx = replace(town.ctx, policy=replace(town.ctx.policy, test_numbers=frozenset({NUMBER})))
+    sent = await town.owe("turn:1", MessageClass.TURN)
+    await relay.drain(town.office())
+    assert (await town.now(sent)).provider_id == town.carrier.created()[0].sid
 
 
 async def test_after_an_acknowledgement_nothing_is_claimed(town):

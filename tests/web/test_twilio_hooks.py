@@ -231,6 +231,23 @@ async def test_a_receipt_is_known_by_our_id_or_by_the_carriers(front):
     assert (await front.message()).status is S.DELIVERED
 
 
+async def test_a_message_that_the_carrier_has_twice_is_told_on_the_timeline(front):
+    await front.post(STATUS + "?m=msg_1", {"MessageSid": "SM" + "b" * 32, "MessageStatus": "delivered"})
+    await front.flow()
+    assert (await front.message()).provider_id == "SM" + "a" * 32
+    async with front.store.reading() as tx:
+        (fact,) = await tx.facts.of_case(CASE)
+    assert "twice" in fact.data
+
+
+async def test_somebody_who_blocked_us_at_the_carrier_has_said_stop(front):
+    form = {"MessageSid": "SM" + "a" * 32, "MessageStatus": "failed", "ErrorCode": "21610"}
+    await front.post(STATUS + "?m=msg_1", form)
+    await front.flow()
+    async with front.store.reading() as tx:
+        assert await tx.people.suppressed(ADA) == NOW
+
+
 async def test_a_receipt_that_nobody_knows_is_kept_and_moves_nothing(front):
     await front.post(STATUS + "?m=msg_9", {"MessageSid": "SM9", "MessageStatus": "delivered"})
     await front.flow()
