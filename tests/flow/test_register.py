@@ -1,5 +1,7 @@
 """Importing: what is listed comes in, what is known stays, what is wrong is named with file, line and remedy."""
 
+from pathlib import Path
+
 import pytest
 
 from device_rules.reading import DAY
@@ -7,7 +9,7 @@ from hub.domain.customer import Address, BasisKind, Channel, Customer, Health, P
 from hub.domain.device import Admission, Device
 from hub.domain.site import Role, Site
 from hub.flow.register import Report, sync
-from hub.flow.sheets import BadSheet, Row, Sheet, read_csv, read_rows
+from hub.flow.sheets import COLUMNS, REQUIRED, BadSheet, Row, Sheet, read_csv, read_rows
 from hub.testing import MemoryStore
 
 NOW = 1_795_280_400_000_000  # 2026-11-21T17:00:00Z
@@ -292,3 +294,12 @@ async def test_the_same_id_twice_is_a_mistake_except_for_a_customer_of_two_sites
         assert [site.id for site in await tx.people.sites_of("ada", NOW)] == ["home", "lake"]
     with pytest.raises(BadSheet, match="line 3, column name: line 2 says something else of ada"):
         await imported(store, customers("ada,Ada Berg,,home,,", "ada,Ida Berg,,lake,,"))
+
+
+def test_the_page_on_importing_names_every_column_and_marks_the_required_ones() -> None:
+    page = (Path(__file__).parents[2] / "docs" / "import.md").read_text()
+    for part in page.split("\n## ")[1:]:
+        sheet = Sheet(part.splitlines()[0])
+        first = [line.split("|")[1].strip() for line in part.splitlines() if line.startswith("|")][2:]
+        assert [name.strip("*") for name in first if name != "attr.*"] == list(COLUMNS[sheet])
+        assert {name.strip("*") for name in first if name.startswith("**")} == set(REQUIRED[sheet])
