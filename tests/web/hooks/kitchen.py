@@ -135,7 +135,7 @@ async def acceptable(answer: httpx.Response) -> None:
     assert asks == words.endswith("?"), words
     assert asks == ("reprompt" in response)
     if asks:
-        again = "".join(ElementTree.fromstring(response["reprompt"]["outputSpeech"]["ssml"]).itertext())  # noqa: S314
+        again = "".join(ElementTree.fromstring(response["reprompt"]["outputSpeech"]["ssml"]).itertext())
         assert again.endswith("?"), again
 
 
