@@ -1,5 +1,9 @@
 """Silence: never unknown while the hub listens, never counted while it does not; and presence."""
 
+from device_rules import Presence, PresenceState
+
+MINUTE = 60_000_000
+START = 1_767_225_600_000_000
 QUIET = "- {id: quiet, title: It is quiet, severity: minor, silent_for: 15m}"
 LOST = "- {id: lost, title: It is lost, severity: minor, when: presence == 'offline_lost', for: 5m}"
 
@@ -178,3 +182,14 @@ def test_a_device_that_said_hello_and_no_more_is_silent_and_may_be_lost(scene):
     s.presence(3, "offline_lost")
     s.pass_time(20)
     assert s.told == ["raised lost minor at 8m", "raised quiet minor at 15m"]
+
+
+def test_an_old_last_will_that_is_delivered_again_changes_nothing(scene):
+    s = scene(LOST)
+    s.send(0, temp=1.0)
+    s.presence(2, "offline_lost")
+    s.presence(3, "online")
+    s.judge(Presence("thing", START + 2 * MINUTE, START + 2 * MINUTE, PresenceState.OFFLINE_LOST))
+    s.pass_time(60)
+    assert s.told == []
+    assert s.engine.presence("thing").state == "online"

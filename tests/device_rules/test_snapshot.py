@@ -162,3 +162,16 @@ def test_overrides_outweigh_what_the_registry_says(make_book):
     engine = Engine([book], overrides={"thing": {"limit": 90.0}})
     engine.judge(Describe("thing", 0, 0, "test/thing", attributes={"limit": 40.0}))
     assert engine.judge(Reading("thing", 1, 1, {"temp": 60.0})) == []
+
+
+def test_one_tick_tells_of_many_devices_in_an_order_that_a_restart_does_not_change(make_book):
+    book = make_book("- {id: quiet, title: t, severity: minor, silent_for: 15m}")
+    engine, fresh = Engine([book]), Engine([book])
+    for device, moments in (("ada", (10,)), ("ben", (0, 10))):
+        engine.judge(Describe(device, 0, 0, "test/thing"))
+        for at in moments:
+            engine.judge(Reading(device, at * MINUTE, at * MINUTE, {"temp": 1.0}))
+        assert fresh.restore(device, engine.snapshot(device))
+    told = engine.judge(Tick(30 * MINUTE, 0))
+    assert [change.device for change in told] == ["ada", "ben"]
+    assert fresh.judge(Tick(30 * MINUTE, 0)) == told
