@@ -142,6 +142,7 @@ async def _say(visit: Visit, case: CaseId | None, reply: Reply) -> None:
 async def command_answered(tx: Tx, event: CommandAnswered, now: Moment, ctx: Context) -> None:
     """A device carried a command out, or did not: the play goes on, and the person hears of it when there is news."""
     kind = Heard.COMMAND_OK if event.ok else Heard.COMMAND_FAILED
+    await tx.outbox.set_command(CommandId(event.command), "done" if event.ok else "failed", event.note, now)
     case = await tx.cases.get(CaseId(event.case), lock=True)
     if case is not None:
         data = {"command": event.command, "ok": event.ok, "note": event.note}
