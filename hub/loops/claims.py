@@ -66,9 +66,7 @@ async def _judge(at: _At) -> Parcel | None:
     tx, row = at.tx, at.row
     if not isinstance(row.item, Message):
         return await claim_order(tx, row, row.item, at.now)
-    if row.item.case is not None:
-        await tx.cases.get(row.item.case, lock=True)
-    message = await tx.messages.get(row.item.id) or row.item
+    message = row.item  # as it is now: the claim holds the case before it reads
     if left(message.status) or message.status in LOST or message.status is MessageStatus.CANCELLED:
         await tx.outbox.settle(row.id, "done", note="settled before")
         return None
@@ -106,8 +104,7 @@ async def _letter(at: _At, message: Message, question: Asked, address: Address) 
     because = rehearsal if paper else Because.ALLOWED
     message = replace(message, status=MessageStatus.SENDING, because=because)
     await at.tx.messages.update(message)
-    envelope = await _envelope(at, message, address)
-    return Letter(at.row, message, envelope, notifier, paper=paper)
+    return Letter(at.row, message, _envelope(at, message, address), notifier, paper=paper)
 
 
 async def _look(at: _At, message: Message) -> Letter | None:
@@ -118,12 +115,13 @@ async def _look(at: _At, message: Message) -> Letter | None:
     if address is None or notifier is None:
         await at.tx.outbox.settle(at.row.id, "parked", note="its address or channel is gone")
         return None
-    envelope = await _envelope(at, message, address)
+    alike = [] if message.case is None else await at.tx.messages.of_case(message.case)
+    known = frozenset(each.provider_id for each in alike if each.provider_id and each.id != message.id)
+    envelope = replace(_envelope(at, message, address), known=known)
     return Letter(at.row, message, envelope, notifier, find=True, paper=paper)
 
 
-async def _envelope(at: _At, message: Message, address: Address) -> Envelope:
-    alike = [] if message.case is None else await at.tx.messages.of_case(message.case)
+def _envelope(at: _At, message: Message, address: Address) -> Envelope:
     rest = RELEVANT if message.expires is None else (message.expires - at.now) // SECOND
     return Envelope(
         id=at.row.id,
@@ -133,7 +131,6 @@ async def _envelope(at: _At, message: Message, address: Address) -> Envelope:
         kind=message.kind,
         created=message.at,
         relevant=max(1, rest),
-        known=frozenset(m.provider_id for m in alike if m.provider_id and m.id != message.id),
     )
 
 

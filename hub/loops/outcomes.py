@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from hub.domain.because import Because
+from hub.domain.case import Case
 from hub.domain.contact import Message, MessageClass, MessageStatus
 from hub.domain.effects import Note
 from hub.domain.ids import Moment
@@ -29,6 +30,7 @@ class _At:
     tx: Tx
     letter: Letter
     message: Message
+    case: Case | None
     now: Moment
     ctx: Context
 
@@ -58,10 +60,10 @@ class _At:
 async def settle(letter: Letter, outcome: Outcome | None, post: PostOffice) -> Because:
     """Save the outcome of sending or finding (None: found to be absent); answers the reason that was written down."""
     async with post.store.transaction() as tx:
-        if letter.message.case is not None:
-            await tx.cases.get(letter.message.case, lock=True)
+        about = letter.message.case
+        case = await tx.cases.get(about, lock=True) if about is not None else None
         message = await tx.messages.get(letter.message.id) or letter.message
-        at = _At(tx, letter, message, Moment(post.clock.now()), post.ctx)
+        at = _At(tx, letter, message, case, Moment(post.clock.now()), post.ctx)
         if not isinstance(outcome, Accepted) and left(message.status):
             await at.row("done", "receipt")  # it was faster than the answer
             return Because.RECEIPT
@@ -80,11 +82,12 @@ async def settle(letter: Letter, outcome: Outcome | None, post: PostOffice) -> B
 
 async def _accepted(at: _At, told: Accepted) -> Because:
     message = at.message
-    other = await at.tx.messages.by_provider(message.channel, told.provider_id)
-    if at.letter.find and other is not None and other.id != message.id:
-        return await _park(at, "found one of another message")
+    if at.letter.find:
+        other = await at.tx.messages.by_provider(message.channel, told.provider_id)
+        if other is not None and other.id != message.id:
+            return await _park(at, "found one of another message")
     because = at.letter.message.because if at.letter.paper else Because.SENT
-    because = Because.CROSSED if await _crossed(at) else because
+    because = Because.CROSSED if _crossed(at) else because
     status = advance(message.status, MessageStatus.ACCEPTED)
     text = at.letter.envelope.text
     sent = replace(message, status=status, provider_id=told.provider_id, text=text, because=because)
@@ -94,13 +97,12 @@ async def _accepted(at: _At, told: Accepted) -> Because:
     return because
 
 
-async def _crossed(at: _At) -> bool:
+def _crossed(at: _At) -> bool:
     """Whether somebody answered while the message was already on its way."""
-    if at.message.kind not in ASKING or at.message.case is None:
+    answered = at.case.acknowledged if at.case is not None else None
+    if answered is None or at.message.kind not in ASKING:
         return False
-    case = await at.tx.cases.get(at.message.case)
-    answered = case.acknowledged if case is not None else None
-    return answered is not None and answered >= (at.letter.row.claimed or answered)
+    return answered >= (at.letter.row.claimed or answered)
 
 
 async def _refused(at: _At, told: Undeliverable) -> Because:
