@@ -110,6 +110,14 @@ def number(value: float | str | bool) -> str:
     return "0" if text in {"-0", ""} else text.replace("-", "−")
 
 
+def brief(value: float) -> str:
+    """A value for the edge of a scale: `200k`, `1.2M`."""
+    for size, letter in ((1e6, "M"), (1e4, "k")):
+        if abs(value) >= size:
+            return f"{number(value / (1000 if letter == 'k' else size))}{letter}"
+    return number(value)
+
+
 def with_unit(series: Series) -> str:
     """The unit behind a space, or nothing."""
     return f" {series.unit}" if series.unit else ""

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from markupsafe import Markup, escape
 
 from device_rules.reading import DAY, HOUR, MINUTE
-from hub.web.chart import Chart, Series, number, pieces, summary, thin, ticks, with_unit
+from hub.web.chart import Chart, Series, brief, number, pieces, summary, thin, ticks, with_unit
 from hub.web.when import clock_in, day_in
 
 PANEL, STRIP, GAP, TOP, FOOT = 104, 30, 20, 20, 24
@@ -139,7 +139,8 @@ def _scale(series: Series, top: float, bottom: float) -> Scale:
     if series.threshold is not None:
         values.append(series.threshold)
     low, high = min(values), max(values)
-    room = (high - low) * 0.12 or max(1.0, abs(high) * 0.1)
+    least = max(1.0, abs(high) * 0.1)  # a line that hardly moves is drawn as one, not as mountains
+    room = max((high - low) * 0.12, (least - (high - low)) / 2)
     return Scale(low - room, high + room, top, bottom)
 
 
@@ -148,7 +149,7 @@ def _grid(picture: Picture, scale: Scale) -> list[str]:
     for tick in ticks(scale.low, scale.high):
         y, x = scale.y(tick), picture.size.left - 8
         out.append(picture.across("grid", y))
-        out.append(f'<text class="tick" x="{x}" y="{y + 4:.1f}" text-anchor="end">{number(tick)}</text>')
+        out.append(f'<text class="tick" x="{x}" y="{y + 4:.1f}" text-anchor="end">{brief(tick)}</text>')
     return out
 
 

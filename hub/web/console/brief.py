@@ -27,6 +27,7 @@ from hub.web.console.speech import (
     minutes,
     plain,
     short,
+    upper,
 )
 from hub.web.when import Watch, place
 
@@ -63,12 +64,13 @@ def headline(known: Known) -> str:
     case, name = known.case, known.somebody.name if known.somebody else "the owner"
     match case.status:
         case TicketStatus.RESOLVED:
-            return f"Resolved: {closing_word(case.closing) or 'over'}"
+            over = "the device works again" if case.proved else "over"
+            return f"Resolved: {closing_word(case.closing) or over}"
         case TicketStatus.NEEDS_AGENT:
             why = case.needs_agent or Because.CUSTOMER_WANTS_PERSON
             return CALLS.get(why, "Help {name}").format(name=name)
         case TicketStatus.WITH_AGENT:
-            helper = known.users.get(case.agent, str(case.agent)) if case.agent else "an agent"
+            helper = known.who_wrote(case.agent) if case.agent else "An agent"
             return f"{helper} is helping {name}"
         case TicketStatus.WAITING:
             return f"Waiting for {name} to answer"
@@ -144,15 +146,15 @@ def what(known: Known) -> str:
 
 def what_more(known: Known) -> str:
     """The values that made the fault."""
-    if known.fault is None:
+    evidence = known.evidence
+    if evidence is None:
         return "The customer asked; no rule has found anything."
-    evidence = known.fault.change.evidence
     found = [leaf for leaf in leaves(evidence.when) if leaf.truth is not False and leaf.value is not None]
     values = [_seen(known, leaf) for leaf in sorted(found, key=lambda leaf: not measured(leaf))][:2]
     held = f"for {minutes(evidence.held)}" if evidence.held else ""
     also = f"and {len(known.faults) - 1} more" if len(known.faults) > 1 else ""
     told = ", ".join(bit for bit in (*values, held, also) if bit)
-    return told[:1].upper() + told[1:]
+    return upper(told)
 
 
 def _seen(known: Known, leaf: Leaf) -> str:
@@ -182,7 +184,9 @@ def tried(known: Known, watch: Watch) -> list[Line]:
     lines += [_commanded(row, watch) for row in known.story.commands]
     lines += _stopped(known, watch)
     lines.sort(key=lambda pair: pair[0])
-    return [line for _, line in lines[-MOST_TRIED:]]
+    earlier = len(lines) - MOST_TRIED
+    shown = [line for _, line in lines[-MOST_TRIED:]]
+    return [Line("", f"{earlier} more before, in the conversation below"), *shown] if earlier > 0 else shown
 
 
 def _counts(message: Message) -> bool:
@@ -234,12 +238,11 @@ def what_next(known: Known) -> str:
         return "Nothing. Everybody who was contacted is told once that it is over."
     before = next((old for old in known.earlier if old.rule == case.rule and old.closing), None)
     hint = f" Last time on this device it was closed as {closing_word(before.closing)}." if before else ""
-    advice = (
-        ADVICE.get(case.needs_agent) if case.needs_agent and case.status is TicketStatus.NEEDS_AGENT else None
-    )
-    return (advice or NEXT[case.status]).format(
-        first=known.somebody.first_name if known.somebody else "the owner"
-    ) + hint
+    stopped = known.somebody is not None and known.somebody.stopped is not None
+    why = Because.STOP_SAID if stopped else case.needs_agent
+    advice = ADVICE.get(why) if why and (stopped or case.status is TicketStatus.NEEDS_AGENT) else None
+    first = known.somebody.first_name if known.somebody else "the owner"
+    return (advice or NEXT[case.status]).format(first=first) + hint
 
 
 ADVICE: Mapping[Because, str] = {

@@ -9,7 +9,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
+import msgspec
+
 from device_rules.book import RuleBook
+from device_rules.fault import Evidence
 from device_rules.rule import Metric
 from hub.domain.case import Case
 from hub.domain.contact import Contact, Message
@@ -88,6 +91,17 @@ class Known:
         return ranked[-1] if ranked else None
 
     @property
+    def evidence(self) -> Evidence | None:
+        """What made the fault: the newest change of a fault that is over only says what ended it, the packet keeps more."""
+        fault = self.fault
+        if fault is None:
+            return None
+        sealed = self.packet[0].body.get("trigger", {}) if self.packet else {}
+        if sealed.get("fault") == fault.change.fault and "evidence" in sealed:
+            return msgspec.convert(sealed["evidence"], Evidence)
+        return fault.change.evidence
+
+    @property
     def zone(self) -> str:
         """The customer's zone, or nothing when it is not known."""
         own = self.somebody.customer.zone if self.somebody else ""
@@ -107,7 +121,7 @@ class Known:
         """The name of who wrote: the hub, the customer, or somebody at the desk."""
         if user == "customer":
             return self.somebody.first_name if self.somebody else "Customer"
-        return "Beforehand" if user == "hub" else self.users.get(UserId(user), user)
+        return "Beforehand" if user == "hub" else called(user, self.users)
 
 
 async def gather(tx: Tx, case: Case, now: Moment, ctx: Context, book: RuleBook | None) -> Known:
@@ -173,6 +187,11 @@ async def whom(tx: Tx, case: Case, now: Moment) -> tuple[CustomerId | None, Role
         return None, None
     first = min(here, key=lambda one: RANKS.index(one.role))
     return first.customer, first.role
+
+
+def called(user: str, users: Mapping[UserId, str]) -> str:
+    """The name of somebody at the desk; a program goes by the name of its key."""
+    return users.get(UserId(user)) or user.removeprefix("key:")
 
 
 async def case_of(tx: Tx, ticket: str) -> Case | None:

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from hub.domain.case import Case, CaseState, TicketStatus
 from hub.domain.ids import CaseId, Moment, UserId
 from hub.ports import Tx
-from hub.web.console.known import thing, whom
-from hub.web.console.speech import STATUS, closing_word, plain
+from hub.web.console.known import called, thing, whom
+from hub.web.console.speech import STATUS, closing_word, plain, upper
 from hub.web.when import Watch
 
 PAGE = 50
@@ -64,6 +64,7 @@ VIEWS: Mapping[str, tuple[str, str, str]] = {
         "Nobody is waiting for a person. The hub has the rest in hand.",
     ),
     "mine": ("Mine", "tickets that you have taken", "You have no ticket. Take one with t."),
+    "with_agent": ("With an agent", "taken by somebody", "No agent has a ticket."),
     "waiting": ("Waiting for the customer", "asked, not answered yet", "No customer owes us an answer."),
     "hub": ("Handled by the hub", "no agent is needed", "Everything is quiet: no fault is open."),
     "resolved_today": ("Resolved today", "closed since midnight", "Nothing has been closed today."),
@@ -101,7 +102,7 @@ async def line(tx: Tx, case: Case, names: Mapping[UserId, str], watch: Watch) ->
         id=case.id,
         severity=case.severity.value,
         what=(first.change.title if first else "") or plain(case.rule).capitalize() or "A question",
-        device=where.device.name or where.device.id,
+        device=upper(where.device.name or where.device.id),
         who=await tx.people.name(customer) if customer else "",
         where=where.site.label if where.site else "",
         status=case.status.value,
@@ -114,10 +115,10 @@ async def line(tx: Tx, case: Case, names: Mapping[UserId, str], watch: Watch) ->
 
 def _reason(case: Case, names: Mapping[UserId, str]) -> str:
     if case.status is TicketStatus.RESOLVED:
-        proved = "" if case.proved else ", not proved"
-        return f"{closing_word(case.closing)}{proved}" if case.closing else ""
+        over = closing_word(case.closing) if case.closing else "works again" if case.proved else "over"
+        return over if case.proved else f"{over}, not proved"
     if case.status is TicketStatus.WITH_AGENT and case.agent:
-        return names.get(case.agent, str(case.agent))
+        return called(case.agent, names)
     return case.needs_agent.agent.rstrip(".") if case.needs_agent else DOING.get(case.state, "")
 
 

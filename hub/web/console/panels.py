@@ -34,6 +34,8 @@ class Value:
 
 def may(decision: Decision | None, known: Known, watch: Watch) -> tuple[str, str]:
     """What the gate would say to an agent's message now, and how it feels."""
+    if not known.case.state.open:
+        return "The case is closed; nothing more is sent about it.", ""
     if decision is None:
         return "Nobody can be written to: no customer or no address is known.", "bad"
     name = known.somebody.first_name if known.somebody else "They"
@@ -108,7 +110,7 @@ def live(known: Known) -> list[Value]:
     state = known.thing.state
     if state is None:
         return []
-    leaf_of = {leaf.metric: leaf for leaf in leaves(known.fault.change.evidence.when)} if known.fault else {}
+    leaf_of = {leaf.metric: leaf for leaf in leaves(known.evidence.when)} if known.evidence else {}
     is_open = known.fault is not None and known.fault.cleared is None
     names = [name for name in leaf_of if name in state.values]
     names += [name for name in sorted(state.values) if name not in leaf_of]

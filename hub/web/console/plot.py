@@ -38,9 +38,10 @@ def hours(fault: FaultRow, now: int) -> tuple[int, int]:
     return fault.change.start - min(max(lasted // 2, LEAST), MOST), end
 
 
-def metrics(fault: FaultRow) -> dict[str, Leaf | None]:
+def metrics(known: Known, fault: FaultRow) -> dict[str, Leaf | None]:
     """What is worth drawing: the metrics of the condition first, then those of the packet."""
-    found: dict[str, Leaf | None] = {leaf.metric: leaf for leaf in leaves(fault.change.evidence.when)}
+    evidence = known.evidence or fault.change.evidence
+    found: dict[str, Leaf | None] = {leaf.metric: leaf for leaf in leaves(evidence.when)}
     for name in fault.change.packet:
         found.setdefault(name, None)
     return found
@@ -50,7 +51,7 @@ def chart(known: Known, fault: FaultRow, records: Sequence[Record], watch: Watch
     """The chart, or None when nothing was heard. Times at its foot are the reader's."""
     start, end = hours(fault, watch.now)
     readings = [record for record in records if isinstance(record, Reading) and not record.retained]
-    drawn = [_series(known, name, leaf, readings) for name, leaf in metrics(fault).items()]
+    drawn = [_series(known, name, leaf, readings) for name, leaf in metrics(known, fault).items()]
     drawn = [series for series in drawn if series.points or series.states]
     drawn.sort(key=lambda series: bool(series.states))
     if not drawn:

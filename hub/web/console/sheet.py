@@ -24,7 +24,7 @@ from hub.ports import Tx
 from hub.web.access import Visitor
 from hub.web.console import brief, packet, panels, plot, story
 from hub.web.console.known import Known, gather
-from hub.web.console.speech import CLOSINGS, STATUS, closing_word, plain
+from hub.web.console.speech import CLOSINGS, STATUS, closing_word, plain, upper
 from hub.web.door import Door
 from hub.web.drawing import SMALL, draw
 from hub.web.when import Watch, place
@@ -122,7 +122,7 @@ def _short(known: Known, watch: Watch) -> dict[str, Any]:
         "who": known.somebody.name if known.somebody else "Unknown owner",
         "first_name": known.somebody.first_name if known.somebody else "the customer",
         "who_more": brief.who_more(known, watch),
-        "device": known.thing.device.name or known.case.device,
+        "device": upper(known.thing.device.name or known.case.device),
         "device_more": brief.device_more(known, watch),
         "what": brief.what(known),
         "what_more": brief.what_more(known),

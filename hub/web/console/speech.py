@@ -111,6 +111,11 @@ def minutes(micros: int) -> str:
     return f"{whole} min" if whole < 120 else f"{round(whole / 60)} h"
 
 
+def upper(text: str) -> str:
+    """With a capital letter in front, and the rest as it is."""
+    return text[:1].upper() + text[1:]
+
+
 def short(text: str, most: int = 96) -> str:
     """The beginning of a text, cut between words."""
     flat = " ".join(text.split())

@@ -85,6 +85,23 @@ TITLES: Mapping[str, str] = {
     "message.receipt_unknown": "Receipt of an unknown message",
     "customer.suppressed": "Stop",
     "address.dead": "Address no longer works",
+    "message.sent": "Sent",
+    "case.fault_opened": "Case opened",
+    "case.hold_over": "Hold-down over",
+    "case.step_due": "Next step",
+    "case.contacted": "Reached out",
+    "case.agent_needed": "Needs an agent",
+    "case.person_wanted": "Needs an agent",
+    "case.answered": "Answered",
+    "case.talk_stalled": "Silence",
+    "case.agent_took": "Taken",
+    "case.agent_released": "Handed back",
+    "case.agent_closed": "Closed",
+    "case.went_live": "Sending went live",
+    "command.wanted": "Device asked",
+    "command.answered": "Device answered",
+    "agent.wrote": "An agent wrote",
+    "talk.answered": "Understood",
 }
 # Reasons that are bad or good news at a glance; the rest is neutral.
 BAD = frozenset(
