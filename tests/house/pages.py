@@ -6,6 +6,8 @@ import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
+from hub.domain.because import Because
+from hub.domain.stages import STAGES, Stage
 from hub.settings import Part, Settings
 
 DOCS = Path(__file__).parents[2] / "docs"
@@ -46,7 +48,76 @@ def settings_page() -> str:
     return "\n".join(lines)
 
 
-PAGES: Mapping[str, Callable[[], str]] = {"settings.md": settings_page}
+def gate_page() -> str:
+    """Which class of message passes which stage of the gate, and what each stage asks."""
+    stages: dict[Stage, list[str]] = {}
+    for kind, passed in STAGES.items():
+        for stage in passed:
+            stages.setdefault(stage, []).append(kind.value)
+    lines = [
+        "# The gate",
+        "",
+        "Nothing reaches a customer but through the gate: not what the hub writes, not what an agent writes, not what is",
+        "sent again. The first stage that objects has the last word: the message waits, or does not leave, and the reason is",
+        "written down. It is asked again whenever a wait is over and just before the message leaves.",
+        "",
+        "Drawn from the table in [`hub/domain/stages.py`](../hub/domain/stages.py); the reasons are in [reasons](reasons.md).",
+        "",
+        "| class of the message | stages, in this order |",
+        "|---|---|",
+    ]
+    for kind, passed in STAGES.items():
+        lines.append(f"| {kind.value} | {' → '.join(map(spelled, passed))} |")
+    lines += ["", "| stage | what it says | asked for |", "|---|---|---|"]
+    for stage, kinds in stages.items():
+        asked = "every class" if len(kinds) == len(STAGES) else ", ".join(kinds)
+        lines.append(f"| {spelled(stage)} | {' '.join((stage.__doc__ or '').split())} | {asked} |")
+    return "\n".join([*lines, ""])
+
+
+def spelled(stage: Stage) -> str:
+    """A stage's name in words."""
+    return stage.__name__.replace("_", " ")
+
+
+def reasons_page() -> str:
+    """Every reason, in its two sentences."""
+    lines = [
+        "# Reasons",
+        "",
+        "Every decision gives one of these: in the log, on the timeline, in the console, and by `beforehand explain`. The",
+        "second sentence is safe to be shown to the customer. The list is made from",
+        "[`hub/domain/because.py`](../hub/domain/because.py).",
+        "",
+        "| reason | for agents | for customers |",
+        "|---|---|---|",
+    ]
+    lines += [f"| `{because}` | {because.agent} | {because.customer} |" for because in Because]
+    return "\n".join([*lines, ""])
+
+
+def decisions_page() -> str:
+    """The decisions in their order, by their titles."""
+    lines = [
+        "# Decisions",
+        "",
+        "Ten lines each: what we saw, what we chose, what it costs. A new one is a new file with the next number; this list",
+        "is made from their first lines by `python -m tests.house.pages`.",
+        "",
+    ]
+    for file in sorted((DOCS / "decisions").glob("[0-9]*.md")):
+        title = file.read_text(encoding="utf-8").splitlines()[0].removeprefix("# ")
+        number, _, words = title.partition(". ")
+        lines.append(f"{number}. [{words}]({file.name})")
+    return "\n".join([*lines, ""])
+
+
+PAGES: Mapping[str, Callable[[], str]] = {
+    "settings.md": settings_page,
+    "gate.md": gate_page,
+    "reasons.md": reasons_page,
+    "decisions/README.md": decisions_page,
+}
 
 
 def main() -> None:
