@@ -7,14 +7,13 @@ token in an outcome, an error or a log line.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Any
 
 import structlog
 from aiohttp import ClientConnectorError, ClientError, ConnectionTimeoutError
 from twilio.rest import Client
+from twilio.rest.api.v2010.account.message import MessageList
 
 from hub.domain.customer import Channel
 from hub.ports import Accepted, Envelope, InDoubt, Outcome, TryLater, Undeliverable
@@ -59,7 +58,7 @@ class Sms:
         self._client: Client | None = None
         self._wire: Wire | None = None
 
-    def _messages(self) -> Any:
+    def _messages(self) -> MessageList:
         if self._client is None:
             a = self._account
             self._wire = Wire(a.api, a.timeout)
@@ -126,8 +125,3 @@ def _refusal(refused: Refused) -> Outcome:
     if refused.status >= 500:
         return InDoubt(refused.code)  # it may have been accepted before the answer broke
     return Undeliverable(refused.code, dead=refused.code in DEAD)
-
-
-def sms(settings: Mapping[str, Any]) -> Sms:
-    """The channel from plain settings: `sid`, `token`, `sender`, `public_url`, and perhaps `api`, `timeout`."""
-    return Sms(Account(**settings))
