@@ -17,4 +17,4 @@ NOTIFIERS: Mapping[Channel, Callable[..., Notifier]] = {
     Channel.PAPER: Paper,
     Channel.SMS: Sms,
 }
-"""Channel → what builds it. Keyword arguments are the settings of the channel; see the README in its folder."""
+"""Channel → what builds it: `Paper(screen, file)`, `Sms(Account(…))`. Settings: see the README in its folder."""
