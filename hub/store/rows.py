@@ -15,10 +15,9 @@ from typing import Any
 from sqlalchemy import ColumnElement, Table, and_
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import CursorResult, RowMapping
-from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.sql import Executable, Select
 
-from hub.store.whole import whole
+from hub.store.line import Line
 
 Values = Mapping[str, Any]
 
@@ -32,7 +31,7 @@ def to_json(value: Any) -> str:
 class Work:
     """One open transaction. `writes` is False while reading; `rung` gathers which bells to ring after the commit."""
 
-    connection: AsyncConnection
+    line: Line
     postgres: bool
     writes: bool
     secret: bytes
@@ -50,7 +49,7 @@ class Work:
 
     async def run(self, statement: Executable) -> CursorResult[Any]:
         """Execute `statement`."""
-        return await whole(self.connection.execute(statement))
+        return await self.line.execute(statement)
 
     async def count(self, statement: Executable) -> int:
         """How many rows `statement` changed."""
@@ -89,7 +88,7 @@ class Work:
         insert = self._insert(table)
         changed = {name: insert.excluded[name] for name in rows[0] if name not in key and name not in keep}
         upsert = insert.on_conflict_do_update(index_elements=key, set_=changed)
-        await whole(self.connection.execute(upsert, [dict(row) for row in rows]))
+        await self.line.execute(upsert, [dict(row) for row in rows])
 
     async def change(self, table: Table, where: Values, values: Values) -> int:
         """Set `values` in the rows whose columns equal `where`; how many there were."""

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Mapping
-from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from typing import Any
 
-from sqlalchemy import URL, event
-from sqlalchemy.engine import Connection
+from sqlalchemy import URL, create_engine, event
+from sqlalchemy.engine import Connection, Engine
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 from hub.ports import Store, Tx
@@ -24,6 +24,7 @@ from hub.store.facts import SqlFacts
 from hub.store.faults import SqlFaults
 from hub.store.house import SqlHouse
 from hub.store.inbox import SqlInbox
+from hub.store.line import Direct, Line, Pooled
 from hub.store.messages import SqlMessages
 from hub.store.outbox import SqlOutbox
 from hub.store.partitions import SqlPartitions
@@ -63,21 +64,36 @@ class SqlStore(Store):
         self._postgres = url.get_backend_name() == "postgresql"
         self._secret = secret.encode()
         self._bell = Bell()
+        self._one_writer = asyncio.Lock()
+        self._direct: Engine | None = None
         if self._postgres:
-            self._writer = self._reader = create_async_engine(url, pool_size=_WRITERS, max_overflow=0)
-            self._one_writer: AbstractAsyncContextManager[Any] = nullcontext()
+            self._reader = create_async_engine(url, pool_size=_WRITERS, max_overflow=0)
         else:
-            self._writer = sqlite_engine(url, synchronous=synchronous)
+            self._direct = direct_engine(url, synchronous=synchronous)
             self._reader = sqlite_engine(url, synchronous=synchronous, reads=True)
-            self._one_writer = asyncio.Lock()
 
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[Tx]:
         """A transaction that commits when its block ends, and rolls back when it raises."""
-        async with self._one_writer, _begun(self._writer) as connection:
-            work = Work(connection, self._postgres, True, self._secret)
+        async with self._writing() as line:
+            work = Work(line, self._postgres, True, self._secret)
             yield SqlTx(work)
-            await whole(self._commit(work))
+            await line.commit()
+            self._bell.ring(work.rung)
+
+    @asynccontextmanager
+    async def _writing(self) -> AsyncIterator[Line]:
+        if self._direct is None:
+            async with _begun(self._reader) as connection:
+                yield Pooled(connection)
+            return
+        async with self._one_writer:
+            line = Direct(self._direct)
+            try:
+                await line.begin()
+                yield line
+            finally:
+                line.close()
 
     @asynccontextmanager
     async def reading(self) -> AsyncIterator[Tx]:
@@ -86,11 +102,7 @@ class SqlStore(Store):
             {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True} if self._postgres else {}
         )
         async with _begun(self._reader, options) as connection:
-            yield SqlTx(Work(connection, self._postgres, False, self._secret))
-
-    async def _commit(self, work: Work) -> None:
-        await work.connection.commit()
-        self._bell.ring(work.rung)
+            yield SqlTx(Work(Pooled(connection), self._postgres, False, self._secret))
 
     def connected(self) -> AbstractAsyncContextManager[AsyncConnection]:
         """A bare connection, for backups and for tests that look into the rooms themselves."""
@@ -102,9 +114,9 @@ class SqlStore(Store):
 
     async def close(self) -> None:
         """Close every connection."""
-        await self._writer.dispose()
-        if self._reader is not self._writer:
-            await self._reader.dispose()
+        await self._reader.dispose()
+        if self._direct is not None:
+            self._direct.dispose()
 
 
 @asynccontextmanager
@@ -130,7 +142,19 @@ async def _begin(connection: AsyncConnection, options: Mapping[str, Any]) -> Non
 def sqlite_engine(url: URL, *, synchronous: str = "FULL", reads: bool = False) -> AsyncEngine:
     """An engine on a SQLite file: one connection that writes, or a few that only read."""
     engine = create_async_engine(url, pool_size=_READERS if reads else 1, max_overflow=0)
+    _prepared(engine.sync_engine, synchronous, reads=reads)
+    return engine
 
+
+def direct_engine(url: URL, *, synchronous: str = "FULL") -> Engine:
+    """An engine with the one connection that writes, to be used without a thread of its own."""
+    plain = url.set(drivername="sqlite+pysqlite")
+    engine = create_engine(plain, pool_size=1, max_overflow=0, connect_args={"check_same_thread": False})
+    _prepared(engine, synchronous, reads=False)
+    return engine
+
+
+def _prepared(engine: Engine, synchronous: str, *, reads: bool) -> None:
     def prepare(connection: Any, _record: object) -> None:
         connection.isolation_level = None  # the driver must not open transactions of its own
         cursor = connection.cursor()
@@ -147,6 +171,5 @@ def sqlite_engine(url: URL, *, synchronous: str = "FULL", reads: bool = False) -
     def begin(connection: Connection) -> None:
         connection.exec_driver_sql("BEGIN" if reads else "BEGIN IMMEDIATE")
 
-    event.listen(engine.sync_engine, "connect", prepare)
-    event.listen(engine.sync_engine, "begin", begin)
-    return engine
+    event.listen(engine, "connect", prepare)
+    event.listen(engine, "begin", begin)
