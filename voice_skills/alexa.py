@@ -48,10 +48,17 @@ INTENTS: Mapping[str, Intent] = {
     "TextMeIntent": Intent.TEXT_ME,
     "StopContactIntent": Intent.STOP,
     "ChoiceIntent": Intent.CHOICE,
+    "DeviceIntent": Intent.UNKNOWN,
     "LinkIntent": Intent.LINK,
 }
 HELP = "AMAZON.HelpIntent"
-WHAT_NOW = Phrase("voice.what_now")
+ENDINGS: Mapping[Expecting, Phrase] = {
+    Expecting.NOTHING: Phrase("voice.what_now"),
+    Expecting.CHOICE: Phrase("voice.which_number"),
+    Expecting.WHICH_CASE: Phrase("voice.which_number"),
+    Expecting.YES_NO: Phrase("voice.yes_or_no"),
+}
+"""The last words of a speech that asks, where its own are no question: the choices of a question come after it."""
 ANYTHING = Question(Expecting.NOTHING, (), (Phrase("voice.anything_else"),))
 
 
@@ -63,7 +70,7 @@ def table(body: object, *path: str) -> Mapping[str, Any]:
 
 
 def slot(body: Mapping[str, Any], name: str) -> str:
-    """A slot's resolved id where Alexa resolved it, else the words, kept as text; empty where unfilled."""
+    """A slot's resolved name where Alexa resolved it, else the words, kept as text; empty where unfilled."""
     found = table(body, "request", "intent", "slots", name)
     authorities = table(found, "resolutions").get("resolutionsPerAuthority")
     for authority in authorities if isinstance(authorities, list) else []:
@@ -71,7 +78,7 @@ def slot(body: Mapping[str, Any], name: str) -> str:
             "values"
         )
         if isinstance(values, list) and values:
-            return str(table(values[0], "value").get("id") or table(values[0], "value").get("name") or "")
+            return str(table(values[0], "value").get("name") or "")
     value = found.get("value")
     return "" if value is None else str(value)
 
@@ -124,7 +131,7 @@ class AlexaVoice:
         response: dict[str, Any] = {"shouldEndSession": question is None}
         ending = ""
         if question is not None:
-            ending = self._words.spoken(WHAT_NOW, language)
+            ending = self._words.spoken(ENDINGS[question.expecting], language)
             again = self._spoken(spoken_again(question), language)
             response["reprompt"] = {"outputSpeech": ssml(again, ending, SPOKEN_AGAIN, AGAIN_BYTES)}
         if speech or ending:

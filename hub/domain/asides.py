@@ -179,6 +179,8 @@ def resume(scene: Scene, *before: Phrase, again: bool = False) -> Answer:
         return talk, Reply((*before, scene.say("person.waiting"))), ()
     if talk.ended:
         return talk, Reply(before or (scene.say("nothing_open"),), end=True), ()
+    if talk.guess == "open":  # greeted on a shared speaker, and nobody has said yes yet
+        return guess(scene, "open", *before, scene.say("greeting.again"))
     unopened = talk.step == "" and talk.asked is None
     if unopened and talk.expecting is Expecting.NOTHING and not before:
         return put_question(scene)

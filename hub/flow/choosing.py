@@ -21,6 +21,7 @@ from hub.flow.visit import Visit
 
 WHICH = "which:"
 MOST = 3
+SAY_AGAIN = (Intent.REPEAT, Intent.SIMPLER, Intent.BACK)
 
 Told = tuple[Place, Answer]
 
@@ -37,6 +38,8 @@ async def told(visit: Visit, there: Place) -> Told:
     aside = meaning.intent is Intent.STOP or (meaning.intent in ASIDES and meaning.sure)
     if options and not aside and visit.turn.kind is Heard.TEXT:
         return await _chosen(visit, there, options)
+    if options and meaning.intent in SAY_AGAIN:
+        return there, await ask_which(visit, there, again=True)
     plain = replace(there, talk=replace(there.talk, guess="")) if options else there
     opens = there.talk.guess == "open" and _yes(visit.turn) and there.rivals > 0
     if opens or (not there.sure and not aside and visit.turn.kind is Heard.TEXT):

@@ -46,7 +46,11 @@ async def place(visit: Visit) -> Place | None:
     asking = await tx.messages.open_question(visit.address) if visit.address is not None else None
     asked = [case for case in cases if case.id == asking]
     recent = asked or [case for case in cases if _recent(talks[case.id], visit)]
-    ordered = sorted(recent or cases, key=lambda case: _rank(case, talks[case.id]))
+    fresh = visit.turn.kind is Heard.LAUNCH  # then what a person looks after already comes last
+    ordered = sorted(
+        recent or cases,
+        key=lambda case: (fresh and _with_person(case, talks[case.id]), *_rank(case, talks[case.id])),
+    )
     there = await stand(tx, ordered[0], visit.customer, now, visit.ctx)
     return replace(there, rivals=len(cases) - 1, sure=len(cases) == 1 or bool(recent))
 
@@ -57,6 +61,10 @@ def _recent(talk: Conversation | None, visit: Visit) -> bool:
         return False
     same = talk.channel is visit.turn.channel and talk.customer == visit.customer
     return same and visit.now - talk.asked <= SESSION
+
+
+def _with_person(case: Case, talk: Conversation | None) -> bool:
+    return case.state is CaseState.WITH_AGENT or (talk is not None and (talk.with_person or talk.ended))
 
 
 def _rank(case: Case, talk: Conversation | None) -> tuple[int, int, int, str]:

@@ -47,7 +47,7 @@ async def speak_first(visit: Visit) -> tuple[CaseId | None, Reply]:
         return None, Reply((), end=True)
     if meaning.intent in (Intent.STOP, Intent.START, Intent.HELP):
         return None, await _compliance(visit)
-    if meaning.intent is Intent.GOODBYE:
+    if meaning.intent is Intent.GOODBYE or (meaning.intent is Intent.NO and visit.live):
         return None, Reply((Phrase("goodbye"),) if visit.live else (), end=True)
     if meaning.intent is Intent.LINK:
         return None, await pair(visit)
