@@ -39,5 +39,5 @@ def create_app(door: Door) -> FastAPI:
     for part in (health, live, login, pages, desk, nouns, tickets, house, registers):
         app.include_router(part.router)
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
-    app.add_middleware(Guard)
+    app.add_middleware(Guard, secure=door.public_url.startswith("https://"))
     return app

@@ -38,6 +38,7 @@ HEADERS: Mapping[str, str] = {
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
 }
+STRICT: Mapping[str, str] = {"Strict-Transport-Security": "max-age=31536000"}
 KIB = 1024
 SMALL, LARGE = 256 * KIB, 32 * 1024 * KIB
 LARGE_PATHS = frozenset({"/api/v1/import"})
@@ -50,8 +51,10 @@ class TooLarge(Exception):
 class Guard:
     """Wraps an ASGI application. Bodies are read before the application runs, so that a limit is one clear answer."""
 
-    def __init__(self, app: ASGIApp) -> None:
+    def __init__(self, app: ASGIApp, secure: bool = False) -> None:
+        """`secure` says that the world reaches us by https, and shall never try anything else."""
         self.app = app
+        self.headers = {**HEADERS, **(STRICT if secure else {})}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """One request, or the life of the server."""
@@ -59,7 +62,7 @@ class Guard:
             await self.app(scope, receive, send)
             return
         begun: list[bool] = []
-        dressed = _dressed(scope, send, begun.append)
+        dressed = _dressed(scope, send, begun.append, self.headers)
         try:
             body = await _body(receive, LARGE if scope["path"] in LARGE_PATHS else SMALL)
             await self.app(scope, _replay(body, receive), dressed)
@@ -101,12 +104,12 @@ def _replay(body: bytes, receive: Receive) -> Receive:
     return again
 
 
-def _dressed(scope: Scope, send: Send, began: Callable[[bool], None]) -> Send:
+def _dressed(scope: Scope, send: Send, began: Callable[[bool], None], more: Mapping[str, str]) -> Send:
     async def dress(message: Message) -> None:
         if message["type"] == "http.response.start":
             began(True)
             headers = MutableHeaders(scope=message)
-            for name, value in HEADERS.items():
+            for name, value in more.items():
                 headers.setdefault(name, value)
             if not scope["path"].startswith("/static/"):
                 headers.setdefault("Cache-Control", "no-store")

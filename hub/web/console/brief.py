@@ -215,8 +215,11 @@ def _commanded(row: CommandRow, watch: Watch) -> tuple[Moment, Line]:
 
 def _stopped(known: Known, watch: Watch) -> list[tuple[Moment, Line]]:
     newest = {message: (at, decision) for message, at, decision in known.story.decisions}
+    reasons = {
+        decision.because: (at, decision) for at, decision in newest.values()
+    }  # one line for each reason
     out = []
-    for at, decision in newest.values():
+    for at, decision in reasons.values():
         if decision.verdict.value == "deny":
             out.append((at, Line(watch.at(at), f"Not sent: {decision.because.agent}", "bad")))
         elif decision.verdict.value == "hold" and decision.until and decision.until > known.now:

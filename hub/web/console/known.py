@@ -191,7 +191,8 @@ async def whom(tx: Tx, case: Case, now: Moment) -> tuple[CustomerId | None, Role
 
 def called(user: str, users: Mapping[UserId, str]) -> str:
     """The name of somebody at the desk; a program goes by the name of its key."""
-    return users.get(UserId(user)) or user.removeprefix("key:")
+    name = user.removeprefix("key:")
+    return users.get(UserId(user)) or users.get(UserId(name)) or name
 
 
 async def case_of(tx: Tx, ticket: str) -> Case | None:

@@ -107,18 +107,20 @@ async def line(tx: Tx, case: Case, names: Mapping[UserId, str], watch: Watch) ->
         where=where.site.label if where.site else "",
         status=case.status.value,
         status_word=STATUS[case.status],
-        reason=_reason(case, names),
+        reason=_reason(case, names, watch),
         since=watch.at(begun),
         lasting=watch.lasting(begun) if case.state.open else f"closed {watch.at(case.closed)}",
     )
 
 
-def _reason(case: Case, names: Mapping[UserId, str]) -> str:
+def _reason(case: Case, names: Mapping[UserId, str], watch: Watch) -> str:
     if case.status is TicketStatus.RESOLVED:
         over = closing_word(case.closing) if case.closing else "works again" if case.proved else "over"
         return over if case.proved else f"{over}, not proved"
     if case.status is TicketStatus.WITH_AGENT and case.agent:
         return called(case.agent, names)
+    if case.status is TicketStatus.WAITING:
+        return f"Asked {watch.at(case.contacted)}"
     return case.needs_agent.agent.rstrip(".") if case.needs_agent else DOING.get(case.state, "")
 
 

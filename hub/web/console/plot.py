@@ -57,6 +57,8 @@ def chart(known: Known, fault: FaultRow, records: Sequence[Record], watch: Watch
     if not drawn:
         return None
     title = fault.change.title or plain(fault.change.rule)
+    heard = min((reading.effective for reading in readings), default=start)
+    start = max(start, min(heard, fault.change.start))  # a device that is new has no hours before
     return Chart(
         title, start, end, fault.change.start, fault.raised, fault.cleared, tuple(drawn[:PANELS]), watch.zone
     )

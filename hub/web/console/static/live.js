@@ -2,9 +2,10 @@
 // what changed on the page is fetched again and swapped in, region by region, so that focus and drafts stay.
 import { changed } from "./writing.js";
 
-const QUIET = 250;       // ms: wait for more facts before fetching
+const QUIET = 200;       // ms: wait for more facts before fetching
+const PAUSE = 1000;      // ms: never fetch more often than this, however busy the hub is
 const PULSE = 4000;      // ms: live values move without facts
-let waiting = 0, running = false, again = false;
+let waiting = 0, last = 0, running = false, again = false;
 
 export function say(text) {
   const polite = document.getElementById("polite");
@@ -70,13 +71,15 @@ export async function refresh() {
     if (version) changed(version);
   } catch { /* the stream says when we are back */ } finally {
     running = false;
+    last = performance.now();
     if (again) { again = false; soon(); }
   }
 }
 
 function soon() {
-  clearTimeout(waiting);
-  waiting = setTimeout(refresh, QUIET);
+  if (waiting) return;
+  const rest = Math.max(QUIET, last + PAUSE - performance.now());
+  waiting = setTimeout(() => { waiting = 0; refresh(); }, last ? rest : QUIET);
 }
 
 function concerns(fact) {
