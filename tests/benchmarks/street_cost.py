@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import contextlib
 import json
 import random
 import shutil
@@ -21,7 +22,7 @@ import time
 from pathlib import Path
 
 from simulators.broker import Mosquitto
-from tests.system.street_half import register
+from tests.system.street_half import register, say
 
 GOAL = 1.6
 
@@ -74,7 +75,7 @@ def blast(port: int, rate: int, seconds: float, devices: int) -> None:
             sent += len(packets)
             unsent += b"".join(packets)
         unsent = flush(line, unsent)
-    print(json.dumps({"sent": sent, "rate": sent / seconds}), flush=True)
+    say(json.dumps({"sent": sent, "rate": sent / seconds}))
 
 
 def wait(line: socket.socket, seconds: float) -> None:
@@ -90,10 +91,8 @@ def wait(line: socket.socket, seconds: float) -> None:
 
 def flush(line: socket.socket, data: bytes) -> bytes:
     """Send what the socket takes; read acknowledgements away. Answers what is left."""
-    try:
+    with contextlib.suppress(BlockingIOError):
         line.recv(1 << 20)
-    except BlockingIOError:
-        pass
     if not data:
         return data
     try:
@@ -133,18 +132,18 @@ async def measure(asked: argparse.Namespace, bare: bool) -> dict[str, float]:
 async def main(asked: argparse.Namespace) -> int:
     """Both runs and the table; 0 when the goal is met."""
     rows = {"bare": await measure(asked, True), "whole": await measure(asked, False)}
-    print(
+    say(
         f"{'':8}{'offered/s':>11}{'taken/s':>10}{'CPU µs/msg':>12}{'core':>7}{'worst lag s':>13}{'unjudged':>10}"
     )
     for name, row in rows.items():
         row["each"] = row["cpu"] / row["messages"] * 1e6
-        print(
+        say(
             f"{name:8}{row['rate']:>11.0f}{row['messages'] / row['seconds']:>10.0f}{row['each']:>12.1f}"
             f"{row['cpu'] / row['seconds']:>7.0%}{row['worst_lag']:>13.2f}{row['behind']:>10.0f}"
         )
     ratio = rows["whole"]["each"] / rows["bare"]["each"]
     kept_up = rows["whole"]["messages"] / rows["whole"]["seconds"] > 0.97 * asked.rate
-    print(f"ratio {ratio:.2f} (goal {GOAL}), {'kept up' if kept_up else 'fell behind'}")
+    say(f"ratio {ratio:.2f} (goal {GOAL}), {'kept up' if kept_up else 'fell behind'}")
     return 0 if ratio <= GOAL and kept_up else 1
 
 

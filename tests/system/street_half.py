@@ -1,6 +1,6 @@
 """The first half of the street as a program: socket → log → judge → inbox, on a real store, to be killed and measured.
 
-    python -m tests.system.street_half URL FOLDER [--bare] [--core N] [--seconds N] [--devices N]
+    python -m tests.system.street_half URL FOLDER [--bare] [--core N] [--seconds N] [--rules FILE] [--clock CLOCK]
 
 `--bare` only receives, journals and acknowledges: the measure of what the rest costs. On SIGTERM, or after so many
 seconds from the first message, it prints one JSON line of figures.
@@ -14,13 +14,14 @@ import json
 import os
 import resource
 import signal
+import sys
 import time
 from collections.abc import Coroutine
 from pathlib import Path
 
 import device_rules
 from device_rules import Reading, RuleBook
-from hub.clock import WallClock
+from hub.clock import SECOND, WallClock, parse_clock
 from hub.domain.device import Device
 from hub.domain.ids import DeviceId
 from hub.flow.judge import Judge
@@ -39,14 +40,14 @@ from hub.store import open_store
 PACK = Path(device_rules.__file__).parent / "packs" / "heatpump" / "rules.yaml"
 
 
-def book() -> RuleBook:
-    """The heat pump's rules."""
-    return RuleBook.parse(PACK.read_text(), str(PACK))
+def book(rules: Path = PACK) -> RuleBook:
+    """The heat pump's rules, or others."""
+    return RuleBook.parse(rules.read_text(), str(rules))
 
 
-async def register(folder: Path, names: list[str]) -> None:
-    """Write heat pumps of these names into the store."""
-    store, model = await open_store(f"sqlite:///{folder}/hub.sqlite", "tests"), book().model
+async def register(folder: Path, names: list[str], rules: Path = PACK) -> None:
+    """Write devices of these names into the store."""
+    store, model = await open_store(f"sqlite:///{folder}/hub.sqlite", "tests"), book(rules).model
     async with store.transaction() as tx:
         for name in names:
             await tx.devices.put(Device(DeviceId(name), model, name))
@@ -56,8 +57,8 @@ async def register(folder: Path, names: list[str]) -> None:
 class Half:
     """Everything between broker and inbox."""
 
-    def __init__(self, url: str, folder: Path) -> None:
-        self.clock, self.gauges = WallClock(), Gauges()
+    def __init__(self, url: str, folder: Path, rules: Path = PACK, clock: WallClock | None = None) -> None:
+        self.clock, self.gauges, self.rules = clock or WallClock(), Gauges(), rules
         self.log = SqliteLog(folder / "log", self.clock)
         convention = conventions([])
         self.convention = convention
@@ -68,8 +69,8 @@ class Half:
 
     async def whole(self) -> None:
         """The way it is: sort, log, acknowledge, judge."""
-        books = [book()]
-        store = await open_store(f"sqlite:///{self.folder}/hub.sqlite", "tests")
+        books = [book(self.rules)]
+        self.store = store = await open_store(f"sqlite:///{self.folder}/hub.sqlite", "tests")
         registry = Registry(books)
         senses = Senses(self.convention, DeviceClocks(), registry)
         listener = Listener(senses, self.log, store, self.clock, self.gauges)
@@ -101,7 +102,7 @@ class Half:
     async def watch(self) -> None:
         """Note the worst lag between a message's arrival and its acknowledgement."""
         while True:
-            await asyncio.sleep(0.1)
+            await self.clock.wait(SECOND // 10)
             oldest = self.source.oldest()
             self.worst = max(self.worst, (self.clock.now() - oldest) / 1e6 if oldest else 0.0)
 
@@ -111,21 +112,21 @@ async def main() -> None:
     asked = arguments()
     if asked.core is not None:
         os.sched_setaffinity(0, {asked.core})
-    half = Half(asked.url, asked.folder)
+    half = Half(asked.url, asked.folder, asked.rules, parse_clock(asked.clock))
     await (half.bare() if asked.bare else half.whole())
     stop = asyncio.Event()
     asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, stop.set)
     half.source.start()
     tasks = [asyncio.create_task(one) for one in [*half.work, half.watch()]]
     await half.source.connected()
-    print("ready", flush=True)
+    say("ready")
     if not asked.seconds:
         await stop.wait()
         return
     while half.gauges.received < 1000:
-        await asyncio.sleep(0.01)
+        await half.clock.wait(SECOND // 100)
     before, cpu, began = half.gauges.received, cpu_seconds(), time.monotonic()
-    await asyncio.sleep(asked.seconds)
+    await half.clock.wait(int(asked.seconds * SECOND))
     count, used, took = half.gauges.received - before, cpu_seconds() - cpu, time.monotonic() - began
     figures = {
         "messages": count,
@@ -134,10 +135,16 @@ async def main() -> None:
         "worst_lag": half.worst,
         "behind": half.gauges.behind,
     }
-    print(json.dumps(figures), flush=True)
+    say(json.dumps(figures))
     for task in tasks:
         task.cancel()
     os._exit(0)
+
+
+def say(line: str) -> None:
+    """One line for whoever started us."""
+    sys.stdout.write(line + "\n")
+    sys.stdout.flush()
 
 
 def cpu_seconds() -> float:
@@ -154,6 +161,8 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--bare", action="store_true")
     parser.add_argument("--core", type=int)
     parser.add_argument("--seconds", type=float, default=0.0)
+    parser.add_argument("--rules", type=Path, default=PACK)
+    parser.add_argument("--clock", default="")
     return parser.parse_args()
 
 
