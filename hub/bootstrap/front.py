@@ -72,6 +72,7 @@ def door_of(hub: Hub, sign_in_as: UserId | None = None, fetch: Fetch = fetch_cha
         checks=_checks(hub),
         explain=_explain(hub),
         books=dict(hub.shelf.books),
+        gauges=hub.gauges,
     )
 
 
