@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import Mapping
+from traceback import walk_tb
 from typing import Any
 
 import msgspec
@@ -30,6 +31,7 @@ PATIENCE = 6.0  # real seconds until we apologise: Amazon hangs up after eight (
 CODE_DIGITS = 6
 PLATFORM = "alexa"
 LANGUAGES = ("de", "en")
+OURS = ("hub.", "voice_skills.")
 GONE = ("AlexaSkillEvent.SkillDisabled",)
 
 ASK = Question(Expecting.NOTHING, (), (Phrase("link.ask"),))
@@ -174,8 +176,6 @@ def language_of(body: Mapping[str, Any]) -> str:
 
 
 def place_of(error: BaseException) -> str:
-    """Module and line where it happened; never the error's own words, which may hold values."""
-    trace = error.__traceback__
-    while trace is not None and trace.tb_next is not None:
-        trace = trace.tb_next
-    return f"{trace.tb_frame.f_globals.get('__name__', '')}:{trace.tb_lineno}" if trace else ""
+    """The last place of ours that it passed; never the error's own words, which may hold values."""
+    places = [f"{trace.f_globals.get('__name__', '')}:{line}" for trace, line in walk_tb(error.__traceback__)]
+    return next((place for place in reversed(places) if place.startswith(OURS)), "")

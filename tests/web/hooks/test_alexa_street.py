@@ -98,6 +98,25 @@ async def test_with_two_devices_failing_the_speaker_asks_which_one(linked: Kitch
     assert "hall router" in await linked.says("ChoiceIntent", number=number)
 
 
+async def test_a_device_may_be_called_by_its_name(linked: Kitchen) -> None:
+    await linked.home.fails("ro-1", "line-unstable")
+    await linked.home.fails("fr-1", "door-open")
+    await linked.ada.open()
+    await linked.says("AMAZON.YesIntent")
+    assert "Which device is it about? Say one for:" in await linked.says("AMAZON.RepeatIntent")
+    assert "hall router has become unstable" in await linked.says("DeviceIntent", device="router")
+
+
+async def test_what_needs_an_answer_comes_before_what_a_person_looks_after(linked: Kitchen) -> None:
+    await linked.home.fails("ro-1", "line-unstable")
+    await linked.ada.open()
+    await linked.says("AMAZON.YesIntent", "PersonIntent")
+    await linked.home.fails("fr-1", "door-open")
+
+    assert "needs a little attention" in await linked.ada.open()
+    assert "kitchen fridge" in await linked.says("AMAZON.YesIntent")
+
+
 async def test_without_a_case_the_speaker_says_how_the_devices_are(linked: Kitchen) -> None:
     said = await linked.ada.open()
     assert "All your devices are working well." in said
