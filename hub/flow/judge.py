@@ -96,13 +96,17 @@ class Judge:
         judge, changes = self.engine.judge, self.changes
         for entry in entries:
             record = entry.record
-            found = judge(record)
+            try:
+                found = judge(record)
+            except Exception:  # a bug of ours: this one record is set aside, and the others go on
+                log_line.exception("record not judged", partition=self.partition, position=entry.position)
+                continue
             if found:
                 changes += found
             if record.__class__ is Describe:
                 self._note(record)
         if entries:
-            self.position = entries[-1].position
+            self.position = self.gauges.judged[self.partition] = entries[-1].position
         return bool(changes)
 
     def _note(self, record: Describe) -> None:
@@ -156,7 +160,6 @@ async def checkpoint(store: Store, judges: Sequence[Judge], now: int) -> int:
         raise
     for judge, draft in zip(judges, drafts, strict=True):
         judge.saved = draft.checkpoint.position
-        judge.gauges.judged[judge.partition] = judge.saved
         judge.gauges.checkpoints += 1
         judge.gauges.faults += len(draft.changes)
     return new

@@ -130,6 +130,9 @@ class Source:
                 if self._another_version(error):
                     continue
                 self._listening(str(error))
+            except Exception:  # a bug of ours must not make us deaf for ever
+                log.exception("the line broke")
+                self._listening("The line to the broker broke for a reason of ours; see the log.")
             finally:
                 line.close()
             pause = FIRST_PAUSE if listened else min(LONGEST_PAUSE, pause * 2)

@@ -75,7 +75,13 @@ class Bench:
     async def judge(self, judge: Judge) -> None:
         """One partition, until cancelled."""
         while True:
-            if await judge.step():
+            try:
+                news = await judge.step()
+            except Exception:  # the disk's troubles: nothing is lost, the records are still there
+                log_line.exception("judge waits", partition=judge.partition)
+                await asyncio.sleep(PAUSE)
+                continue
+            if news:
                 await self.save((judge,))
             await asyncio.sleep(0)  # the web and the other partitions get their turn
 
@@ -96,6 +102,7 @@ class Bench:
                     {judge.partition: judge.saved for judge in self.judges}, self._clock.now()
                 )
             pause = max(EVERY, 10 * (loop.time() - began))
+            self._gauges.log_state = self._log.state
             for judge in self.judges:
                 self._gauges.written[judge.partition] = await self._log.end(judge.partition)
 

@@ -45,9 +45,15 @@ class Entry:
 
 
 class Log(Protocol):
-    """The durable, ordered, partitioned record of accepted telemetry. `append` is durable before it returns."""
+    """The durable, ordered, partitioned record of accepted telemetry. `append` is durable before it returns.
+
+    `state` is open, full (too little free disk) or failed; while it is not open, `append` raises LogStopped.
+    """
 
     partitions: int
+
+    @property
+    def state(self) -> str: ...
 
     def partition_of(self, device: str) -> int: ...
     async def append(self, records: Sequence[tuple[int, Record]]) -> None: ...
