@@ -101,7 +101,6 @@ class Listener:
         for raw, found in parts:
             for part in found:
                 self._take(raw, part, out)
-        self.gauges.lag = (self._clock.now() - batch[0].received) / 1_000_000 if batch else 0.0
         return out
 
     def _decode(self, raw: Raw) -> Sequence[Part]:

@@ -40,7 +40,7 @@ class Bench:
 
     def __init__(self, judges: Sequence[Judge], log: Log, store: Store, clock: Clock, gauges: Gauges) -> None:
         self.judges = tuple(judges)
-        self._log, self._store, self._clock, self._gauges = log, store, clock, gauges
+        self._log, self._store, self._clock, self.gauges = log, store, clock, gauges
         self._one_at_a_time = asyncio.Lock()
 
     async def restore(self) -> None:
@@ -102,9 +102,9 @@ class Bench:
                     {judge.partition: judge.saved for judge in self.judges}, self._clock.now()
                 )
             pause = max(EVERY, 10 * (loop.time() - began))
-            self._gauges.log_state = self._log.state
+            self.gauges.log_state = self._log.state
             for judge in self.judges:
-                self._gauges.written[judge.partition] = await self._log.end(judge.partition)
+                self.gauges.written[judge.partition] = await self._log.end(judge.partition)
 
 
 class Ticker:
@@ -120,7 +120,9 @@ class Ticker:
         now = self._clock.now()
         oldest = self._hearing.oldest()
         since = self._hearing.listening_since
-        if since is None or (oldest is not None and self._clock.wall_seconds(now - oldest) > LAGGING):
+        waiting = 0 if oldest is None else now - oldest
+        self._bench.gauges.lag = waiting / SECOND
+        if since is None or self._clock.wall_seconds(waiting) > LAGGING:
             self._deaf_until = now
         moment = max(self._last, now if oldest is None else min(now, oldest))
         self._last = moment
