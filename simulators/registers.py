@@ -18,45 +18,36 @@ def registers(scenario: Scenario) -> dict[str, str]:
     """File name → CSV text. Everybody has agreed by contract, a year before the story starts."""
     since = iso(scenario.starts - YEAR)
     home_of = {key: home for home in scenario.homes for key in home.people}
-    customers = [one for one in scenario.people if one.key in home_of]
-    return {
-        "sites.csv": _csv(
-            ["site", "zone", "country", "label"],
-            ((home.id, home.zone, home.country, home.label) for home in scenario.homes),
+    customers = [(one, home_of[one.key]) for one in scenario.people if one.key in home_of]
+    sheets: dict[str, tuple[str, list[tuple[str, ...]]]] = {
+        "sites.csv": (
+            "site zone country label",
+            [(home.id, home.zone, home.country, home.label) for home in scenario.homes],
         ),
-        "customers.csv": _csv(
-            ["customer", "name", "language", "phone", "zone", "site", "role", "since"],
-            (
-                (one.key, one.name, one.language, one.phone, one.zone, home_of[one.key].id, "owner", since)
-                for one in customers
-            ),
+        "customers.csv": (
+            "customer name language phone zone site role since",
+            [
+                (one.key, one.name, one.language, one.phone, one.zone, home.id, "owner", since)
+                for one, home in customers
+            ],
         ),
-        "devices.csv": _csv(
-            ["device", "model", "name", "serial", "site", "since"],
-            (
+        "devices.csv": (
+            "device model name serial site since",
+            [
                 (thing.id, MODELS[thing.kind], thing.name, thing.serial, thing.home, since)
                 for thing in scenario.things
-            ),
+            ],
         ),
-        "bases.csv": _csv(
-            ["customer", "purpose", "channel", "kind", "country", "at", "who", "how", "wording"],
-            (
-                (
-                    one.key,
-                    "service",
-                    channel,
-                    "contract",
-                    home_of[one.key].country,
-                    since,
-                    "shop",
-                    "order form",
-                    "v3",
-                )
-                for one in customers
+        "bases.csv": (
+            "customer purpose channel kind country at who how wording",
+            [
+                (one.key, "service", channel, "contract", home.country, since, "shop", "order form", "v3")
+                for one, home in customers
                 for channel in ("sms", "voice")
-            ),
+            ],
         ),
     }
+    return {name: _csv(columns.split(), rows) for name, (columns, rows) in sheets.items()}
 
 
 def _csv(columns: list[str], rows: Iterable[tuple[str, ...]]) -> str:

@@ -31,13 +31,15 @@ class Home:
 
 @dataclass(frozen=True, slots=True)
 class Thing:
-    """A device in a home. `traits` are given to its body (an age of ice, an outdoor temperature)."""
+    """A device in a home. `traits` are given to its body (an age of ice, an outdoor temperature); what it `suffers` has
+    happened before the story starts."""
 
     id: str
     kind: str
     name: str
     serial: str
     home: str
+    suffers: str = ""
     traits: Mapping[str, Any] = field(default_factory=dict)
 
 
@@ -171,13 +173,12 @@ def _home(key: str, found: Mapping[str, Any], where: str) -> Home:
 
 
 def _thing(key: str, found: Mapping[str, Any], where: str) -> Thing:
-    only(found, {"kind", "name", "serial", "home", "traits"}, f"{where}, {key}")
+    only(found, {"kind", "name", "serial", "home", "suffers", "traits"}, f"{where}, {key}")
     if found["kind"] not in MODELS:
         raise BadWriting(f"{where}, {key}: kind is one of {', '.join(MODELS)}; got {found['kind']!r}")
-    traits = dict(found.get("traits") or {})
-    return Thing(
-        key, str(found["kind"]), str(found["name"]), str(found.get("serial", "")), str(found["home"]), traits
-    )
+    text = {name: str(found[name]) for name in ("kind", "name", "home")}
+    serial, suffers = str(found.get("serial", "")), str(found.get("suffers", ""))
+    return Thing(key, serial=serial, suffers=suffers, traits=dict(found.get("traits") or {}), **text)
 
 
 def _happening(found: Mapping[str, Any], where: str) -> Happening:

@@ -206,15 +206,19 @@ class World:
         self.tell("agent", who, text)
 
 
+BODIES: dict[str, type[HeatPump] | type[Fridge] | type[Router]] = {
+    "heatpump": HeatPump,
+    "fridge": Fridge,
+    "router": Router,
+}
+
+
 def body(thing: Thing) -> HeatPump | Fridge | Router:
     """The body of a device of the story."""
-    match thing.kind:
-        case "heatpump":
-            return HeatPump(thing.id, **thing.traits)
-        case "fridge":
-            return Fridge(thing.id, **thing.traits)
-        case _:
-            return Router(thing.id, **thing.traits)
+    made = BODIES[thing.kind](thing.id, **thing.traits)
+    if thing.suffers:
+        made.happenings()[thing.suffers]()
+    return made
 
 
 def _happens(device: Any, name: str) -> Callable[[], None]:

@@ -83,6 +83,7 @@ async def until_told(hub: Hub) -> None:
 @plainly
 def check(config: Config = None) -> None:
     """Say whether the configuration is sound, and whether store, broker and log can be reached."""
+    structlog.configure(logger_factory=structlog.ReturnLoggerFactory())  # the ticks below say it all
     settings = settings_of(config)
     failed = asyncio.run(_check(settings))
     if failed:

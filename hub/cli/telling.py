@@ -19,7 +19,7 @@ from hub.settings import Settings
 @plainly
 def explain(what: str = typer.Argument(help="The id of a case or a device."), config: Config = None) -> None:
     """Tell the story of a case or a device: every fact with its reason."""
-    console = Console(highlight=False)
+    console = Console(highlight=False, soft_wrap=True)
     for fact in asyncio.run(_facts(settings_of(config), what)):
         more = ", ".join(
             f"{name}={value}" for name, value in fact.data.items() if value not in ("", None, [], {})
@@ -39,5 +39,5 @@ async def _facts(settings: Settings, what: str) -> list[FactRow]:
         if await tx.cases.get(CaseId(what)) is not None:
             return await tx.facts.of_case(CaseId(what))
         if await tx.devices.get(DeviceId(what)) is not None:
-            return await tx.facts.of_device(DeviceId(what))
+            return sorted(await tx.facts.of_device(DeviceId(what)), key=lambda fact: fact.seq)
     raise BadInput(what, "neither a case nor a device has this id", "Find it in the console's search box.")

@@ -8,12 +8,18 @@ from __future__ import annotations
 import hashlib
 import hmac
 import secrets
+from functools import cache
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
 _ARGON = PasswordHasher()  # the library's defaults follow RFC 9106 (64 MiB, 3 passes, 4 lanes)
-_NOBODY = _ARGON.hash("nobody has this password")
+
+
+@cache
+def _nobody() -> str:
+    """A hash that no password has, made when it is first needed: hashing takes as long as it should."""
+    return _ARGON.hash("nobody has this password")
 
 
 def hash_password(password: str) -> str:
@@ -24,7 +30,7 @@ def hash_password(password: str) -> str:
 def verify_password(kept: str, password: str) -> bool:
     """Whether `password` is the one. Takes as long for an unknown user (`kept` empty) as for a known one."""
     try:
-        _ARGON.verify(kept or _NOBODY, password)
+        _ARGON.verify(kept or _nobody(), password)
     except (VerificationError, InvalidHashError):
         return False
     return bool(kept)

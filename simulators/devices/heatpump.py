@@ -42,9 +42,7 @@ class HeatPump:
         outdoor_temp: float = -3.0,
         setpoint: float = 21.0,
         ice: float = 0.1,
-        *,
         defrost_age: float = 20.0,
-        blocked: bool = False,
     ) -> None:
         self.id = device_id
         self.mode = Mode.HEAT
@@ -55,7 +53,7 @@ class HeatPump:
         self.coil_temp = self._coil_goal()
         self.supply_temp = 36.0
         self.pressure = 1.6
-        self.blocked = blocked
+        self.blocked = False
         self.windows_open = False
         self.leaking = False
         self.flow_stuck = False
