@@ -23,7 +23,8 @@ Told = Callable[[str, str], None]
 
 @dataclass(slots=True)
 class Desk:
-    """One agent. `visits` by device: `after` a while, `note` what was done, `does` something in the world."""
+    """One agent. `visits` by device: `after` a while, `note` what was done, `does` something in the world,
+    `closes` the reason to close it."""
 
     url: str
     key: str
@@ -85,5 +86,8 @@ class Desk:
             if visit.get("note"):
                 (await http.post(f"{path}/note", json={"text": visit["note"]})).raise_for_status()
                 self.told("note", str(visit["note"]))
+            if visit.get("closes"):
+                (await http.post(f"{path}/resolve", json={"closing": visit["closes"]})).raise_for_status()
+                self.told("close", f"closes the ticket: {visit['closes']}")
         if visit.get("does"):
             await self.do(str(visit["does"]))

@@ -65,16 +65,18 @@ class Voice:
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """How the story must end for one device: the ticket's status, and words that its thread must hold."""
+    """How the story must end for one device: the ticket's status, whether telemetry proved it, how many texts left."""
 
     device: str
     status: str
     proved: bool | None = None
+    texts: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Scenario:
-    """One story. `starts` is UTC µs, `lasts` µs; `policy` overrides settings of the hub."""
+    """One story. `starts` is UTC µs, `lasts` µs; `policy` overrides settings of the hub,
+    `carrier` is what the carrier will do wrong."""
 
     title: str
     opening: str
@@ -89,6 +91,7 @@ class Scenario:
     happenings: tuple[Happening, ...]
     voices: tuple[Voice, ...]
     agent: Mapping[str, Any]
+    carrier: tuple[Mapping[str, Any], ...]
     ends: tuple[Wish, ...]
 
     def person(self, key: str) -> Person:
@@ -110,6 +113,7 @@ KEYS = {
     "happens",
     "speakers",
     "agent",
+    "carrier",
     "ends",
 }
 
@@ -143,6 +147,7 @@ def parse(found: Mapping[str, Any], where: str) -> Scenario:
             happenings=tuple(_happening(one, where) for one in found.get("happens") or ()),
             voices=tuple(_voice(key, one, where) for key, one in (found.get("speakers") or {}).items()),
             agent=dict(found.get("agent") or {}),
+            carrier=tuple(found.get("carrier") or ()),
             ends=tuple(_wish(key, one, where) for key, one in (found.get("ends") or {}).items()),
         )
     except KeyError as missing:
@@ -192,5 +197,5 @@ def _voice(key: str, found: list[Mapping[str, Any]], where: str) -> Voice:
 
 
 def _wish(key: str, found: Mapping[str, Any], where: str) -> Wish:
-    only(found, {"status", "proved"}, f"{where}, ends")
-    return Wish(key, str(found["status"]), found.get("proved"))
+    only(found, {"status", "proved", "texts"}, f"{where}, ends")
+    return Wish(key, str(found["status"]), found.get("proved"), found.get("texts"))

@@ -20,7 +20,7 @@ from simulators.broker import Broker
 from simulators.carrier.carrier import Carrier
 from simulators.desk import Desk
 from simulators.devices import Fleet, Fridge, HeatPump, Router, Uplink
-from simulators.people import People
+from simulators.people import People, personas
 from simulators.registers import registers
 from simulators.scenario import Happening, Scenario, Thing
 from simulators.speaker import Speaker
@@ -56,6 +56,8 @@ class World:
     async def __aenter__(self) -> Self:
         await self._stack.enter_async_context(self.broker)
         await self._stack.enter_async_context(self.carrier)
+        for fault in self.scenario.carrier:
+            self.carrier.misbehave(**fault)
         return self
 
     async def __aexit__(self, *_: object) -> None:
@@ -165,6 +167,8 @@ class World:
                 lacking.append(f"{self._names[wish.device]}: should be {wish.status}, is {stands}")
             elif wish.proved is not None and ticket and ticket["proved"] is not wish.proved:
                 lacking.append(f"{self._names[wish.device]}: {wish.status}, but not proved by telemetry")
+            elif wish.texts is not None and len(self.carrier.created()) != wish.texts:
+                lacking.append(f"{len(self.carrier.created())} texts left, and {wish.texts} were due")
         return lacking
 
     async def _happen(self, one: Happening) -> None:
@@ -202,7 +206,7 @@ class World:
                 self._tasks.append(asyncio.create_task(self.desk.look()))
 
     def _agent(self, _: str, text: str) -> None:
-        who = self.scenario.person(str(self.scenario.agent.get("person", "dag"))).name
+        who = personas()[str(self.scenario.agent.get("person", "dag"))].name
         self.tell("agent", who, text)
 
 

@@ -42,7 +42,7 @@ class HubProcess:
             "LOG_PARTITIONS": 4,
             "PAPER_FILE": folder / "paper.txt",
         }
-        self.environ = _clean(os.environ) | {
+        self.environ = clean() | {
             f"BEFOREHAND_{name}": str(value) for name, value in {**given, **settings}.items()
         }
         self.process: asyncio.subprocess.Process | None = None
@@ -129,5 +129,10 @@ class HubProcess:
         await self.stop()
 
 
-def _clean(environ: Mapping[str, str]) -> dict[str, str]:
-    return {name: value for name, value in environ.items() if not name.startswith("BEFOREHAND_")}
+def clean(environ: Mapping[str, str] = os.environ) -> dict[str, str]:
+    """The environment without settings of others; compiled modules may be kept, or every start takes seconds."""
+    return {
+        name: value
+        for name, value in environ.items()
+        if not name.startswith("BEFOREHAND_") and name != "PYTHONDONTWRITEBYTECODE"
+    }
