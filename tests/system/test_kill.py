@@ -5,147 +5,98 @@ judges the whole log without interruption. `BEFOREHAND_KILLS` says how often (5;
 """
 
 import asyncio
-import json
+import contextlib
 import os
 import random
 import sys
-from collections import defaultdict
+from collections import Counter
 from pathlib import Path
 
-import aiomqtt
 import pytest
 
-from device_rules import Describe, Engine, FaultChange, Reading, RuleBook, Tick
-from device_rules.reading import HOUR, MINUTE, SECOND
-from hub.clock import WallClock, fast_clock, micros
-from hub.domain.ids import DeviceId
-from hub.log.sqlite import SqliteLog
+from device_rules import FaultChange
+from device_rules.reading import MINUTE
+from hub.clock import fast_clock
+from hub.domain.ids import DeviceId, FaultId
 from hub.store import open_store
-from simulators.broker import MQTT_5, Mosquitto
+from simulators.broker import Mosquitto
+from simulators.carrier.carrier import Carrier
+from tests.system.hub_process import HubProcess
+from tests.system.ovens import DEVICES, RULES, START, Street, by_device, in_the_log, reference
 from tests.system.street_half import register
 
 pytestmark = pytest.mark.system
 KILLS = int(os.environ.get("BEFOREHAND_KILLS", "20" if os.environ.get("CI") else "5"))
-DEVICES = [f"oven-{n}" for n in range(100)]
-RATE, HOTNESS, PERIOD = 500, 4 * MINUTE, 40 * MINUTE
-SPEED = (
-    20.0  # so fast is the clock: five minutes, after which a reading is late, are a hub away for 15 seconds
-)
-RULES = """
-model: acme/oven
-version: 1
-expect_every: 10s
-metrics:
-  temp: {type: float, max_gap: 60s}
-rules:
-  - {id: hot, title: Too hot, severity: major, when: temp > 30, for: 1m, clear: temp < 25, clear_for: 1m,
-     levels: [{severity: critical, when: temp > 50}]}
+HALF_SPEED, WHOLE_SPEED = (
+    20.0,
+    10.0,
+)  # late is what waits five minutes: a hub that is away for 15 or 30 seconds
+SETTINGS = """
+[policy]
+quiet_hours = false
+fleet_hour = 1000000
+[policy.hold_downs]
+major = "0s"
+critical = "0s"
+[[policy.ladders.major]]
+channel = "sms"
+wait = "4h"
+[[policy.ladders.critical]]
+channel = "sms"
+wait = "4h"
 """
 
 
-class Street:
-    """A broker, devices that publish all the time, and a hub that is killed again and again."""
+class Half:
+    """The way from the broker to the inbox as a process."""
 
-    def __init__(self, broker: Mosquitto, folder: Path, clock: WallClock) -> None:
-        self.broker, self.folder, self.clock = broker, folder, clock
-        self.acknowledged: list[Reading] = []
-        self.hub: asyncio.subprocess.Process | None = None
+    def __init__(self, street: Street) -> None:
+        self.street, self.process = street, None
 
-    async def start(self, *, until_ready: bool = True) -> None:
-        self.hub = await asyncio.create_subprocess_exec(
-            sys.executable, "-m", "tests.system.street_half", f"mqtt://{self.broker.host}:{self.broker.port}",
-            str(self.folder), "--rules", str(self.folder / "rules.yaml"), "--clock", str(self.clock),
-            cwd=Path(__file__).parents[2], stdout=asyncio.subprocess.PIPE,
+    async def start(self) -> None:
+        self.process = await asyncio.create_subprocess_exec(
+            sys.executable, "-m", "tests.system.street_half", f"mqtt://127.0.0.1:{self.street.broker.port}",
+            str(self.street.folder), "--rules", str(self.street.folder / "rules.yaml"),
+            "--clock", str(self.street.clock), cwd=Path(__file__).parents[2], stdout=asyncio.subprocess.PIPE,
         )  # fmt: skip
-        while until_ready and (said := await self.hub.stdout.readline()) != b"ready\n":
+        while (said := await self.process.stdout.readline()) != b"ready\n":
             assert said, "the hub ended"
 
     async def kill(self) -> None:
-        self.hub.kill()
-        await self.hub.wait()
-
-    async def publish(self) -> None:
-        """RATE readings a second, each noted when the broker has acknowledged it."""
-        rng, number, began = random.Random(3), 0, self.clock.now()
-        async with aiomqtt.Client(self.broker.host, self.broker.port, protocol=MQTT_5) as client:
-            while True:
-                now = self.clock.now()
-                while number < self.clock.wall_seconds(now - began) * RATE:
-                    device = DEVICES[number % len(DEVICES)]
-                    sent = self.clock.now()
-                    temp = heat(device, sent - began) + rng.uniform(-2, 2)
-                    what = json.dumps({"temp": temp, "ts": sent})
-                    await client.publish(f"devices/{device}/telemetry", what, qos=1)
-                    self.acknowledged.append(Reading(device, sent, sent, {"temp": temp}, sent))
-                    number += 1
-                await self.clock.wait(self.clock_micros(0.01))
-
-    async def caught_up(self) -> None:
-        """Return when what devices say is judged within two minutes (six real seconds), backlog and all."""
-        store, behind = await open_store(f"sqlite:///{self.folder}/hub.sqlite", "tests"), HOUR
-        while behind > 2 * MINUTE:
-            await self.clock.wait(MINUTE // 2)
-            async with store.reading() as tx:
-                states = [await tx.devices.state(DeviceId(device)) for device in DEVICES]
-            seen = [state.values["temp"][1] if state and state.values else 0 for state in states]
-            behind = self.clock.now() - min(seen)
-        await store.close()
-
-    async def settled(self) -> None:
-        """Return when nothing more can come of what was acknowledged: every `for` and every hold is over."""
-        store, before = await open_store(f"sqlite:///{self.folder}/hub.sqlite", "tests"), -1
-        await self.clock.wait(5 * MINUTE // 2)
-        while True:
-            async with store.reading() as tx:
-                depth = await tx.inbox.depth()
-            if depth == before:
-                break
-            before = depth
-            await self.clock.wait(MINUTE // 2)
-        await store.close()
-
-    def clock_micros(self, seconds: float) -> int:
-        return int(seconds * self.clock.rate * SECOND)
+        self.process.kill()
+        await self.process.wait()
 
 
-def heat(device: str, passed: int) -> float:
-    """Hot for four minutes out of forty, very hot in the last two of them; one device after the other."""
-    rest = (passed + DEVICES.index(device) * PERIOD // len(DEVICES)) % PERIOD
-    return 20.0 if rest >= HOTNESS else 40.0 if rest < HOTNESS // 2 else 60.0
+async def kill_again_and_again(street: Street, hub: Half | HubProcess) -> None:
+    """Publish; kill and start KILLS times, one time in four in the middle of starting; then let everything settle."""
+    rng = random.Random(KILLS)
+    await hub.start()
+    publishing = asyncio.create_task(street.publish())
+    await street.clock.wait(
+        street.clock_micros(3.5)
+    )  # the clocks of the devices are learned from ten readings
+    await street.caught_up()
+    for _ in range(KILLS):
+        await street.clock.wait(street.clock_micros(rng.uniform(0.2, 2.0)))
+        await hub.kill()
+        if rng.random() < 0.25:
+            await killed_while_starting(street, hub, rng.uniform(0.5, 3.0))
+        await hub.start()
+    await street.caught_up()  # what comes now is not late: a raise on late readings waits for such
+    await street.clock.wait(street.clock_micros(2.0))
+    publishing.cancel()
+    await asyncio.gather(publishing, return_exceptions=True)
+    await street.settled()
+    await hub.kill()
 
 
-def reference(book: RuleBook, readings: list[Reading]) -> list[FaultChange]:
-    """What an engine says that was never interrupted."""
-    engine, end = Engine([book]), readings[-1].effective + HOUR
-    changes = [change for device in DEVICES for change in engine.judge(Describe(device, 0, 0, book.model))]
-    for reading in sorted(readings, key=lambda one: one.effective):
-        changes += engine.judge(reading)
-    return changes + engine.judge(Tick(end, end))
-
-
-def by_device(changes: list[FaultChange]) -> dict[str, list[FaultChange]]:
-    found = defaultdict(list)
-    for change in changes:
-        found[change.device].append(change)
-    return found
-
-
-async def in_the_log(
-    folder: Path, book: RuleBook, clock: WallClock
-) -> tuple[list[FaultChange], list[Reading]]:
-    """What the whole log makes an engine say, and every reading in it."""
-    log, changes, readings = SqliteLog(folder / "log", clock), [], []
-    for partition in range(log.partitions):
-        engine, after = Engine([book]), 0
-        while entries := await log.read(partition, after, 5_000):
-            assert [entry.position for entry in entries] == list(range(after + 1, after + len(entries) + 1))
-            for entry in entries:
-                changes += engine.judge(entry.record)
-                if isinstance(entry.record, Reading):
-                    readings.append(entry.record)
-            after = entries[-1].position
-    await log.close()
-    return changes, readings
+async def killed_while_starting(street: Street, hub: Half | HubProcess, after: float) -> None:
+    starting = asyncio.create_task(hub.start())
+    await street.clock.wait(street.clock_micros(after))
+    starting.cancel()
+    with contextlib.suppress(asyncio.CancelledError, AssertionError):
+        await starting
+    await hub.kill()
 
 
 async def in_the_store(folder: Path) -> tuple[list[FaultChange], int]:
@@ -164,31 +115,15 @@ async def in_the_store(folder: Path) -> tuple[list[FaultChange], int]:
 @pytest.mark.timeout(60 + 15 * KILLS)
 async def test_no_fault_is_missed_or_doubled_however_often_the_hub_is_killed(tmp_path):
     (tmp_path / "rules.yaml").write_text(RULES)
-    book = RuleBook.parse(RULES)
     await register(tmp_path, DEVICES, tmp_path / "rules.yaml")
-    clock, rng = fast_clock(micros("2026-11-21T17:00:00Z"), SPEED), random.Random(KILLS)
+    clock = fast_clock(START, HALF_SPEED)
     async with Mosquitto() as broker:
         street = Street(broker, tmp_path, clock)
-        await street.start()
-        publishing = asyncio.create_task(street.publish())
-        await clock.wait(street.clock_micros(3.5))  # the clocks of the devices are learned from ten readings
-        await street.caught_up()
-        for kill in range(1, KILLS + 1):
-            await clock.wait(street.clock_micros(rng.uniform(0.2, 2.0)))
-            await street.kill()
-            await street.start(
-                until_ready=kill == KILLS or rng.random() < 0.75
-            )  # else it dies while it starts
-        await street.caught_up()  # what comes now is not late: a raise on late readings waits for such
-        await clock.wait(street.clock_micros(2.0))
-        publishing.cancel()
-        await asyncio.gather(publishing, return_exceptions=True)
-        await street.settled()
-        await street.kill()
+        await kill_again_and_again(street, Half(street))
 
-    logged, readings = await in_the_log(tmp_path, book, clock)
+    logged, readings = await in_the_log(tmp_path, clock, 16)
     handed_on, faults = await in_the_store(tmp_path)
-    expected = by_device(reference(book, street.acknowledged))
+    expected = by_device(reference(street.acknowledged))
     assert {(one.device, one.sent) for one in street.acknowledged} <= {
         (one.device, one.sent) for one in readings
     }
@@ -208,3 +143,68 @@ async def test_no_fault_is_missed_or_doubled_however_often_the_hub_is_killed(tmp
 
 def kinds(change: FaultChange) -> tuple[str, str, str, str, int]:
     return change.rule, change.kind.value, change.severity.value, change.fault, change.number
+
+
+def registers() -> dict[str, str]:
+    """A home and an owner with a number for every oven."""
+    rows = {
+        "sites.csv": ("site,zone,country,label", "s{n},Europe/Berlin,DE,home"),
+        "customers.csv": (
+            "customer,name,language,phone,zone,site,role,since",
+            "c{n},Person {n},en,+49171392{n:04d},Europe/Berlin,s{n},owner,2025-01-01T00:00:00Z",
+        ),
+        "devices.csv": (
+            "device,model,name,serial,site,since",
+            "oven-{n},acme/oven,oven,S{n},s{n},2025-01-01T00:00:00Z",
+        ),
+        "bases.csv": (
+            "customer,purpose,channel,kind,country,at,who,how,wording",
+            "c{n},service,sms,contract,DE,2025-01-01T00:00:00Z,shop,form,v1",
+        ),
+    }
+    numbers = range(len(DEVICES))
+    return {
+        name: "\n".join([head, *(line.format(n=n) for n in numbers)]) + "\n"
+        for name, (head, line) in rows.items()
+    }
+
+
+@pytest.mark.timeout(120 + 30 * KILLS)
+async def test_a_whole_hub_that_is_killed_opens_one_case_and_sends_one_message_for_each_fault(tmp_path):
+    (tmp_path / "oven").mkdir()
+    (tmp_path / "oven" / "rules.yaml").write_text(RULES)
+    (tmp_path / "beforehand.toml").write_text(SETTINGS)
+    clock = fast_clock(START, WHOLE_SPEED)
+    async with Mosquitto() as broker, Carrier(clock, opt_out="hub") as carrier:
+        carrier.misbehave("no_status", times=None)
+        account = carrier.account
+        hub = HubProcess(
+            tmp_path, broker.port, CLOCK=str(clock), RULES_PACKS=tmp_path / "oven", SMS_ACCOUNT_SID=account.sid,
+            SMS_AUTH_TOKEN=account.token, SMS_SENDER=account.number, SMS_BASE_URL=carrier.url,
+        )  # fmt: skip
+        await hub.settle_in(registers())
+        await hub.command("go-live", "--yes")
+        street = Street(broker, tmp_path, clock)
+        await kill_again_and_again(street, hub)
+        sent = Counter((message.to, message.body) for message in carrier.created())
+
+    logged, _ = await in_the_log(tmp_path, clock, 4)
+    raised = {change.device for change in logged}
+    expected = by_device(reference(street.acknowledged))
+    newest = {change.fault: (change.kind, change.number) for change in logged}
+    store = await open_store(f"sqlite:///{tmp_path}/hub.sqlite", "tests")
+    async with store.reading() as tx:
+        rows = await tx.faults.page("", 100_000)
+        cases = {row.change.fault: await tx.cases.case_of_fault(FaultId(row.change.fault)) for row in rows}
+        of_devices = [len(await tx.cases.of_device(DeviceId(device))) for device in raised]
+        left = [await tx.outbox.page(state, 100) for state in ("queued", "sending", "in_doubt", "parked")]
+    await store.close()
+    assert {row.change.fault: (row.change.kind, row.change.number) for row in rows} == newest
+    assert raised == {device for device, changes in expected.items() if changes}
+    assert len(newest) == len({change.fault for changes in expected.values() for change in changes})
+    assert None not in cases.values()
+    assert of_devices == [1] * len(raised)
+    assert left == [[], [], [], []]
+    assert max(sent.values()) == 1
+    assert {to for to, _ in sent} == {f"+49171392{int(device.split('-')[1]):04d}" for device in raised}
+    assert len(raised) > KILLS
