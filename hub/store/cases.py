@@ -6,7 +6,6 @@ import json
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, func, not_, or_, select
-from sqlalchemy.engine import RowMapping
 
 from device_rules.fault import Severity
 from hub.domain.because import Because
@@ -16,6 +15,7 @@ from hub.domain.ids import CaseId, CustomerId, DeviceId, FaultId, Moment, UserId
 from hub.domain.packet import PacketPart
 from hub.ports import FaultRow
 from hub.store.faults import fault_of
+from hub.store.prepared import Prepared, Row, given
 from hub.store.rows import Work, to_json
 from hub.store.tables import case_faults, cases, faults, packets, residences
 
@@ -23,8 +23,39 @@ VIEWS = ("mine", "unassigned", "open", "waiting", "hub", "with_agent", "resolved
 _LONGEST_FIRST = ("mine", "unassigned")
 _COLUMNS = [column.name for column in cases.c if column.name != "is_open"]
 
+_GET = Prepared(select(cases).where(cases.c.id == given("case")))
+_OPEN = Prepared(
+    select(cases).where(
+        cases.c.device == given("device"), cases.c.family == given("family"), cases.c.is_open == 1
+    )
+)
+_JOINED = (
+    select(case_faults.c.case)
+    .join(faults, faults.c.id == case_faults.c.fault)
+    .where(faults.c.device == given("device"), faults.c.rule == given("rule"))
+)
+_LAST = Prepared(
+    select(cases)
+    .where(cases.c.device == given("device"), or_(cases.c.rule == given("rule"), cases.c.id.in_(_JOINED)))
+    .order_by(cases.c.opened.desc(), cases.c.id)
+    .limit(1)
+)
+_OF_DEVICE = Prepared(
+    select(cases)
+    .where(cases.c.device == given("device"))
+    .order_by(cases.c.opened.desc(), cases.c.id)
+    .limit(given("most"))
+)
+_FAULTS = Prepared(
+    select(faults)
+    .join(case_faults, case_faults.c.fault == faults.c.id)
+    .where(case_faults.c.case == given("case"))
+    .order_by(faults.c.raised, faults.c.id)
+)
+_CASE_OF = Prepared(select(case_faults.c.case).where(case_faults.c.fault == given("fault")))
 
-def case_of(row: RowMapping) -> Case:
+
+def case_of(row: Row) -> Case:
     """The case in a row of `cases`."""
     values = {name: row[name] for name in _COLUMNS}
     needs = row["needs_agent"]
@@ -83,31 +114,21 @@ class SqlCases:
         self._work = work
 
     async def get(self, case: CaseId, *, lock: bool = False) -> Case | None:
-        query = select(cases).where(cases.c.id == case)
-        return await self._case(self._work.locked(query) if lock else query)
+        row = await self._work.one(self._work.locked(_GET) if lock else _GET, case=case)
+        return case_of(row) if row else None
 
     async def save(self, case: Case) -> None:
         await self._work.put(cases, columns_of(case))
 
     async def open_for(self, device: DeviceId, family: str) -> Case | None:
         """The one open case of this device and family."""
-        return await self._case(
-            select(cases).where(cases.c.device == device, cases.c.family == family, cases.c.is_open == 1)
-        )
+        row = await self._work.one(_OPEN, device=device, family=family)
+        return case_of(row) if row else None
 
     async def last_for(self, device: DeviceId, rule: str) -> Case | None:
         """The newest case of this device, open or closed, that a fault of this rule opened or joined."""
-        joined = (
-            select(case_faults.c.case)
-            .join(faults, faults.c.id == case_faults.c.fault)
-            .where(faults.c.device == device, faults.c.rule == rule)
-        )
-        return await self._case(
-            select(cases)
-            .where(cases.c.device == device, or_(cases.c.rule == rule, cases.c.id.in_(joined)))
-            .order_by(cases.c.opened.desc(), cases.c.id)
-            .limit(1)
-        )
+        row = await self._work.one(_LAST, device=device, rule=rule)
+        return case_of(row) if row else None
 
     async def of_customer(self, customer: CustomerId, at: Moment, *, open_only: bool = True) -> list[Case]:
         """Cases at the sites where the person lives at `at`, of their own time there only; newest first."""
@@ -122,30 +143,19 @@ class SqlCases:
         return await self._cases(query.where(cases.c.is_open == 1) if open_only else query)
 
     async def of_device(self, device: DeviceId, limit: int = 10) -> list[Case]:
-        return await self._cases(
-            select(cases)
-            .where(cases.c.device == device)
-            .order_by(cases.c.opened.desc(), cases.c.id)
-            .limit(limit)
-        )
+        rows = await self._work.all(_OF_DEVICE, device=device, most=limit)
+        return [case_of(row) for row in rows]
 
     async def join(self, case: CaseId, fault: FaultId) -> None:
         """The fault belongs to this case from now on; one that belongs to a case already stays there."""
         await self._work.add(case_faults, {"case": case, "fault": fault})
 
     async def faults(self, case: CaseId) -> list[FaultRow]:
-        rows = await self._work.all(
-            select(faults)
-            .join(case_faults, case_faults.c.fault == faults.c.id)
-            .where(case_faults.c.case == case)
-            .order_by(faults.c.raised, faults.c.id)
-        )
+        rows = await self._work.all(_FAULTS, case=case)
         return [fault_of(row) for row in rows]
 
     async def case_of_fault(self, fault: FaultId) -> CaseId | None:
-        case: CaseId | None = await self._work.value(
-            select(case_faults.c.case).where(case_faults.c.fault == fault)
-        )
+        case: CaseId | None = await self._work.value(_CASE_OF, fault=fault)
         return case
 
     async def add_packet(self, part: PacketPart) -> None:
@@ -189,10 +199,6 @@ class SqlCases:
             )
             query = query.where(further)
         return await self._cases(query)
-
-    async def _case(self, query: Select[Any]) -> Case | None:
-        row = await self._work.one(query)
-        return case_of(row) if row else None
 
     async def _cases(self, query: Select[Any]) -> list[Case]:
         return [case_of(row) for row in await self._work.all(query)]

@@ -7,19 +7,29 @@ that it survives erasure and recognises the same number when it is imported agai
 from __future__ import annotations
 
 from sqlalchemy import func, select
-from sqlalchemy.engine import RowMapping
 
 from hub.domain.customer import Address, Basis, BasisKind, Channel, Health, Purpose
 from hub.domain.ids import AddressId, CustomerId, Moment
+from hub.store.prepared import Prepared, Row, given
 from hub.store.rows import Work
 from hub.store.tables import addresses, bases, suppressions
 
+_ADDRESS = Prepared(select(addresses).where(addresses.c.id == given("address")))
+_ADDRESSES = Prepared(
+    select(addresses)
+    .where(addresses.c.customer == given("customer"))
+    .order_by(addresses.c.rank, addresses.c.channel, addresses.c.id)
+)
+_BASES = Prepared(
+    select(bases).where(bases.c.customer == given("customer")).order_by(bases.c.at, bases.c.seq)
+)
+_LISTED = Prepared(select(func.min(suppressions.c.since)).where(suppressions.c.hash == given("hash")))
 _THEMSELVES = (
     "customer"  # who said it, in lines that STOP and START write: START restores what STOP ended, no more
 )
 
 
-def address_of(row: RowMapping) -> Address:
+def address_of(row: Row) -> Address:
     """The address in a row of `addresses`."""
     return Address(
         id=row["id"],
@@ -31,7 +41,7 @@ def address_of(row: RowMapping) -> Address:
     )
 
 
-def basis_of(row: RowMapping) -> Basis:
+def basis_of(row: Row) -> Basis:
     """The ledger line in a row of `bases`."""
     return Basis(
         customer=row["customer"],
@@ -53,16 +63,12 @@ class Consent:
         self._work = work
 
     async def address(self, address: AddressId) -> Address | None:
-        row = await self._work.one(select(addresses).where(addresses.c.id == address))
+        row = await self._work.one(_ADDRESS, address=address)
         return address_of(row) if row else None
 
     async def addresses(self, customer: CustomerId) -> list[Address]:
         """The person's addresses, the preferred ones first."""
-        rows = await self._work.all(
-            select(addresses)
-            .where(addresses.c.customer == customer)
-            .order_by(addresses.c.rank, addresses.c.channel, addresses.c.id)
-        )
+        rows = await self._work.all(_ADDRESSES, customer=customer)
         return [address_of(row) for row in rows]
 
     async def find_address(self, channel: Channel, value: str) -> Address | None:
@@ -95,9 +101,7 @@ class Consent:
 
     async def bases(self, customer: CustomerId) -> list[Basis]:
         """The person's ledger, oldest line first (by its own moment, then in the order written)."""
-        rows = await self._work.all(
-            select(bases).where(bases.c.customer == customer).order_by(bases.c.at, bases.c.seq)
-        )
+        rows = await self._work.all(_BASES, customer=customer)
         return [basis_of(row) for row in rows]
 
     async def add_basis(self, basis: Basis) -> None:
@@ -118,11 +122,8 @@ class Consent:
 
     async def suppressed(self, customer: CustomerId) -> Moment | None:
         """Since when the person, or any of their addresses, is on the suppression list."""
-        hashes = await self._hashes(customer)
-        since: Moment | None = await self._work.value(
-            select(func.min(suppressions.c.since)).where(suppressions.c.hash.in_(hashes))
-        )
-        return since
+        listed = [await self._work.value(_LISTED, hash=one) for one in await self._hashes(customer)]
+        return min((since for since in listed if since is not None), default=None)
 
     async def suppress(self, customer: CustomerId, at: Moment, because: str) -> None:
         """Stop: list the person and every address, and withdraw every basis in the ledger. Saying it twice is one."""

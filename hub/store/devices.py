@@ -7,16 +7,16 @@ from collections.abc import Iterable
 from typing import Any
 
 from sqlalchemy import func, or_, select
-from sqlalchemy.engine import RowMapping
 
 from device_rules.reading import PresenceState
 from hub.domain.device import Admission, Device, DeviceState, Placement
 from hub.domain.ids import DeviceId, Moment, SiteId
+from hub.store.prepared import Prepared, Row, given
 from hub.store.rows import Work, escaped, to_json
 from hub.store.tables import device_states, devices, placements, sites
 
 
-def device_of(row: RowMapping) -> Device:
+def device_of(row: Row) -> Device:
     """The device in a row of `devices`."""
     return Device(
         id=row["id"],
@@ -48,7 +48,7 @@ def columns_of(device: Device) -> dict[str, Any]:
     }
 
 
-def state_of(row: RowMapping) -> DeviceState:
+def state_of(row: Row) -> DeviceState:
     """The state in a row of `device_states`."""
     return DeviceState(
         device=row["device"],
@@ -72,6 +72,21 @@ def state_columns(state: DeviceState) -> dict[str, Any]:
     }
 
 
+_GET = Prepared(select(devices).where(devices.c.id == given("device")))
+_STATE = Prepared(select(device_states).where(device_states.c.device == given("device")))
+_AT_SITE = Prepared(select(devices).where(devices.c.site == given("site")).order_by(devices.c.id))
+_SITE_AT = Prepared(
+    select(placements.c.site)
+    .where(
+        placements.c.device == given("device"),
+        placements.c.since <= given("at"),
+        or_(placements.c.until.is_(None), placements.c.until > given("at")),
+    )
+    .order_by(placements.c.since.desc())
+    .limit(1)
+)
+
+
 class SqlDevices:
     """See `hub.ports.store.Devices`."""
 
@@ -79,7 +94,7 @@ class SqlDevices:
         self._work = work
 
     async def get(self, device: DeviceId) -> Device | None:
-        row = await self._work.one(select(devices).where(devices.c.id == device))
+        row = await self._work.one(_GET, device=device)
         return device_of(row) if row else None
 
     async def put(self, device: Device) -> None:
@@ -109,23 +124,14 @@ class SqlDevices:
 
     async def site_at(self, device: DeviceId, at: Moment) -> SiteId | None:
         """Where the device stood at `at`: its newest placement that holds then."""
-        site: SiteId | None = await self._work.value(
-            select(placements.c.site)
-            .where(
-                placements.c.device == device,
-                placements.c.since <= at,
-                or_(placements.c.until.is_(None), placements.c.until > at),
-            )
-            .order_by(placements.c.since.desc())
-            .limit(1)
-        )
+        site: SiteId | None = await self._work.value(_SITE_AT, device=device, at=at)
         return site
 
     async def at_site(self, site: SiteId) -> list[Device]:
-        return await self._devices(select(devices).where(devices.c.site == site).order_by(devices.c.id))
+        return [device_of(row) for row in await self._work.all(_AT_SITE, site=site)]
 
     async def state(self, device: DeviceId) -> DeviceState | None:
-        row = await self._work.one(select(device_states).where(device_states.c.device == device))
+        row = await self._work.one(_STATE, device=device)
         return state_of(row) if row else None
 
     async def find(self, text: str, limit: int = 20) -> list[Device]:

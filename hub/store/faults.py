@@ -6,16 +6,16 @@ from typing import Any
 
 import msgspec
 from sqlalchemy import and_, or_, select
-from sqlalchemy.engine import RowMapping
 
 from device_rules.fault import ChangeKind, FaultChange, Severity
 from hub.domain.ids import DeviceId, FaultId
 from hub.ports import FaultRow
+from hub.store.prepared import Prepared, Row, given
 from hub.store.rows import Work
 from hub.store.tables import faults
 
 
-def fault_of(row: RowMapping) -> FaultRow:
+def fault_of(row: Row) -> FaultRow:
     """The fault in a row of `faults`."""
     return FaultRow(
         change=msgspec.json.decode(row["change"], type=FaultChange),
@@ -24,6 +24,9 @@ def fault_of(row: RowMapping) -> FaultRow:
         severity=Severity(row["severity"]),
         known_before_live=bool(row["known_before_live"]),
     )
+
+
+_GET = Prepared(select(faults).where(faults.c.id == given("fault")))
 
 
 class SqlFaults:
@@ -53,7 +56,7 @@ class SqlFaults:
         return await self._work.count(faults.update().where(later).values(**values)) == 1
 
     async def get(self, fault: FaultId) -> FaultRow | None:
-        row = await self._work.one(select(faults).where(faults.c.id == fault))
+        row = await self._work.one(_GET, fault=fault)
         return fault_of(row) if row else None
 
     async def open_of(self, device: DeviceId) -> list[FaultRow]:

@@ -7,19 +7,20 @@ from collections.abc import Iterable, Sequence
 
 import msgspec
 from sqlalchemy import and_, select
-from sqlalchemy.engine import RowMapping
 
 from hub.domain.agent import AgentRole, User
 from hub.domain.asked import Switches
 from hub.domain.ids import Moment, UserId
 from hub.ports import Quarantined
+from hub.store.prepared import Prepared, Row
 from hub.store.rows import Work, to_json
 from hub.store.tables import codes, keys, notices, quarantine, replies, sessions, tries, users
 
 _SWITCHES = "switches"
+_GET_SWITCHES = Prepared(select(notices.c.body).where(notices.c.name == _SWITCHES))
 
 
-def user_of(row: RowMapping) -> User:
+def user_of(row: Row) -> User:
     """The user in a row of `users`."""
     return User(row["id"], row["name"], AgentRole(row["role"]), row["password"])
 
@@ -32,7 +33,7 @@ class SqlHouse:
 
     async def switches(self) -> Switches:
         """As people have set them; a hub that nobody has touched sends on paper."""
-        body = await self._work.value(select(notices.c.body).where(notices.c.name == _SWITCHES))
+        body = await self._work.value(_GET_SWITCHES)
         return msgspec.json.decode(body, type=Switches) if body else Switches()
 
     async def set_switches(self, switches: Switches) -> None:

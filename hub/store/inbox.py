@@ -10,10 +10,14 @@ from sqlalchemy import func, select
 from hub.domain.events import Event
 from hub.domain.ids import Moment
 from hub.ports import InboxRow
+from hub.store.prepared import Prepared, given
 from hub.store.rows import Work
 from hub.store.tables import inbox
 
 TRIES = 5
+
+_OLDEST = select(func.min(inbox.c.seq)).where(inbox.c.parked == 0).group_by(inbox.c.key)
+_NEXT = Prepared(select(inbox).where(inbox.c.seq.in_(_OLDEST)).order_by(inbox.c.seq).limit(given("most")))
 
 _event: msgspec.json.Decoder[Any] = msgspec.json.Decoder(Event)
 
@@ -45,11 +49,9 @@ class SqlInbox:
     async def next(self, limit: int) -> list[InboxRow]:
         """The oldest event of each key, oldest first. On PostgreSQL they are held until the transaction ends, and
         keys that somebody else holds are left out."""
-        oldest = select(func.min(inbox.c.seq)).where(inbox.c.parked == 0).group_by(inbox.c.key)
-        query = select(inbox).where(inbox.c.seq.in_(oldest)).order_by(inbox.c.seq).limit(limit)
         return [
             InboxRow(row["seq"], row["key"], _event.decode(row["event"]), row["at"], row["tries"])
-            for row in await self._work.all(self._work.locked(query, skip=True))
+            for row in await self._work.all(self._work.locked(_NEXT, skip=True), most=limit)
         ]
 
     async def done(self, row: InboxRow) -> None:

@@ -1,20 +1,24 @@
 """How a statement reaches the database: over a pooled asynchronous connection, or directly on the spot.
 
 SQLite answers a statement in some microseconds; handing each to another thread and back costs ten times as much. So its
-one writer runs statements where it stands, on the loop's thread. What can take long, waiting for the lock of another
-process, a large batch and the commit that has to reach the disk, waits in a thread.
+one writer runs statements where it stands, on the loop's thread, and prepared ones without asking SQLAlchemy again.
+What can take long, waiting for the lock of another process, a large batch and the commit that has to reach the disk,
+waits in a thread.
 """
 
 from __future__ import annotations
 
 import asyncio
+import sqlite3
 from collections.abc import Mapping, Sequence
-from typing import Any, Protocol
+from typing import Any, Protocol, cast
 
 from sqlalchemy.engine import Connection, CursorResult, Engine
+from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.sql import Executable
 
+from hub.store.prepared import Found, Prepared, Row
 from hub.store.whole import whole
 
 MANY = 50
@@ -27,6 +31,8 @@ class Line(Protocol):
     """A connection in a transaction."""
 
     async def execute(self, statement: Executable, rows: Rows = None) -> CursorResult[Any]: ...
+    async def ask(self, query: Prepared, values: Row) -> Found: ...
+    async def write(self, change: Prepared, rows: Sequence[Row]) -> None: ...
     async def commit(self) -> None: ...
 
 
@@ -40,32 +46,72 @@ class Pooled:
         """Execute `statement`, once per row when there are rows."""
         return await whole(self._connection.execute(statement, rows))
 
+    async def ask(self, query: Prepared, values: Row) -> Found:
+        """Run `query` with `values`."""
+        answer = await whole(self._connection.execute(query.statement, dict(values)))
+        rows = cast(Sequence[Row], answer.mappings().all()) if answer.returns_rows else ()
+        return Found(rows, answer.rowcount)
+
+    async def write(self, change: Prepared, rows: Sequence[Row]) -> None:
+        """Run `change` once per row."""
+        await whole(self._connection.execute(change.statement, [dict(row) for row in rows]))
+
     async def commit(self) -> None:
         """Commit."""
         await whole(self._connection.commit())
 
 
 class Direct:
-    """SQLite's writer, used on the spot."""
+    """SQLite's writer, used on the spot. `patience` (ms) is how long another process may hold the lock."""
 
-    def __init__(self, engine: Engine) -> None:
-        self._engine = engine
+    def __init__(self, engine: Engine, patience: int) -> None:
+        self._engine, self._patience = engine, patience
         self._connection: Connection | None = None
+        self._raw: sqlite3.Connection | None = None
 
     async def begin(self) -> None:
         """Connect and take the write lock, waiting in a thread while another process holds it."""
-        await whole(asyncio.to_thread(self._begin))
-
-    def _begin(self) -> None:
         self._connection = self._engine.connect()
-        self._connection.begin()
+        raw = cast(sqlite3.Connection, self._connection.connection.dbapi_connection)
+        self._raw = raw
+        try:
+            raw.execute("PRAGMA busy_timeout = 0")
+            self._connection.begin()
+        except OperationalError:
+            raw.execute(f"PRAGMA busy_timeout = {self._patience}")
+            await whole(asyncio.to_thread(self._connection.begin))
+        else:
+            raw.execute(f"PRAGMA busy_timeout = {self._patience}")
 
     async def execute(self, statement: Executable, rows: Rows = None) -> CursorResult[Any]:
         """Execute `statement`, once per row when there are rows."""
         assert self._connection is not None
-        if rows is not None and len(rows) > MANY:
-            return await whole(asyncio.to_thread(self._connection.execute, statement, rows))
         return self._connection.execute(statement, rows)
+
+    async def ask(self, query: Prepared, values: Row) -> Found:
+        """Run `query` with `values`."""
+        assert self._raw is not None
+        try:
+            cursor = self._raw.execute(query.sql, query.filled(values))
+            if cursor.description is None:
+                return Found((), cursor.rowcount)
+            names = [column[0] for column in cursor.description]
+            rows = [dict(zip(names, row, strict=True)) for row in cursor]
+            return Found(rows, len(rows))
+        except sqlite3.Error as error:
+            raise _told(query, error) from error
+
+    async def write(self, change: Prepared, rows: Sequence[Row]) -> None:
+        """Run `change` once per row."""
+        assert self._raw is not None
+        filled = [change.filled(row) for row in rows]
+        try:
+            if len(rows) > MANY:
+                await whole(asyncio.to_thread(self._raw.executemany, change.sql, filled))
+            else:
+                self._raw.executemany(change.sql, filled)
+        except sqlite3.Error as error:
+            raise _told(change, error) from error
 
     async def commit(self) -> None:
         """Commit: the disk has it when this returns."""
@@ -76,3 +122,8 @@ class Direct:
         """Give the connection back; what was not committed is undone."""
         if self._connection is not None:
             self._connection.close()
+
+
+def _told(statement: Prepared, error: sqlite3.Error) -> BaseException:
+    """The error as SQLAlchemy tells it, without the values."""
+    return DBAPIError.instance(statement.sql, None, error, sqlite3.Error, hide_parameters=True)

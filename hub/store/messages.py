@@ -5,8 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select
-from sqlalchemy.engine import RowMapping
+from sqlalchemy import Select, and_, func, or_, select
 
 from device_rules.reading import DAY, HOUR
 from hub.domain.asked import Decision, History, Verdict
@@ -14,6 +13,7 @@ from hub.domain.because import Because
 from hub.domain.contact import Contact, Direction, Message, MessageClass, MessageStatus, Phrase
 from hub.domain.customer import Channel
 from hub.domain.ids import AddressId, CaseId, CustomerId, MessageId, Moment
+from hub.store.prepared import Prepared, Row, given
 from hub.store.rows import Work, to_json
 from hub.store.tables import case_contacts, cases, contacts, decisions, messages, questions
 
@@ -21,8 +21,46 @@ from hub.store.tables import case_contacts, cases, contacts, decisions, messages
 _LOST = (MessageStatus.FAILED, MessageStatus.UNDELIVERED, MessageStatus.EXPIRED, MessageStatus.CANCELLED)
 _COLUMNS = [column.name for column in messages.c if column.name != "seq"]
 
+_GET = Prepared(select(messages).where(messages.c.id == given("message")))
+_QUESTION = Prepared(
+    select(questions.c.case)
+    .outerjoin(cases, cases.c.id == questions.c.case)
+    .where(questions.c.address == given("address"), or_(cases.c.is_open == 1, cases.c.id.is_(None)))
+)
 
-def message_of(row: RowMapping) -> Message:
+
+def _counts() -> Prepared:
+    """What the caps count about a case and a customer: see `History`."""
+    theirs = and_(messages.c.customer == given("customer"), or_(_FIRST, _REMINDER))
+    asked = {
+        "case_firsts": and_(_FIRST, messages.c.case == given("case")),
+        "case_reminders": and_(_REMINDER, messages.c.case == given("case")),
+        "customer_day": and_(theirs, messages.c.at > given("day")),
+        "customer_week": and_(theirs, messages.c.at > given("week")),
+    }
+    return Prepared(
+        select(*(func.count().filter(condition).label(name) for name, condition in asked.items()))
+        .select_from(messages)
+        .where(_COUNTED, or_(messages.c.customer == given("customer"), messages.c.case == given("case")))
+    )
+
+
+_FIRST = messages.c.kind == MessageClass.FIRST.value
+_REMINDER = messages.c.kind == MessageClass.REMINDER.value
+_COUNTED = and_(
+    messages.c.direction == Direction.OUT.value,
+    messages.c.status.not_in([status.value for status in _LOST]),
+)
+_COUNTS = _counts()
+_FLEET = Prepared(select(func.count()).where(_COUNTED, _FIRST, messages.c.at > given("hour")))
+_HEARD = Prepared(
+    select(func.max(messages.c.at)).where(
+        messages.c.customer == given("customer"), messages.c.direction == Direction.IN.value
+    )
+)
+
+
+def message_of(row: Row) -> Message:
     """The message in a row of `messages`."""
     values = {name: row[name] for name in _COLUMNS}
     return Message(
@@ -79,7 +117,7 @@ class SqlMessages:
         return await self._work.add(messages, columns_of(message))
 
     async def get(self, message: MessageId) -> Message | None:
-        return await self._message(select(messages).where(messages.c.id == message))
+        return await self._message(_GET, message=message)
 
     async def update(self, message: Message) -> None:
         values = columns_of(message)
@@ -120,38 +158,18 @@ class SqlMessages:
         self, case: CaseId | None, customer: CustomerId, address: AddressId | None, now: Moment
     ) -> History:
         """What the caps count: see `History`. Windows are open at their beginning: a message exactly a day old is out."""
-        is_first = messages.c.kind == MessageClass.FIRST.value
-        is_reminder = messages.c.kind == MessageClass.REMINDER.value
-        theirs = and_(messages.c.customer == customer, or_(is_first, is_reminder))
-        asked = {
-            "case_firsts": and_(is_first, messages.c.case == (case or "")),
-            "case_reminders": and_(is_reminder, messages.c.case == (case or "")),
-            "customer_day": and_(theirs, messages.c.at > now - DAY),
-            "customer_week": and_(theirs, messages.c.at > now - 7 * DAY),
-        }
-        row = await self._work.one(
-            select(*(func.count().filter(condition).label(name) for name, condition in asked.items()))
-            .select_from(messages)
-            .where(_counted(), or_(messages.c.customer == customer, messages.c.case == (case or "")))
-        )
-        fleet = select(func.count()).where(_counted(), is_first, messages.c.at > now - HOUR)
-        heard = select(func.max(messages.c.at)).where(
-            messages.c.customer == customer, messages.c.direction == Direction.IN.value
-        )
+        asked = {"customer": customer, "case": case or "", "day": now - DAY, "week": now - 7 * DAY}
+        row = await self._work.one(_COUNTS, **asked)
         return History(
-            **(dict(row) if row else {}),
-            fleet_hour=int(await self._work.value(fleet) or 0),
+            **(row or {}),
+            fleet_hour=int(await self._work.value(_FLEET, hour=now - HOUR) or 0),
             question_of=await self.open_question(address) if address else None,
-            heard=await self._work.value(heard),
+            heard=await self._work.value(_HEARD, customer=customer),
         )
 
     async def open_question(self, address: AddressId) -> CaseId | None:
         """The case whose question is open at the address. A question of a case that is over is not open."""
-        case: CaseId | None = await self._work.value(
-            select(questions.c.case)
-            .outerjoin(cases, cases.c.id == questions.c.case)
-            .where(questions.c.address == address, or_(cases.c.is_open == 1, cases.c.id.is_(None)))
-        )
+        case: CaseId | None = await self._work.value(_QUESTION, address=address)
         return case
 
     async def ask(self, address: AddressId, case: CaseId, at: Moment) -> bool:
@@ -189,19 +207,12 @@ class SqlMessages:
         )
         return [(row["message"], row["at"], _decision_of(row)) for row in rows]
 
-    async def _message(self, query: Select[Any]) -> Message | None:
-        row = await self._work.one(query)
+    async def _message(self, query: Select[Any] | Prepared, **values: Any) -> Message | None:
+        row = await self._work.one(query, **values)
         return message_of(row) if row else None
 
 
-def _counted() -> ColumnElement[bool]:
-    return and_(
-        messages.c.direction == Direction.OUT.value,
-        messages.c.status.not_in([status.value for status in _LOST]),
-    )
-
-
-def _decision_of(row: RowMapping) -> Decision:
+def _decision_of(row: Row) -> Decision:
     return Decision(
         verdict=Verdict(row["verdict"]),
         because=Because[row["because"]],

@@ -8,16 +8,17 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from functools import cache
 from typing import Any
 
 from sqlalchemy import Select, func, select
-from sqlalchemy.engine import RowMapping
 
 from hub.domain.contact import Message, MessageClass, MessageStatus
 from hub.domain.effects import CommandDevice
 from hub.domain.ids import CaseId, CommandId, MessageId, Moment
 from hub.ports import CommandRow, OutboxRow
 from hub.store.messages import columns_of, message_of
+from hub.store.prepared import Prepared, Row, given
 from hub.store.rows import Work, to_json
 from hub.store.tables import cases, commands, messages, outbox
 
@@ -25,7 +26,35 @@ _DUE = ("queued", "in_doubt")  # what a claim takes when its moment has come
 _COMMAND_ENDS = ("done", "failed", "timed_out")
 
 
-def command_of(row: RowMapping) -> CommandDevice:
+_CLAIM = (
+    select(outbox)
+    .where(outbox.c.state.in_(_DUE), outbox.c.due <= given("now"))
+    .order_by(outbox.c.due, outbox.c.id)
+    .limit(given("most"))
+)
+_CLAIMED = Prepared(
+    outbox.update()
+    .where(outbox.c.id == given("row"))
+    .values(state="sending", attempts=outbox.c.attempts + 1, claimed=given("now"))
+)
+_NEXT = Prepared(select(func.min(outbox.c.due)).where(outbox.c.state.in_(_DUE)))
+_MESSAGE = Prepared(select(messages).where(messages.c.id == given("item")))
+_COMMAND = Prepared(select(commands).where(commands.c.id == given("item")))
+
+
+@cache
+def _claim(kinds: tuple[str, ...]) -> Prepared:
+    return Prepared(_CLAIM.where(outbox.c.kind.in_(kinds)))
+
+
+@cache
+def _holding(due: Prepared) -> Prepared:
+    """The cases of the rows that `due` finds."""
+    about = due.statement.with_only_columns(outbox.c.case).subquery()
+    return Prepared(select(cases.c.id).where(cases.c.id.in_(select(about.c.case))).order_by(cases.c.id))
+
+
+def command_of(row: Row) -> CommandDevice:
     """The command in a row of `commands`."""
     return CommandDevice(
         id=row["id"],
@@ -71,31 +100,20 @@ class SqlOutbox:
     async def claim(self, now: Moment, limit: int, kinds: Sequence[str]) -> list[OutboxRow]:
         """Take what is due, earliest first: from here on it is `sending`, claimed at `now`. The caller commits
         before it calls the world. `kinds` are "message" and "command"."""
-        due = (
-            select(outbox)
-            .where(outbox.c.state.in_(_DUE), outbox.c.due <= now, outbox.c.kind.in_(list(kinds)))
-            .order_by(outbox.c.due, outbox.c.id)
-            .limit(limit)
-        )
-        await self._hold_cases(due)
-        rows = await self._rows(self._work.locked(due, skip=True))
-        if rows:
-            await self._work.run(
-                outbox.update()
-                .where(outbox.c.id.in_([row.id for row in rows]))
-                .values(state="sending", attempts=outbox.c.attempts + 1, claimed=now)
-            )
+        due = _claim(tuple(kinds))
+        await self._hold_cases(due, now, limit)
+        rows = await self._rows(self._work.locked(due, skip=True), now=now, most=limit)
+        for row in rows:
+            await self._work.count(_CLAIMED, row=row.id, now=now)
         return [
             OutboxRow(row.id, row.item, row.due, "sending", row.attempts + 1, claimed=now) for row in rows
         ]
 
-    async def _hold_cases(self, due: Select[Any]) -> None:
+    async def _hold_cases(self, due: Prepared, now: Moment, limit: int) -> None:
         """Cases before their outbox rows, in the order of their ids: whoever answers holds the case and then cancels,
         and the other way round the two would wait for each other for ever."""
         if self._work.postgres:
-            about = due.with_only_columns(outbox.c.case).subquery()
-            held = select(cases.c.id).where(cases.c.id.in_(select(about.c.case))).order_by(cases.c.id)
-            await self._work.all(self._work.locked(held))
+            await self._work.all(self._work.locked(_holding(due)), now=now, most=limit)
 
     async def get(self, row: str) -> OutboxRow | None:
         rows = await self._rows(select(outbox).where(outbox.c.id == row))
@@ -145,13 +163,11 @@ class SqlOutbox:
 
     async def next_due(self) -> Moment | None:
         """When the next row is due that a claim would take."""
-        due: Moment | None = await self._work.value(
-            select(func.min(outbox.c.due)).where(outbox.c.state.in_(_DUE))
-        )
+        due: Moment | None = await self._work.value(_NEXT)
         return due
 
     async def command(self, command: CommandId) -> CommandRow | None:
-        row = await self._work.one(select(commands).where(commands.c.id == command))
+        row = await self._work.one(_COMMAND, item=command)
         return _command_row(row) if row else None
 
     async def commands_of(self, case: CaseId) -> list[CommandRow]:
@@ -186,23 +202,20 @@ class SqlOutbox:
             },
         )
 
-    async def _rows(self, query: Select[Any]) -> list[OutboxRow]:
+    async def _rows(self, query: Select[Any] | Prepared, **values: Any) -> list[OutboxRow]:
         """Rows with their items, in the order of `query`."""
-        found = await self._work.all(query)
-        items: dict[str, Message | CommandDevice] = {}
-        texts = [row["id"] for row in found if row["kind"] == "message"]
-        orders = [row["id"] for row in found if row["kind"] == "command"]
-        if texts:
-            for row in await self._work.all(select(messages).where(messages.c.id.in_(texts))):
-                items[row["id"]] = message_of(row)
-        if orders:
-            for row in await self._work.all(select(commands).where(commands.c.id.in_(orders))):
-                items[row["id"]] = command_of(row)
         return [
-            OutboxRow(row["id"], items[row["id"]], row["due"], row["state"], row["attempts"], row["claimed"])
-            for row in found
+            OutboxRow(
+                row["id"], await self._item(row), row["due"], row["state"], row["attempts"], row["claimed"]
+            )
+            for row in await self._work.all(query, **values)
         ]
 
+    async def _item(self, row: Row) -> Message | CommandDevice:
+        kept = await self._work.one(_MESSAGE if row["kind"] == "message" else _COMMAND, item=row["id"])
+        assert kept is not None  # a row and its item are written in one transaction
+        return message_of(kept) if row["kind"] == "message" else command_of(kept)
 
-def _command_row(row: RowMapping) -> CommandRow:
+
+def _command_row(row: Row) -> CommandRow:
     return CommandRow(command_of(row), row["state"], row["note"], row["at"])

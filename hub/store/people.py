@@ -2,18 +2,31 @@
 
 from __future__ import annotations
 
-from sqlalchemy import ColumnElement, and_, func, or_, select
-from sqlalchemy.engine import RowMapping
+from sqlalchemy import BindParameter, ColumnElement, and_, func, or_, select
 
 from hub.domain.customer import Customer, Person, QuietHours
 from hub.domain.ids import CustomerId, Moment, SiteId
 from hub.domain.site import Residence, Role, Site
 from hub.store.consent import Consent
+from hub.store.prepared import Prepared, Row, given
 from hub.store.rows import escaped
 from hub.store.tables import addresses, customers, persons, residences, sites
 
+_SITE = Prepared(select(sites).where(sites.c.id == given("site")))
+_CUSTOMER = Prepared(select(customers).where(customers.c.id == given("customer")))
+_NAME = Prepared(select(persons.c.name).where(persons.c.customer == given("customer")))
 
-def customer_of(row: RowMapping) -> Customer:
+
+def _holds(at: Moment | BindParameter[Moment]) -> ColumnElement[bool]:
+    return and_(residences.c.since <= at, or_(residences.c.until.is_(None), residences.c.until > at))
+
+
+_RESIDENTS = Prepared(select(residences).where(residences.c.site == given("site"), _holds(given("at"))))
+_MINE = select(residences.c.site).where(residences.c.customer == given("customer"), _holds(given("at")))
+_SITES_OF = Prepared(select(sites).where(sites.c.id.in_(_MINE)).order_by(sites.c.id))
+
+
+def customer_of(row: Row) -> Customer:
     """The customer in a row of `customers`."""
     return Customer(
         id=row["id"],
@@ -28,7 +41,7 @@ class SqlPeople(Consent):
     """See `hub.ports.store.People`."""
 
     async def site(self, site: SiteId) -> Site | None:
-        row = await self._work.one(select(sites).where(sites.c.id == site))
+        row = await self._work.one(_SITE, site=site)
         return Site(**row) if row else None
 
     async def put_site(self, site: Site) -> None:
@@ -41,7 +54,7 @@ class SqlPeople(Consent):
         return [Site(**row) for row in rows]
 
     async def customer(self, customer: CustomerId) -> Customer | None:
-        row = await self._work.one(select(customers).where(customers.c.id == customer))
+        row = await self._work.one(_CUSTOMER, customer=customer)
         return customer_of(row) if row else None
 
     async def put_customer(self, customer: Customer, person: Person) -> None:
@@ -60,11 +73,11 @@ class SqlPeople(Consent):
 
     async def name(self, customer: CustomerId) -> str:
         """The person's name; empty when unknown or erased."""
-        return await self._work.value(select(persons.c.name).where(persons.c.customer == customer)) or ""
+        return await self._work.value(_NAME, customer=customer) or ""
 
     async def residents(self, site: SiteId, at: Moment) -> list[Residence]:
         """Who belongs to the site at `at`: owners first, then occupants, caretakers, installers."""
-        rows = await self._work.all(select(residences).where(residences.c.site == site, _holds(at)))
+        rows = await self._work.all(_RESIDENTS, site=site, at=at)
         people = [Residence(**{**row, "role": Role(row["role"])}) for row in rows]
         return sorted(people, key=lambda one: (list(Role).index(one.role), one.since, one.customer))
 
@@ -81,8 +94,7 @@ class SqlPeople(Consent):
         )
 
     async def sites_of(self, customer: CustomerId, at: Moment) -> list[Site]:
-        mine = select(residences.c.site).where(residences.c.customer == customer, _holds(at))
-        rows = await self._work.all(select(sites).where(sites.c.id.in_(mine)).order_by(sites.c.id))
+        rows = await self._work.all(_SITES_OF, customer=customer, at=at)
         return [Site(**row) for row in rows]
 
     async def find(self, text: str, limit: int = 20) -> list[CustomerId]:
@@ -106,7 +118,3 @@ class SqlPeople(Consent):
             select(customers).where(customers.c.id > after).order_by(customers.c.id).limit(limit)
         )
         return [customer_of(row) for row in rows]
-
-
-def _holds(at: Moment) -> ColumnElement[bool]:
-    return and_(residences.c.since <= at, or_(residences.c.until.is_(None), residences.c.until > at))

@@ -88,7 +88,7 @@ class SqlStore(Store):
                 yield Pooled(connection)
             return
         async with self._one_writer:
-            line = Direct(self._direct)
+            line = Direct(self._direct, _BUSY)
             try:
                 await line.begin()
                 yield line

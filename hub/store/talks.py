@@ -15,8 +15,11 @@ from device_rules.reading import HOUR
 from hub.domain.conversation import Conversation
 from hub.domain.customer import Channel
 from hub.domain.ids import CaseId, CustomerId, Moment
+from hub.store.prepared import Prepared, given
 from hub.store.rows import Work, to_json
 from hub.store.tables import codes, conversations, links, replies, tries
+
+_GET = Prepared(select(conversations.c.body).where(conversations.c.case == given("case")))
 
 WRONG_TRIES = 5
 LOCK = HOUR
@@ -30,8 +33,7 @@ class SqlTalks:
         self._work = work
 
     async def get(self, case: CaseId) -> Conversation | None:
-        query = select(conversations.c.body).where(conversations.c.case == case)
-        body = await self._work.value(self._work.locked(query))
+        body = await self._work.value(self._work.locked(_GET), case=case)
         return msgspec.json.decode(body, type=Conversation) if body else None
 
     async def save(self, conversation: Conversation) -> None:

@@ -8,8 +8,14 @@ from sqlalchemy import func, select, tuple_
 
 from hub.domain.effects import WakeAt
 from hub.domain.ids import CaseId, Moment
+from hub.store.prepared import Prepared, given
 from hub.store.rows import Work
 from hub.store.tables import wakes
+
+_TAKE = Prepared(
+    select(wakes).where(wakes.c.due <= given("now")).order_by(wakes.c.due, wakes.c.case).limit(given("most"))
+)
+_NEXT = Prepared(select(func.min(wakes.c.due)))
 
 
 class SqlWakes:
@@ -27,20 +33,22 @@ class SqlWakes:
 
     async def forget(self, case: CaseId, names: Sequence[str] = ()) -> None:
         """Nothing more is due for the case: all names, or just those given."""
-        gone = wakes.delete().where(wakes.c.case == case)
-        await self._work.run(gone.where(wakes.c.name.in_(names)) if names else gone)
+        if not names:
+            await self._work.remove(wakes, {"case": case})
+        for name in names:
+            await self._work.remove(wakes, {"case": case, "name": name})
 
     async def take(self, now: Moment, limit: int) -> list[WakeAt]:
         """Take what is due off the list, earliest first. What is taken comes back if the transaction fails."""
-        query = select(wakes).where(wakes.c.due <= now).order_by(wakes.c.due, wakes.c.case).limit(limit)
-        taken = [WakeAt(**row) for row in await self._work.all(self._work.locked(query, skip=True))]
+        due = await self._work.all(self._work.locked(_TAKE, skip=True), now=now, most=limit)
+        taken = [WakeAt(**row) for row in due]
         if taken:
             keys = [(wake.case, wake.name) for wake in taken]
             await self._work.run(wakes.delete().where(tuple_(wakes.c.case, wakes.c.name).in_(keys)))
         return taken
 
     async def next_due(self) -> Moment | None:
-        due: Moment | None = await self._work.value(select(func.min(wakes.c.due)))
+        due: Moment | None = await self._work.value(_NEXT)
         return due
 
     async def of_case(self, case: CaseId) -> list[WakeAt]:
