@@ -108,13 +108,17 @@ async def test_a_device_may_be_called_by_its_name(linked: Kitchen) -> None:
 
 
 async def test_what_needs_an_answer_comes_before_what_a_person_looks_after(linked: Kitchen) -> None:
+    await linked.home.fails("fr-1", "door-open")
     await linked.home.fails("ro-1", "line-unstable")
     await linked.ada.open()
-    await linked.says("AMAZON.YesIntent", "PersonIntent")
-    await linked.home.fails("fr-1", "door-open")
+    await linked.says("AMAZON.YesIntent")
+    await linked.says("DeviceIntent", device="router")
+    await linked.says("PersonIntent")
+    await linked.home.wakes(1)
 
     assert "needs a little attention" in await linked.ada.open()
     assert "kitchen fridge" in await linked.says("AMAZON.YesIntent")
+    assert "door of your kitchen fridge" in await linked.says("DeviceIntent", device="fridge")
 
 
 async def test_without_a_case_the_speaker_says_how_the_devices_are(linked: Kitchen) -> None:
