@@ -9,10 +9,18 @@ from typing import ParamSpec, TypeVar
 import typer
 
 from device_rules import BookError
+from hub.flow.sheets import BadSheet
 from hub.ports import BadInput
 
 P = ParamSpec("P")
 R = TypeVar("R")
+
+
+def tell(mistake: BadInput) -> None:
+    """One mistake: where, what, and what to do."""
+    typer.secho(f"{mistake.place}: {mistake.cause}", fg="red", err=True)
+    if mistake.remedy:
+        typer.echo(f"  {mistake.remedy}", err=True)
 
 
 def plainly(command: Callable[P, R]) -> Callable[P, R]:
@@ -22,10 +30,11 @@ def plainly(command: Callable[P, R]) -> Callable[P, R]:
     def told(*args: P.args, **kwargs: P.kwargs) -> R:
         try:
             return command(*args, **kwargs)
+        except BadSheet as mistakes:
+            for one in mistakes.problems:
+                tell(one)
         except BadInput as mistake:
-            typer.secho(f"{mistake.place}: {mistake.cause}", fg="red", err=True)
-            if mistake.remedy:
-                typer.echo(f"  {mistake.remedy}", err=True)
+            tell(mistake)
         except BookError as mistake:
             typer.secho(str(mistake), fg="red", err=True)
         except KeyboardInterrupt:
