@@ -19,7 +19,7 @@ from hub.bootstrap.shelf import Shelf, take_down
 from hub.clock import WallClock, parse_clock
 from hub.domain.customer import Channel
 from hub.domain.ids import Moment
-from hub.flow import ARROWS
+from hub.flow import ARROWS, LOOKS
 from hub.flow.context import Context
 from hub.flow.judge import Judge
 from hub.flow.listen import Listener, Senses
@@ -74,7 +74,7 @@ class Hub:
         """All loops, until cancelled or until one breaks."""
         self.source.start()
         ticker = Ticker(self.source, self.bench, self.log, self.clock)
-        works = flow.Works(self.store, self.clock, self.ctx, ARROWS)
+        works = flow.Works(self.store, self.clock, self.ctx, ARROWS, LOOKS)
         loops: Mapping[str, Awaitable[None]] = {
             "listen": listen(self.source, self.listener, self.log),
             "quarantine": keep_quarantine(self.listener, self.store),

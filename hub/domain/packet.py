@@ -38,7 +38,7 @@ class PacketPart:
 @dataclass(frozen=True, slots=True)
 class Findings:
     """Everything a packet is built from. `records` are what the log has of the device around the fault; `past` are
-    earlier cases of the device; `asked` what was looked for, so that what is missing stays visible."""
+    earlier cases of the device; not `whole` when there was no time to find all the records."""
 
     case: Case
     change: FaultChange
@@ -48,6 +48,7 @@ class Findings:
     records: Sequence[Record]
     past: Sequence[Case]
     siblings: Sequence[str] = ()
+    whole: bool = True
 
 
 def seal(case: CaseId, number: int, at: Moment, body: dict[str, Any], before: str = "") -> PacketPart:
@@ -207,5 +208,5 @@ def _completeness(found: Findings, samples: dict[str, list[tuple[int, Value]]]) 
         "asked": list(asked),
         "got": [name for name, got in asked.items() if got],
         "missing": [name for name, got in asked.items() if not got],
-        "timed_out": [],
+        "timed_out": [] if found.whole else ["older_samples"],
     }

@@ -16,11 +16,12 @@ from hub.flow.converse import command_answered, heard
 from hub.flow.handover import ticket_wanted
 from hub.flow.receipts import receipt_came
 from hub.flow.resolve import case_ended
-from hub.flow.triage import fault_changed
+from hub.flow.triage import fault_changed, look
 from hub.flow.woken import message_failed, woke
-from hub.ports import Tx
+from hub.ports import Tx, Window
 
 Arrow = Callable[[Tx, Any, Moment, Context], Awaitable[object]]
+Look = Callable[[Any, Context], Awaitable[Window | None]]
 
 ARROWS: Mapping[type[Any], Arrow] = {
     events.FaultChanged: fault_changed,
@@ -32,3 +33,6 @@ ARROWS: Mapping[type[Any], Arrow] = {
     events.TicketWanted: ticket_wanted,
     events.CaseEnded: case_ended,
 }
+
+LOOKS: Mapping[type[Any], Look] = {events.FaultChanged: look}
+"""What an event needs of the telemetry log is read before its transaction, and comes to its arrow as `ctx.looked`."""

@@ -26,10 +26,11 @@ from hub.flow.context import Context
 from hub.flow.knowing import worst
 from hub.flow.onward import onward
 from hub.flow.resolve import fault_cleared
-from hub.ports import Tx
+from hub.ports import Tx, Window
 
 log = structlog.get_logger(__name__)
 
+PATIENCE = 0.05  # real seconds that a packet waits for the log: its customer waits too
 SELF_HEAL = "self_heal"
 SELF_HEAL_LIFE = 2 * 60 * 1_000_000  # a safe command that arrives later than this is no longer wanted
 
@@ -49,6 +50,19 @@ async def fault_changed(tx: Tx, event: FaultChanged, now: Moment, ctx: Context) 
             await _unstable(tx, change, now)
         case ChangeKind.CLEARED:
             await fault_cleared(tx, change, now, ctx)
+
+
+async def look(event: FaultChanged, ctx: Context) -> Window | None:
+    """What the log has around a fault that may open a case, read before the transaction: nobody waits for it there."""
+    change = event.change
+    if change.kind is not ChangeKind.RAISED or change.shadow or event.known_before_live:
+        return None
+    return await _window(change, ctx)
+
+
+async def _window(change: FaultChange, ctx: Context) -> Window:
+    span = (change.start - BEFORE, change.at + AFTER)
+    return await ctx.log.window(change.device, span, within=PATIENCE)
 
 
 async def _raised(tx: Tx, change: FaultChange, now: Moment, ctx: Context) -> None:
@@ -209,15 +223,17 @@ async def _findings(tx: Tx, case: Case, raised: _Raised, owner: CustomerId | Non
     """What the hub itself has: the device may be dead in a minute."""
     change = raised.change
     siblings = await tx.devices.at_site(case.site) if case.site else []
+    seen = ctx.looked or await _window(change, ctx)
     return Findings(
         case=case,
         change=change,
         device=raised.device,
         state=await tx.devices.state(case.device),
         owner=owner,
-        records=await ctx.log.window(case.device, change.start - BEFORE, change.at + AFTER),
+        records=seen.records,
         past=await tx.cases.of_device(case.device),
         siblings=[each.id for each in siblings if each.id != case.device],
+        whole=seen.whole,
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from device_rules import Record
-from hub.ports import BadInput, Entry
+from hub.ports import BadInput, Entry, Window
 
 
 class EmptyLog:
@@ -33,9 +33,11 @@ class EmptyLog:
         """Nothing was ever written."""
         return 0
 
-    async def window(self, device: str, since: int, until: int, limit: int = 5_000) -> list[Record]:
+    async def window(
+        self, device: str, span: tuple[int, int], limit: int = 5_000, within: float | None = None
+    ) -> Window:
         """Nothing."""
-        return []
+        return Window()
 
     async def judged(self, positions: Mapping[int, int], now: int) -> None:
         """Nothing to forget."""

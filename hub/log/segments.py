@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import sqlite3
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -19,6 +20,7 @@ from hub.ports import BadInput, Entry
 
 SUFFIX = ".log.sqlite"
 VERSION = 1
+STEPS = 10_000  # of SQLite's, between two looks at the time: some milliseconds
 SCHEMA = """
 CREATE TABLE meta (version INTEGER, partitions INTEGER, opened INTEGER);
 CREATE TABLE starts (partition INTEGER PRIMARY KEY, position INTEGER);
@@ -33,7 +35,10 @@ SELECT first, count, data FROM blobs WHERE partition = :p AND first >= coalesce(
   (SELECT max(first) FROM blobs WHERE partition = :p AND first <= :wanted), :wanted)
 ORDER BY first
 """
-WINDOW = "SELECT data FROM blobs WHERE partition = ? AND high >= ? AND low < ? ORDER BY first DESC"
+# SQLite itself passes over the blobs in which the device is not named: reading them all would take seconds.
+WINDOW = """
+SELECT data FROM blobs WHERE partition = ? AND high >= ? AND low < ? AND instr(data, ?) > 0 ORDER BY high DESC, first DESC
+"""
 
 ENCODER = msgspec.msgpack.Encoder()
 DECODER = msgspec.msgpack.Decoder(list[Record])
@@ -146,10 +151,31 @@ def of_device(
 ) -> Iterator[Record]:
     """Records of `device` with `effective` in [since, until), newest first."""
     since, until = span
-    for (data,) in connection.execute(WINDOW, (partition, since, until)):
+    named = ENCODER.encode(device)  # with its length: d1 is not found where only d10 is
+    for (data,) in connection.execute(WINDOW, (partition, since, until, named)):
         for record in reversed(DECODER.decode(data)):
             if not isinstance(record, Tick) and record.device == device and since <= record.effective < until:
                 yield record
+
+
+def gather(
+    connection: sqlite3.Connection, rows: Iterator[Record], found: list[Record], limit: int, stop: float
+) -> bool:
+    """Add `rows` of `connection` to `found`, at most up to `limit`, and no longer than until `stop` (monotonic seconds);
+    whether those were all."""
+    connection.set_progress_handler(lambda: time.monotonic() > stop, STEPS)
+    try:
+        for row in rows:
+            if len(found) >= limit or time.monotonic() > stop:
+                return False
+            found.append(row)
+    except sqlite3.OperationalError as error:
+        if "interrupted" not in str(error):
+            raise
+        return False
+    finally:
+        connection.set_progress_handler(None, 0)
+    return True
 
 
 def blob(partition: int, first: int, records: list[Record]) -> tuple[int, int, int, int, int, bytes]:

@@ -10,9 +10,11 @@ from __future__ import annotations
 import asyncio
 import fcntl
 import hashlib
+import math
 import os
 import shutil
 import sqlite3
+import time
 from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -22,10 +24,10 @@ from itertools import islice
 from pathlib import Path
 from typing import TypeVar
 
-from device_rules.reading import DAY, Record
-from hub.log.segments import Segment, connect, create, entries, inventory, of_device
+from device_rules.reading import DAY, HOUR, Record
+from hub.log.segments import Segment, connect, create, entries, gather, inventory, of_device
 from hub.log.writer import Landed, Order, Writer, free_share
-from hub.ports import BadInput, Clock, Entry
+from hub.ports import BadInput, Clock, Entry, Window
 
 KEPT_IN_MEMORY = 32 * 1024 * 1024  # bytes as encoded; the values in memory are a few times larger
 OPEN_FILES = 4
@@ -161,22 +163,34 @@ class SqliteLog:
         """The position of the newest record; 0 when there is none."""
         return self._ends[partition]
 
-    async def window(self, device: str, since: int, until: int, limit: int = 5_000) -> list[Record]:
-        """Records of a device with `effective` in [since, until) µs, oldest first; the newest `limit` of them."""
-        return await self._in_reader(self._window, device, (since, until), limit)
+    async def window(
+        self, device: str, span: tuple[int, int], limit: int = 5_000, within: float | None = None
+    ) -> Window:
+        """Records of a device with `effective` in [since, until) µs, oldest first; the newest `limit` of them, as
+        far as they are found `within` real seconds."""
+        return await self._in_reader(self._window, device, span, limit, within)
 
-    def _window(self, device: str, span: tuple[int, int], limit: int) -> list[Record]:
+    def _window(self, device: str, span: tuple[int, int], limit: int, within: float | None) -> Window:
         found: list[Record] = []
         partition = self.partition_of(device)
-        for segment in reversed(list(self._writer.segments)):
+        stop = math.inf if within is None else time.monotonic() + within
+        whole = True
+        for segment in self._newest_first(span[0]):
             if segment.ends[partition] > segment.starts[partition]:
-                rows = of_device(self._file(segment), partition, device, span)
-                found.extend(islice(rows, limit - len(found)))
-            if len(found) >= limit:
+                file = self._file(segment)
+                whole = gather(file, of_device(file, partition, device, span), found, limit, stop)
+            if not whole:
                 break
         found.reverse()
         found.sort(key=_effective)  # stable: what came in one moment stays in the order of the log
-        return found
+        return Window(found, whole)
+
+    def _newest_first(self, since: int) -> list[Segment]:
+        """Segments in which something of `since` or later may be."""
+        segments = list(self._writer.segments)
+        ends = [after.opened for after in segments[1:]]
+        kept = [one for one, end in zip(segments, ends, strict=False) if end > since - HOUR]
+        return [segments[-1], *reversed(kept)]
 
     async def judged(self, positions: Mapping[int, int], now: int) -> None:
         """Everything up to `positions` is judged: delete whole segments that are too old, or too much for the disk."""

@@ -23,6 +23,11 @@ async def bell(store: Store, kind: str, within: float) -> AsyncIterator[asyncio.
         ringing.cancel()
 
 
+async def rest(ringing: asyncio.Future[None], within: float) -> None:
+    """Sleep until `ringing` rings, at most `within` real seconds."""
+    await asyncio.wait((ringing,), timeout=within)
+
+
 def until(clock: Clock, due: Moment | None) -> float:
     """Real seconds until `due` (None: nothing is), at most IDLE."""
     if due is None:

@@ -1,14 +1,16 @@
 """The loop that moves everything inside: takes inbox rows, in order per key, and runs their arrows. It decides nothing.
 
-An arrow's answer and the end of its row are one transaction. Rows of several keys share one while all goes well; when an
-arrow breaks, all of it is undone and its rows go one by one, so that a bad one harms only its own key.
+An arrow's answer and the end of its row are one transaction. Rows of several keys, and the rows that follow from them,
+share one while all goes well and not for long; when an arrow breaks, all of it is undone and its rows go one by one, so
+that a bad one harms only its own key. What an arrow needs of the telemetry log is read before its transaction.
 """
 
 from __future__ import annotations
 
 import asyncio
+from collections import deque
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import structlog
@@ -18,11 +20,14 @@ from hub.domain.ids import Moment
 from hub.flow.context import Context
 from hub.loops.bell import IDLE, bell
 from hub.loops.trouble import where
-from hub.ports import Clock, InboxRow, Store, Tx
+from hub.ports import Clock, InboxRow, Store, Tx, Window
 
 Arrow = Callable[[Tx, Any, Moment, Context], Awaitable[object]]
+Look = Callable[[Any, Context], Awaitable[Window | None]]
 
 BATCH = 32
+ENOUGH = 0.02  # real seconds of work after which a transaction ends: its first row waits for its last
+LOOKING = 0.05  # real seconds in which no further row is looked up in the log
 TRIES = 5  # after so many the store parks a row
 REST = 0.2  # real seconds after the store itself has failed
 
@@ -31,12 +36,13 @@ log = structlog.get_logger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Works:
-    """What the loop works with. `arrows` by type of event: see `hub.flow.ARROWS`."""
+    """What the loop works with. `arrows` and `looks` by type of event: see `hub.flow`."""
 
     store: Store
     clock: Clock
     ctx: Context
     arrows: Mapping[type[Any], Arrow]
+    looks: Mapping[type[Any], Look] = field(default_factory=dict)
 
 
 class _Broken(Exception):
@@ -78,28 +84,59 @@ async def step(works: Works, limit: int = BATCH) -> int:
 
 
 async def _together(works: Works, limit: int) -> int:
-    async with works.store.transaction() as tx:
-        rows = await tx.inbox.next(limit)
-        said = []
-        for row in rows:
-            try:
-                said.append(await _handle(tx, row, works))
-            except Exception as error:
-                raise _Broken(row, rows) from error
-    for row, because in zip(rows, said, strict=True):
+    looked: dict[int, Window | None] = {}
+    while True:
+        async with works.store.transaction() as tx:
+            rows = await tx.inbox.next(limit)
+            ready = [row for row in rows if row.seq in looked or type(row.event) not in works.looks]
+            if looked or len(ready) == len(rows):
+                said = await _move(tx, ready, works, looked)
+                break
+        await _look([row for row in rows if row not in ready], works, looked)
+    for row, because in said:
         _tell(row, because)
-    return len(rows)
+    return max(len(rows), len(said))
+
+
+async def _look(rows: list[InboxRow], works: Works, looked: dict[int, Window | None]) -> None:
+    """Look up what `rows` need, at least for the first; who is not served now is next time."""
+    now = asyncio.get_running_loop().time
+    enough = now() + LOOKING
+    for row in rows:
+        looked[row.seq] = await works.looks[type(row.event)](row.event, works.ctx)
+        if now() > enough:
+            break
+
+
+async def _move(
+    tx: Tx, rows: list[InboxRow], works: Works, looked: dict[int, Window | None]
+) -> list[tuple[InboxRow, object]]:
+    """Handle `rows` and what follows from them, until it is enough; each with what its arrow said."""
+    now = asyncio.get_running_loop().time
+    enough = now() + ENOUGH
+    said: list[tuple[InboxRow, object]] = []
+    waiting = deque(rows)
+    while waiting and (now() < enough or not said):
+        row = waiting.popleft()
+        try:
+            said.append((row, await _handle(tx, row, works, looked.get(row.seq))))
+        except Exception as error:
+            raise _Broken(row, rows) from error
+        if not waiting:
+            following = await tx.inbox.next(BATCH)
+            waiting.extend(each for each in following if type(each.event) not in works.looks)
+    return said
 
 
 async def _one_by_one(works: Works, broken: _Broken) -> int:
-    if len(broken.among) == 1:
+    if [row.seq for row in broken.among] == [broken.row.seq]:
         await _fail(works, broken.row, broken.__cause__)
         return 1
     for row in broken.among:
         try:
             async with works.store.transaction() as tx:
                 waiting = [each for each in await tx.inbox.next(len(broken.among)) if each.seq == row.seq]
-                said = [await _handle(tx, each, works) for each in waiting]
+                said = [await _handle(tx, each, works, None) for each in waiting]
         except Exception as error:  # noqa: BLE001 - a bug in one arrow must not stop the others
             await _fail(works, row, error)
         else:
@@ -108,8 +145,9 @@ async def _one_by_one(works: Works, broken: _Broken) -> int:
     return len(broken.among)
 
 
-async def _handle(tx: Tx, row: InboxRow, works: Works) -> object:
-    because = await works.arrows[type(row.event)](tx, row.event, Moment(works.clock.now()), works.ctx)
+async def _handle(tx: Tx, row: InboxRow, works: Works, looked: Window | None) -> object:
+    ctx = works.ctx if looked is None else replace(works.ctx, looked=looked)
+    because = await works.arrows[type(row.event)](tx, row.event, Moment(works.clock.now()), ctx)
     await tx.inbox.done(row)
     return because
 

@@ -16,7 +16,7 @@ from device_rules.reading import MINUTE
 from hub.domain.contact import Message, MessageStatus
 from hub.domain.ids import Moment
 from hub.domain.receipts import left
-from hub.loops.bell import bell, until
+from hub.loops.bell import IDLE, bell, rest, until
 from hub.loops.breaker import Breaker
 from hub.loops.claims import Spoiled, claim
 from hub.loops.orders import doubt_order, give, settle_order
@@ -61,21 +61,26 @@ async def _round(post: PostOffice, going: _Round, group: asyncio.TaskGroup) -> N
     """Claim what is due and set it going; with nothing due, or no hand free, wait."""
     if len(going.busy) >= going.breaker.allowed(post.at_once):
         await asyncio.wait(going.busy, return_when=asyncio.FIRST_COMPLETED)
-    async with post.store.reading() as tx:
-        due = await tx.outbox.next_due()
-    if due is not None and going.breaker.resting(post.clock.now()):
-        due = Moment(max(due, going.breaker.until))
-    async with bell(post.store, "outbox", until(post.clock, due)) as ringing:
+    async with bell(post.store, "outbox", IDLE) as ringing:
         parcels = await _claim(post, going)
         for parcel in parcels:
             task = group.create_task(deliver(post, parcel, going.breaker))
             going.busy.add(task)
             task.add_done_callback(going.busy.discard)
         if not parcels:
-            await ringing
+            await rest(ringing, until(post.clock, await _due(post, going)))
     if post.clock.now() - going.looked > LOST_SIGHT:
         going.looked = post.clock.now()
         await recover(post, Moment(going.looked - LOST_SIGHT))
+
+
+async def _due(post: PostOffice, going: _Round) -> Moment | None:
+    """When the next row can be claimed."""
+    async with post.store.reading() as tx:
+        due = await tx.outbox.next_due()
+    if due is not None and going.breaker.resting(post.clock.now()):
+        return Moment(max(due, going.breaker.until))
+    return due
 
 
 async def drain(post: PostOffice) -> int:

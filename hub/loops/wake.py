@@ -12,7 +12,7 @@ import structlog
 from hub.domain.effects import WakeAt
 from hub.domain.events import CommandAnswered, Woke
 from hub.domain.ids import CommandId, Moment
-from hub.loops.bell import bell, until
+from hub.loops.bell import IDLE, bell, rest, until
 from hub.loops.trouble import where
 from hub.ports import Clock, Store, Tx
 
@@ -26,11 +26,11 @@ async def run(store: Store, clock: Clock) -> None:
     """Wake what is due, until cancelled."""
     while True:
         try:
-            async with store.reading() as tx:
-                due = await tx.wakes.next_due()
-            async with bell(store, "wakes", until(clock, due)) as ringing:
-                if not await step(store, clock):
-                    await ringing
+            async with bell(store, "wakes", IDLE) as ringing:
+                async with store.reading() as tx:
+                    due = await tx.wakes.next_due()
+                if due is None or due > clock.now() or not await step(store, clock):
+                    await rest(ringing, until(clock, due))
         except Exception as error:  # noqa: BLE001 - the store has failed; the wakes are still there
             log.error("wake_store_failed", error=where(error))
             await asyncio.sleep(REST)

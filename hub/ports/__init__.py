@@ -70,5 +70,8 @@ from hub.ports.world import (
     Undeliverable as Undeliverable,
 )
 from hub.ports.world import (
+    Window as Window,
+)
+from hub.ports.world import (
     Words as Words,
 )

@@ -44,9 +44,18 @@ class Entry:
     record: Record
 
 
+@dataclass(frozen=True, slots=True)
+class Window:
+    """What the log has of one device in a span, oldest first; not `whole` when older records were left out for time."""
+
+    records: Sequence[Record] = ()
+    whole: bool = True
+
+
 class Log(Protocol):
     """The durable, ordered, partitioned record of accepted telemetry. `append` is durable before it returns.
 
+    `window` answers the newest `limit` records, and looks for them `within` real seconds (None: until it has them).
     `state` is open, full (too little free disk) or failed; while it is not open, `append` raises LogStopped.
     """
 
@@ -60,7 +69,9 @@ class Log(Protocol):
     async def read(self, partition: int, after: int, limit: int = 10_000) -> list[Entry]: ...
     async def arrived(self, partition: int, after: int) -> None: ...
     async def end(self, partition: int) -> int: ...
-    async def window(self, device: str, since: int, until: int, limit: int = 5_000) -> list[Record]: ...
+    async def window(
+        self, device: str, span: tuple[int, int], limit: int = 5_000, within: float | None = None
+    ) -> Window: ...
     async def judged(self, positions: Mapping[int, int], now: int) -> None: ...
     async def close(self) -> None: ...
 

@@ -68,6 +68,7 @@ class Direct:
         self._engine, self._patience = engine, patience
         self._connection: Connection | None = None
         self._raw: sqlite3.Connection | None = None
+        self._before = 0  # rows that this connection had changed when the transaction began
 
     async def begin(self) -> None:
         """Connect and take the write lock, waiting in a thread while another process holds it."""
@@ -82,6 +83,7 @@ class Direct:
             await whole(asyncio.to_thread(self._connection.begin))
         else:
             raw.execute(f"PRAGMA busy_timeout = {self._patience}")
+        self._before = raw.total_changes
 
     async def execute(self, statement: Executable, rows: Rows = None) -> CursorResult[Any]:
         """Execute `statement`, once per row when there are rows."""
@@ -114,8 +116,11 @@ class Direct:
             raise _told(change, error) from error
 
     async def commit(self) -> None:
-        """Commit: the disk has it when this returns."""
-        assert self._connection is not None
+        """Commit: the disk has it when this returns. Where nothing was written there is nothing to wait for."""
+        assert self._connection is not None and self._raw is not None
+        if self._raw.total_changes == self._before:
+            self._connection.rollback()
+            return
         await whole(asyncio.to_thread(self._connection.commit))
 
     def close(self) -> None:

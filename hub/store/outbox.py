@@ -125,7 +125,8 @@ class SqlOutbox:
         if due is not None:
             values["due"] = due
         await self._work.change(outbox, {"id": row}, values)
-        self._work.rung.add("outbox")
+        if state in _DUE:
+            self._work.rung.add("outbox")
 
     async def cancel(self, case: CaseId, kinds: Sequence[MessageClass]) -> list[MessageId]:
         """Nothing of these classes that is still queued for the case may leave; which messages were stopped.

@@ -143,9 +143,19 @@ async def test_the_last_hours_of_one_device_are_found_for_its_packet(log, clock)
     for n in range(60):
         await log.append([(log.partition_of(d), reading(d, n)) for d in ("a", "b", "c")])
         clock.moment += HOUR // 10
-    found = await log.window("b", START + 10, START + 20)
-    assert [(r.device, r.values["n"]) for r in found] == [("b", n) for n in range(10, 20)]
-    assert [r.values["n"] for r in await log.window("b", START, START + 60, limit=3)] == [57, 58, 59]
+    found = await log.window("b", (START + 10, START + 20))
+    assert [(r.device, r.values["n"]) for r in found.records] == [("b", n) for n in range(10, 20)]
+    newest = await log.window("b", (START, START + 60), limit=3)
+    assert [r.values["n"] for r in newest.records] == [57, 58, 59]
+    assert found.whole and not newest.whole
+
+
+async def test_a_search_that_takes_too_long_ends_with_what_it_has_and_says_so(log, clock):
+    for n in range(200):
+        await log.append([(log.partition_of("b"), reading("b", n))])
+    hurried = await log.window("b", (START, START + 200), within=0.0)
+    assert len(hurried.records) < 200 and not hurried.whole
+    assert (await log.window("b", (START, START + 200), within=60.0)).whole
 
 
 async def test_old_segments_go_but_never_what_is_not_yet_judged(tmp_path, clock):

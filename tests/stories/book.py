@@ -24,11 +24,11 @@ from hub.domain.gate import Mode, Switches
 from hub.domain.ids import AddressId, CaseId, CommandId, CustomerId, DeviceId, FaultId, Moment, SiteId, UserId
 from hub.domain.policy import Policy
 from hub.domain.site import Residence, Role, Site
-from hub.flow import ARROWS
+from hub.flow import ARROWS, LOOKS
 from hub.flow.context import Context
 from hub.loops import flow, relay, wake
 from hub.loops.post import PostOffice
-from hub.ports import Entry, Envelope, FactRow, Outcome, Tx
+from hub.ports import Entry, Envelope, FactRow, Outcome, Tx, Window
 from hub.testing import FakeClock, MemoryStore, Postbox
 from voice_skills.matcher import Matcher
 
@@ -82,9 +82,11 @@ class ShortLog:
     async def end(self, partition: int) -> int:
         return len(self.records)
 
-    async def window(self, device: str, since: int, until: int, limit: int = 5_000) -> list[Record]:
+    async def window(
+        self, device: str, span: tuple[int, int], limit: int = 5_000, within: float | None = None
+    ) -> Window:
         found = [r for r in self.records if isinstance(r, Reading) and r.device == device]
-        return [r for r in found if since < r.effective <= until][:limit]
+        return Window([r for r in found if span[0] < r.effective <= span[1]][:limit])
 
     async def judged(self, positions: Any, now: int) -> None:
         return None
@@ -145,7 +147,7 @@ class Street:
         await self.settle()
 
     async def settle(self) -> None:
-        works = flow.Works(self.store, self.clock, self.ctx, ARROWS)
+        works = flow.Works(self.store, self.clock, self.ctx, ARROWS, LOOKS)
         for _ in range(50):
             moved = await wake.step(self.store, self.clock)
             moved += await flow.drain(works)

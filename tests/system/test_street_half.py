@@ -145,8 +145,9 @@ async def test_a_device_with_a_wrong_clock_is_dated_right_end_to_end(tmp_path, c
         value, at = shown.values["room_temp"]
         assert abs(at - made.clock.now()) < 5_000_000
         assert value >= 0
-        records = await made.log.window("hp-1", made.clock.now() - 10_000_000, made.clock.now() + 10_000_000)
-        assert len([record for record in records if hasattr(record, "values")]) == 30
+        span = (made.clock.now() - 10_000_000, made.clock.now() + 10_000_000)
+        found = await made.log.window("hp-1", span)
+        assert len([record for record in found.records if hasattr(record, "values")]) == 30
 
 
 async def test_registering_a_device_while_the_hub_runs_is_enough(tmp_path):

@@ -29,6 +29,7 @@ from hub.web.door import Door
 from hub.web.drawing import SMALL, draw
 from hub.web.when import Watch, place
 
+LOOK = 1.0  # real seconds that a page waits for the telemetry around a fault
 REACHABLE = (Channel.SMS, Channel.PAPER, Channel.EMAIL, Channel.PUSH)
 
 
@@ -51,7 +52,7 @@ async def read(house: Door, case: Case, now: Moment) -> Seen:
     records: Sequence[Record] = ()
     if known.fault is not None:
         start, end = plot.hours(known.fault, now)
-        records = await house.ctx.log.window(case.device, start, end + 1)
+        records = (await house.ctx.log.window(case.device, (start, end + 1), within=LOOK)).records
     return Seen(known, gate, records)
 
 
