@@ -107,6 +107,7 @@ class Judge:
                 self._note(record)
         if entries:
             self.position = self.gauges.judged[self.partition] = entries[-1].position
+            self.gauges.written[self.partition] = await self.log.end(self.partition)
         return bool(changes)
 
     def _note(self, record: Describe) -> None:

@@ -122,7 +122,7 @@ class Gauges:
     @property
     def behind(self) -> int:
         """Records that are in the log and not yet judged."""
-        return sum(end - self.judged.get(partition, 0) for partition, end in self.written.items())
+        return sum(max(0, end - self.judged.get(partition, 0)) for partition, end in self.written.items())
 
 
 __all__ = [

@@ -44,12 +44,13 @@ class Street:
     def __init__(self, broker: Mosquitto, folder: Path, clock: WallClock) -> None:
         self.broker, self.folder, self.clock = broker, folder, clock
         self.acknowledged: list[Reading] = []
+        self.enough = False
 
     async def publish(self) -> None:
-        """RATE readings a second, each noted when the broker has acknowledged it."""
+        """RATE readings a second until `enough`, each noted when the broker has acknowledged it."""
         rng, number, began = random.Random(3), 0, self.clock.now()
         async with aiomqtt.Client(self.broker.host, self.broker.port, protocol=MQTT_5) as client:
-            while True:
+            while not self.enough:
                 now = self.clock.now()
                 while number < self.clock.wall_seconds(now - began) * RATE:
                     device = DEVICES[number % len(DEVICES)]

@@ -84,8 +84,8 @@ async def kill_again_and_again(street: Street, hub: Half | HubProcess, times: in
         await hub.start()
     await street.caught_up()  # what comes now is not late: a raise on late readings waits for such
     await street.clock.wait(street.clock_micros(2.0))
-    publishing.cancel()
-    await asyncio.gather(publishing, return_exceptions=True)
+    street.enough = True
+    await publishing
     await street.settled()
     await hub.kill()
 
