@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import logging
 import signal
 import sys
@@ -72,6 +73,8 @@ async def _greet(hub: Hub, port: int) -> None:
 
 async def until_told(hub: Hub) -> None:
     """Run the hub until SIGTERM or SIGINT."""
+    gc.collect()
+    gc.freeze()  # what is there by now stays: looking through it again and again would stop the hub for 150 ms each time
     task = asyncio.create_task(hub.run(), name="hub")
     loop = asyncio.get_running_loop()
     for told in (signal.SIGTERM, signal.SIGINT):

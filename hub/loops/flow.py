@@ -26,7 +26,7 @@ Arrow = Callable[[Tx, Any, Moment, Context], Awaitable[object]]
 Look = Callable[[Any, Context], Awaitable[Window | None]]
 
 BATCH = 32
-ENOUGH = 0.02  # real seconds of work after which a transaction ends: its first row waits for its last
+ENOUGH = 0.01  # real seconds of work after which a transaction ends: its first row waits for its last
 LOOKING = 0.05  # real seconds in which no further row is looked up in the log
 TRIES = 5  # after so many the store parks a row
 REST = 0.2  # real seconds after the store itself has failed

@@ -27,7 +27,7 @@ async def run(store: Store, clock: Clock) -> None:
     while True:
         try:
             async with bell(store, "wakes", IDLE) as ringing:
-                async with store.reading() as tx:
+                async with store.transaction() as tx:  # where one writes, a question this small costs least
                     due = await tx.wakes.next_due()
                 if due is None or due > clock.now() or not await step(store, clock):
                     await rest(ringing, until(clock, due))
