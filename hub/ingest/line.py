@@ -115,17 +115,17 @@ class Line:
                     f"{self._address.host}:{self._address.port} {failure}. Is it an MQTT broker?", early=True
                 )
             try:
-                self.pump(0.1, None, reading=True)
+                self.pump(0.1, None, _always)
             except Lost:
                 if not done():  # a refusal is an answer too, and closes the line
                     raise
 
-    def pump(self, wait: float, wake: socket.socket | None, *, reading: bool) -> int:
+    def pump(self, wait: float, wake: socket.socket | None, room: Callable[[], bool]) -> int:
         """Wait up to `wait` seconds for traffic or for `wake`; read and write. Answers how many messages came.
 
-        Without `reading` nothing is taken from the socket: the broker has to hold what it has.
+        While there is no `room` nothing is taken from the socket: the broker has to hold what it has.
         """
-        line = self._socket()
+        line, reading = self._socket(), room()
         poll = select.poll()
         writing = select.POLLOUT if self._client.want_write() or self._unsent else 0
         poll.register(line.fileno(), (select.POLLIN if reading else 0) | writing)
@@ -137,17 +137,17 @@ class Line:
         ready = dict(poll.poll(0 if waiting_inside else wait * 1000))
         before = self.count
         if waiting_inside or (reading and ready.get(line.fileno(), 0) & ~select.POLLOUT):
-            self._read()
+            self._read(room)
         if ready.get(line.fileno(), 0) & select.POLLOUT:
             self._write()
         self._check(self._client.loop_misc())
         return self.count - before
 
-    def _read(self) -> None:
+    def _read(self, room: Callable[[], bool]) -> None:
         for _ in range(BURST):
             before = self.count
             self._check(self._client.loop_read())
-            if self.count == before:
+            if self.count == before or not room():
                 break
 
     def _write(self) -> None:
@@ -214,3 +214,8 @@ class Line:
         self, _client: paho.Client, _data: Any, _mid: int, codes: list[ReasonCode], _more: Any
     ) -> None:
         self._granted = codes
+
+
+def _always() -> bool:
+    """There is room while a connection is being opened: it does not last."""
+    return True

@@ -165,7 +165,7 @@ class Source:
     def _pump(self, line: Line) -> None:
         last = 0.0
         while not self._stopping.is_set():
-            came = line.pump(1.0, self._wake_out, reading=self._room())
+            came = line.pump(1.0, self._wake_out, self._room)
             self._hand_over()
             self._acknowledge(line)
             if came:
