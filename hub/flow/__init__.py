@@ -21,7 +21,7 @@ from hub.flow.woken import message_failed, woke
 from hub.ports import Tx, Window
 
 Arrow = Callable[[Tx, Any, Moment, Context], Awaitable[object]]
-Look = Callable[[Any, Context], Awaitable[Window | None]]
+Look = Callable[[Any, Context, float], Awaitable[Window | None]]
 
 ARROWS: Mapping[type[Any], Arrow] = {
     events.FaultChanged: fault_changed,
@@ -35,4 +35,5 @@ ARROWS: Mapping[type[Any], Arrow] = {
 }
 
 LOOKS: Mapping[type[Any], Look] = {events.FaultChanged: look}
-"""What an event needs of the telemetry log is read before its transaction, and comes to its arrow as `ctx.looked`."""
+"""What an event needs of the telemetry log is read before its transaction, in so many real seconds at most, and
+comes to its arrow as `ctx.looked`."""

@@ -52,17 +52,18 @@ async def fault_changed(tx: Tx, event: FaultChanged, now: Moment, ctx: Context) 
             await fault_cleared(tx, change, now, ctx)
 
 
-async def look(event: FaultChanged, ctx: Context) -> Window | None:
-    """What the log has around a fault that may open a case, read before the transaction: nobody waits for it there."""
+async def look(event: FaultChanged, ctx: Context, within: float) -> Window | None:
+    """What the log has around a fault that may open a case, as far as it is found `within` real seconds. Read before the
+    transaction: nobody waits for it there."""
     change = event.change
     if change.kind is not ChangeKind.RAISED or change.shadow or event.known_before_live:
         return None
-    return await _window(change, ctx)
+    return await _window(change, ctx, within)
 
 
-async def _window(change: FaultChange, ctx: Context) -> Window:
+async def _window(change: FaultChange, ctx: Context, within: float = PATIENCE) -> Window:
     span = (change.start - BEFORE, change.at + AFTER)
-    return await ctx.log.window(change.device, span, within=PATIENCE)
+    return await ctx.log.window(change.device, span, within=within)
 
 
 async def _raised(tx: Tx, change: FaultChange, now: Moment, ctx: Context) -> None:

@@ -23,11 +23,12 @@ from hub.loops.trouble import where
 from hub.ports import Clock, InboxRow, Store, Tx, Window
 
 Arrow = Callable[[Tx, Any, Moment, Context], Awaitable[object]]
-Look = Callable[[Any, Context], Awaitable[Window | None]]
+Look = Callable[[Any, Context, float], Awaitable[Window | None]]
 
 BATCH = 32
 ENOUGH = 0.01  # real seconds of work after which a transaction ends: its first row waits for its last
-LOOKING = 0.05  # real seconds in which no further row is looked up in the log
+LOOKING = 0.05  # real seconds at most in which rows are looked up in the log, before one moves on
+KNOWN = 4 * BATCH  # rows looked up and not yet moved
 TRIES = 5  # after so many the store parks a row
 REST = 0.2  # real seconds after the store itself has failed
 
@@ -36,13 +37,15 @@ log = structlog.get_logger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Works:
-    """What the loop works with. `arrows` and `looks` by type of event: see `hub.flow`."""
+    """What the loop works with. `arrows` and `looks` by type of event: see `hub.flow`; `looked` is what was
+    looked up for inbox rows that have not moved yet."""
 
     store: Store
     clock: Clock
     ctx: Context
     arrows: Mapping[type[Any], Arrow]
     looks: Mapping[type[Any], Look] = field(default_factory=dict)
+    looked: dict[int, Window | None] = field(default_factory=dict)
 
 
 class _Broken(Exception):
@@ -84,33 +87,29 @@ async def step(works: Works, limit: int = BATCH) -> int:
 
 
 async def _together(works: Works, limit: int) -> int:
-    looked: dict[int, Window | None] = {}
-    while True:
+    for looks_left in (1, 0):
         async with works.store.transaction() as tx:
             rows = await tx.inbox.next(limit)
-            ready = [row for row in rows if row.seq in looked or type(row.event) not in works.looks]
-            if looked or len(ready) == len(rows):
-                said = await _move(tx, ready, works, looked)
+            unseen = [row for row in rows if type(row.event) in works.looks and row.seq not in works.looked]
+            if not (unseen and looks_left):
+                said = await _move(tx, [row for row in rows if row not in unseen], works)
                 break
-        await _look([row for row in rows if row not in ready], works, looked)
+        await _look(unseen, works)
     for row, because in said:
-        _tell(row, because)
+        _tell(works, row, because)
     return max(len(rows), len(said))
 
 
-async def _look(rows: list[InboxRow], works: Works, looked: dict[int, Window | None]) -> None:
-    """Look up what `rows` need, at least for the first; who is not served now is next time."""
-    now = asyncio.get_running_loop().time
-    enough = now() + LOOKING
+async def _look(rows: list[InboxRow], works: Works) -> None:
+    """Look up what `rows` need, sharing out the time: the more there are to look up, the less each may cost."""
+    if len(works.looked) > KNOWN:  # rows that others have taken, or that are parked
+        works.looked.clear()
     for row in rows:
-        looked[row.seq] = await works.looks[type(row.event)](row.event, works.ctx)
-        if now() > enough:
-            break
+        look = works.looks[type(row.event)]
+        works.looked[row.seq] = await look(row.event, works.ctx, LOOKING / len(rows))
 
 
-async def _move(
-    tx: Tx, rows: list[InboxRow], works: Works, looked: dict[int, Window | None]
-) -> list[tuple[InboxRow, object]]:
+async def _move(tx: Tx, rows: list[InboxRow], works: Works) -> list[tuple[InboxRow, object]]:
     """Handle `rows` and what follows from them, until it is enough; each with what its arrow said."""
     now = asyncio.get_running_loop().time
     enough = now() + ENOUGH
@@ -119,7 +118,7 @@ async def _move(
     while waiting and (now() < enough or not said):
         row = waiting.popleft()
         try:
-            said.append((row, await _handle(tx, row, works, looked.get(row.seq))))
+            said.append((row, await _handle(tx, row, works)))
         except Exception as error:
             raise _Broken(row, rows) from error
         if not waiting:
@@ -136,16 +135,17 @@ async def _one_by_one(works: Works, broken: _Broken) -> int:
         try:
             async with works.store.transaction() as tx:
                 waiting = [each for each in await tx.inbox.next(len(broken.among)) if each.seq == row.seq]
-                said = [await _handle(tx, each, works, None) for each in waiting]
+                said = [await _handle(tx, each, works) for each in waiting]
         except Exception as error:  # noqa: BLE001 - a bug in one arrow must not stop the others
             await _fail(works, row, error)
         else:
             for because in said:
-                _tell(row, because)
+                _tell(works, row, because)
     return len(broken.among)
 
 
-async def _handle(tx: Tx, row: InboxRow, works: Works, looked: Window | None) -> object:
+async def _handle(tx: Tx, row: InboxRow, works: Works) -> object:
+    looked = works.looked.get(row.seq)
     ctx = works.ctx if looked is None else replace(works.ctx, looked=looked)
     because = await works.arrows[type(row.event)](tx, row.event, Moment(works.clock.now()), ctx)
     await tx.inbox.done(row)
@@ -163,7 +163,8 @@ async def _fail(works: Works, row: InboxRow, error: BaseException | None) -> Non
         log.error("inbox_row_parked", arrow=type(row.event).__name__, case=row.key, error=why)
 
 
-def _tell(row: InboxRow, because: object) -> None:
+def _tell(works: Works, row: InboxRow, because: object) -> None:
     """One line; what an arrow answers besides a reason (a reply, say) is nobody's business here."""
+    works.looked.pop(row.seq, None)
     why = str(because) if isinstance(because, Because) else ""
     log.info("arrow", arrow=type(row.event).__name__, case=row.key, because=why)

@@ -9,6 +9,7 @@ from hub.domain.effects import Note
 from hub.domain.events import CaseEnded, TicketWanted, Woke
 from hub.loops import flow
 from hub.loops.flow import Works
+from hub.ports import Window
 
 
 class Arrows:
@@ -125,3 +126,24 @@ async def test_two_processes_take_every_event_exactly_once(town):
     await asyncio.gather(*(flow.drain(arrows.works(town)) for _ in range(3)))
     await flow.drain(arrows.works(town))
     assert sorted(await facts(town)) == sorted(f"woke.{n}" for n in range(40))
+
+
+async def test_what_an_event_needs_of_the_log_is_read_before_its_transaction_and_once(town):
+    looks, seen = [], []
+
+    async def look(event, ctx, within):
+        async with asyncio.timeout(5), town.store.transaction() as tx:  # nobody holds the store meanwhile
+            looks.append((event.name, len(await tx.inbox.next(10))))
+        return Window(whole=event.name != "1")
+
+    async def woke(tx, event, now, ctx):
+        seen.append((event.name, ctx.looked.whole))
+        if event.name == "2" and len(seen) < 4:
+            raise ValueError("once")
+
+    await put(town, *[(f"case-{n}", Woke(f"case-{n}", str(n))) for n in range(3)])
+    works = Works(town.store, town.clock, town.ctx, {Woke: woke}, {Woke: look})
+    await flow.drain(works)
+    assert looks == [("0", 3), ("1", 3), ("2", 3)]
+    assert seen[:3] == [("0", True), ("1", False), ("2", True)] and len(seen) == 6
+    assert not works.looked
