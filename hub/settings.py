@@ -12,8 +12,10 @@ import tomllib
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+import phonenumbers
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
 from hub.ports import BadInput
 
@@ -35,6 +37,9 @@ def duration(text: object) -> int:
 Duration = Annotated[int, BeforeValidator(duration)]
 
 
+DEFAULT_SECRET = "change-me"  # noqa: S105 - told by `check` and `run`, refused before a message may leave
+
+
 class Part(BaseModel):
     """A section of the settings: unknown names are refused, values never change after loading."""
 
@@ -45,7 +50,7 @@ class StorePart(Part):
     """Where everything is kept. `secret` keys the suppression list and signs sessions: set it once, keep it."""
 
     dsn: str = "sqlite:///data/hub.sqlite"
-    secret: str = "change-me"  # noqa: S105 - refused by `check` when messages may leave
+    secret: str = Field(default=DEFAULT_SECRET, min_length=8)
 
 
 class LogPart(Part):
@@ -127,6 +132,35 @@ class PaperPart(Part):
     file: Path = Path("data/paper.txt")
 
 
+def zone(name: str) -> str:
+    """An IANA time zone. Raises ValueError."""
+    try:
+        ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        raise ValueError(f"there is no time zone {name!r}; write one such as Europe/Berlin") from None
+    return name
+
+
+def telephone(number: str) -> str:
+    """A telephone number with its country, as E.164 where it is a text's address. Raises ValueError."""
+    try:
+        read = phonenumbers.parse(number)
+    except phonenumbers.NumberParseException:
+        raise ValueError(f"{number!r} is no telephone number; write it like +49 30 5550100") from None
+    return phonenumbers.format_number(read, phonenumbers.PhoneNumberFormat.E164)
+
+
+def spoken(number: str) -> str:
+    """A telephone number as people will read it. Raises ValueError when it is none."""
+    telephone(number)
+    return number
+
+
+Zone = Annotated[str, AfterValidator(zone)]
+Telephone = Annotated[str, AfterValidator(telephone)]
+Count = Annotated[int, Field(ge=0)]
+
+
 class LadderStep(Part):
     """One step of a ladder: a channel, and how long to wait for an answer."""
 
@@ -135,24 +169,25 @@ class LadderStep(Part):
 
 
 class PolicyPart(Part):
-    """How patient we are and how much is too much; see `docs/settings.md` for sources of the defaults."""
+    """Who we are, how patient we are and how much is too much. `country` is that of numbers without one, `zone` where
+    nothing better is known; quiet hours are each person's own."""
 
-    brand: str = "Nordwarm"
-    phone: str = "+49 30 5550100"
-    country: str = "DE"
-    zone: str = "Europe/Berlin"
+    brand: str = Field(default="Nordwarm", min_length=1, max_length=40)
+    phone: Annotated[str, AfterValidator(spoken)] = "+49 30 5550100"
+    country: str = Field(default="DE", pattern="^[A-Z]{2}$")
+    zone: Zone = "Europe/Berlin"
     quiet_hours: bool = True
-    test_numbers: tuple[str, ...] = ()
+    test_numbers: tuple[Telephone, ...] = ()
     ladders: dict[Literal["info", "minor", "major", "critical", "safety"], tuple[LadderStep, ...]] = Field(
         default_factory=dict
     )
     hold_downs: dict[Literal["info", "minor", "major", "critical", "safety"], Duration] = Field(
         default_factory=dict
     )
-    case_reminders: int = 2
-    customer_day: int = 2
-    customer_week: int = 4
-    fleet_hour: int = 50
+    case_reminders: Count = 2
+    customer_day: Count = 2
+    customer_week: Count = 4
+    fleet_hour: Count = 50
 
 
 class Settings(Part):

@@ -74,3 +74,16 @@ def take_down(packs: Iterable[str]) -> Shelf:
     if complaints:
         raise BadInput("plays", "\n".join(complaints), "Mend the plays, or leave the pack out.")
     return Shelf(books, plays, words)
+
+
+def plays_of(path: str) -> int:
+    """How many guided fixes stand beside the book at `path` (0: it has none). Raises BadInput when they are not sound."""
+    file = Path(path).expanduser()
+    folder = file.parent if file.is_file() else pack_folder(path)
+    if not (folder / "plays.yaml").is_file():
+        return 0
+    found, words = add_pack(folder, house_words())
+    complaints = lint(found, words)
+    if complaints:
+        raise BadInput(str(folder / "plays.yaml"), "\n".join(complaints), "Mend the plays.")
+    return len(found)

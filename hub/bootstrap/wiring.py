@@ -43,6 +43,8 @@ from notifiers import NOTIFIERS
 from notifiers.sms.channel import Account
 from voice_skills.matcher import Matcher
 
+FOLDER = "Name a folder that this user may write to."
+
 log = structlog.get_logger(__name__)
 
 
@@ -120,6 +122,9 @@ async def open_hub(
         telemetry = SqliteLog(
             settings.log.path, clock, settings.log.partitions, Keeping(age=settings.log.keep)
         )
+    except OSError as error:
+        await store.close()
+        raise BadInput("log.path", f"{settings.log.path} cannot be used: {error.strerror}", FOLDER) from None
     except BaseException:
         await store.close()
         raise
@@ -165,7 +170,10 @@ def _filters(settings: Settings, convention: Conventions) -> tuple[str, ...]:
 def _notifiers(settings: Settings, screen: TextIO | None) -> tuple[Notifier, dict[Channel, Notifier]]:
     """The paper that everything is written on while nothing may leave, and the channels that are set up."""
     folder = Path(settings.paper.file).parent
-    folder.mkdir(parents=True, exist_ok=True)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise BadInput("paper.file", f"{folder} cannot be used: {error.strerror}", FOLDER) from None
     paper = NOTIFIERS[Channel.PAPER](screen, settings.paper.file)
     sms = settings.sms
     if not sms.account_sid:

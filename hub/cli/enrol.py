@@ -36,8 +36,14 @@ def import_(
 def _text(file: Path) -> str:
     try:
         return file.read_text(encoding="utf-8-sig")
-    except (OSError, UnicodeDecodeError) as error:
-        raise BadInput(str(file), f"it cannot be read: {error}", "Save it as CSV in UTF-8.") from None
+    except FileNotFoundError:
+        raise BadInput(
+            str(file), "there is no such file", "Check its name and the folder you are in."
+        ) from None
+    except OSError as error:
+        raise BadInput(str(file), f"it cannot be read: {error.strerror}", "Check its rights.") from None
+    except UnicodeDecodeError:
+        raise BadInput(str(file), "it is not written in UTF-8", "Save it as CSV in UTF-8.") from None
 
 
 async def _sync(settings: Settings, rows: list[Row], dry_run: bool) -> Report:

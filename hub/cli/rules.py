@@ -11,7 +11,7 @@ from rich.table import Table
 
 from device_rules import RuleBook
 from device_rules.rehearsal import run_tests
-from hub.bootstrap.shelf import read_book
+from hub.bootstrap.shelf import plays_of, read_book
 from hub.cli.say import plainly
 
 app = typer.Typer(help="Check, test and show rule books.", no_args_is_help=True)
@@ -31,7 +31,9 @@ def check(
     if schema:
         typer.echo(json.dumps(RuleBook.schema(), indent=2))
         return
-    typer.echo(f"{book.model}, version {book.version}: {len(book.rules)} rules, sound.")
+    plays = plays_of(path)
+    beside = f" and {plays} guided fixes" if plays else ""
+    typer.echo(f"{book.model}, version {book.version}: {len(book.rules)} rules{beside}, sound.")
 
 
 @app.command()

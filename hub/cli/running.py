@@ -18,9 +18,13 @@ from hub.bootstrap.wiring import Hub, open_hub, public_url
 from hub.cli.opening import Config, settings_of
 from hub.cli.say import plainly
 from hub.domain.gate import Mode
-from hub.settings import Settings
+from hub.settings import DEFAULT_SECRET, Settings
 
 CONNECT_SECONDS = 10.0
+WARNING = (
+    "store.secret is still the default. It keys the list of who said STOP: set BEFOREHAND_STORE_SECRET (or _FILE) now, "
+    "before people are imported, and keep it."
+)
 
 
 @plainly
@@ -67,6 +71,8 @@ async def _greet(hub: Hub, port: int) -> None:
     typer.echo(
         f"Beforehand listens to {hub.settings.mqtt.url}; the console is on http://{hub.settings.web.host}:{port}/console"
     )
+    if hub.settings.store.secret == DEFAULT_SECRET:
+        typer.echo(WARNING)
     if switches.mode is not Mode.LIVE:
         typer.echo(f"Sending mode: {switches.mode}. Nothing reaches a customer until: beforehand go-live")
 
@@ -100,6 +106,8 @@ async def _check(settings: Settings) -> bool:
         f"[green]✓[/green] settings, {len(hub.shelf.books)} rule books, {len(hub.shelf.plays)} guided fixes"
     )
     console.print(f"[green]✓[/green] store {_bare(settings.store.dsn)}, log {settings.log.path}")
+    if settings.store.secret == DEFAULT_SECRET:
+        console.print(f"[yellow]![/yellow] {WARNING}")
     try:
         hub.source.start()
         async with asyncio.timeout(CONNECT_SECONDS):

@@ -20,7 +20,7 @@ from hub.flow.switching import GoLiveList, set_mode, would_contact
 from hub.flow.switching import go_live as live
 from hub.flow.switching import pause as switch
 from hub.ports import BadInput
-from hub.settings import Settings
+from hub.settings import DEFAULT_SECRET, Settings
 
 BY = UserId("command line")
 
@@ -36,11 +36,12 @@ def go_live(
     Faults that are already there are listed and never contacted about.
     """
     settings = settings_of(config)
+    if mode is not Mode.PAPER:
+        _ready_to_send(settings, mode)
     if mode is not Mode.LIVE:
         asyncio.run(_mode(settings, mode))
         typer.echo(f"Sending mode: {mode}.")
         return
-    _ready_to_send(settings)
     _show(asyncio.run(_listed(settings)))
     if not yes and not typer.confirm("Go live? Messages will reach customers"):
         raise typer.Exit(1)
@@ -48,19 +49,21 @@ def go_live(
     typer.echo(f"Sending is live. {len(listed.known)} cases were there before and are left to your team.")
 
 
-def _ready_to_send(settings: Settings) -> None:
+def _ready_to_send(settings: Settings, mode: Mode) -> None:
     if not settings.sms.account_sid:
         raise BadInput(
             "sms",
             "no channel is set up that could send",
             "Set sms.account_sid, sms.auth_token and sms.sender.",
         )
-    if settings.store.secret == "change-me":  # noqa: S105 - the default, refused here
+    if settings.store.secret == DEFAULT_SECRET:
         raise BadInput(
             "store.secret",
             "it is still the default",
             "Set BEFOREHAND_STORE_SECRET (or _FILE) to a long random text.",
         )
+    if mode is Mode.TEST_NUMBERS and not settings.policy.test_numbers:
+        raise BadInput("policy.test_numbers", "there is none", "List the numbers that may be reached.")
 
 
 def _now(settings: Settings) -> Moment:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from importlib.util import find_spec
 from pathlib import Path
 
 from alembic import command
@@ -56,16 +57,41 @@ def newest(migrations: Path = MIGRATIONS) -> str:
 def database_url(dsn: str) -> URL:
     """The address with the driver we use. Raises BadInput on anything but SQLite and PostgreSQL."""
     try:
-        url = make_url(dsn if "://" in dsn else f"sqlite:///{dsn}")
+        url = make_url(dsn)
     except ArgumentError as error:
         raise BadInput("store", "this is no database address", _REMEDY) from error
     kind = url.get_backend_name()
     if kind == "postgresql":
+        if find_spec("asyncpg") is None:
+            raise BadInput(
+                "store",
+                "PostgreSQL's driver is not installed",
+                "Install it: pip install 'beforehand[postgres]'",
+            )
         return url.set(drivername="postgresql+asyncpg")
     if kind == "sqlite" and url.database and url.database != ":memory:":
-        Path(url.database).parent.mkdir(parents=True, exist_ok=True)
+        _make_room(Path(url.database))
         return url.set(drivername="sqlite+aiosqlite")
-    raise BadInput("store", f"there is no store on {kind} at {url.database or 'nowhere'}", _REMEDY)
+    raise BadInput("store", f"there is no store of the kind {kind!r}", _REMEDY)
+
+
+def _make_room(file: Path) -> None:
+    """The folder for a SQLite file, and the file itself for nobody's eyes but ours: names and numbers will be in it."""
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.touch(mode=0o600, exist_ok=True)
+        if file.is_dir():
+            raise IsADirectoryError(f"{file} is a folder")
+        with file.open("rb") as there:
+            begins = there.read(16)
+    except OSError as error:
+        raise BadInput(
+            "store", f"{file} cannot be used: {error.strerror or error}", "Name a file in a folder of ours"
+        ) from None
+    if begins and begins != b"SQLite format 3\x00":
+        raise BadInput(
+            "store", f"{file} is no SQLite database", "Name another file, or one that does not exist yet"
+        )
 
 
 _REMEDY = "Write sqlite:///beforehand.db or postgresql://user@host/database"
