@@ -56,42 +56,48 @@ async def take(tx: Tx, case: CaseId, by: By, ctx: Context) -> Case:
 
 
 async def hand_back(tx: Tx, case: CaseId, by: By, ctx: Context) -> Case:
-    """The agent hands the case back to the hub, which goes on where it was."""
+    """The agent hands the case back to the hub, which goes on where it was.
+
+    When nobody may be asked any more (somebody said STOP, say), it needs an agent again, with that reason.
+    """
     found = await _case(tx, case)
     talk = await tx.talks.get(case)
     if talk is not None and talk.with_person:
         await tx.talks.save(replace(talk, with_person=False))
     back = await _walk(tx, found, AgentReleased(by.user), by.now, ctx)
-    if back.state is CaseState.TALKING:
-        await _ask_again(tx, back, by.now, ctx)
-    return back
+    if back.state is not CaseState.TALKING:
+        return back
+    refused = await _ask_again(tx, back, by.now, ctx)
+    if refused is None:
+        return back
+    if talk is not None:
+        await tx.talks.save(talk)
+    return await onward(tx, back, PersonWanted(refused), by.now, ctx)
 
 
-async def _ask_again(tx: Tx, case: Case, now: Moment, ctx: Context) -> None:
-    """The conversation goes on where it stood: its question is put once more."""
+async def _ask_again(tx: Tx, case: Case, now: Moment, ctx: Context) -> Because | None:
+    """The conversation goes on where it stood: its question is put once more. Why not, when nobody may be asked."""
     talk = await tx.talks.get(case.id)
     if talk is None or talk.customer is None:
-        return
+        return Because.CANNOT_BE_CONTACTED if case.ladder else Because.ONLY_LISTED
     knowledge, play = await known_of(tx, case, now, ctx)
     again, said, _ = core.remind(talk, play, knowledge, now)
-    if said.say:
-        await tx.talks.save(again)
-        channel = talk.channel if talk.channel in ctx.policy.channels else Channel.SMS
-        phrases = as_message(said)
-        await send(
-            tx,
-            Draft(
-                case.id,
-                talk.customer,
-                channel or Channel.SMS,
-                MessageClass.TURN,
-                f"back:{now}",
-                phrases,
-                question=said.ask is not None,
-            ),
-            now,
-            ctx,
-        )
+    if not said.say:
+        stopped = await tx.people.suppressed(talk.customer) is not None
+        return Because.SUPPRESSED if stopped else None
+    await tx.talks.save(again)
+    channel = talk.channel if talk.channel in ctx.policy.channels else Channel.SMS
+    draft = Draft(
+        case.id,
+        talk.customer,
+        channel or Channel.SMS,
+        MessageClass.TURN,
+        f"back:{now}",
+        as_message(said),
+        question=said.ask is not None,
+    )
+    decision = await send(tx, draft, now, ctx)
+    return decision.because if decision.verdict is Verdict.DENY else None
 
 
 async def reply(tx: Tx, case: CaseId, by: By, text: str, ctx: Context) -> Decision:

@@ -329,6 +329,26 @@ async def test_a_conversation_that_is_handed_back_goes_on_with_its_question(
     assert "defrost" in here.told[-1]
 
 
+async def test_a_case_of_somebody_who_said_stop_cannot_be_handed_back_into_silence(
+    store: MemoryStore, clock: FakeClock
+) -> None:
+    here = await street(store, clock)
+    await here.fails(ICE)
+    await here.pass_time(2 * MINUTE)
+    await here.writes(ADA, "STOP")
+    told = len(here.told)
+    case = await here.case(ICE)
+    for _ in range(2):
+        async with here.tx() as tx:
+            await handover.take(tx, case.id, By(DAG, here.now), here.ctx)
+        async with here.tx() as tx:
+            back = await handover.hand_back(tx, case.id, By(DAG, here.now), here.ctx)
+        assert (back.status, back.needs_agent) == (TicketStatus.NEEDS_AGENT, Because.SUPPRESSED)
+    await here.pass_time(3 * DAY)
+    assert (await here.case(ICE)).status is TicketStatus.NEEDS_AGENT
+    assert len(here.told) == told
+
+
 async def test_an_agents_note_stays_inside(store: MemoryStore, clock: FakeClock) -> None:
     here = await street(store, clock)
     case = await here.fails(ICE)
