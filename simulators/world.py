@@ -52,6 +52,8 @@ class World:
         self._stack = AsyncExitStack()
         self._tasks: list[asyncio.Task[None]] = []
         self._names = {thing.id: thing.name for thing in scenario.things}
+        first = {home.id: scenario.person(home.people[0]).name.split(" ")[0] for home in scenario.homes}
+        self._owners = {thing.id: first[thing.home] for thing in scenario.things}
 
     async def __aenter__(self) -> Self:
         await self._stack.enter_async_context(self.broker)
@@ -195,11 +197,12 @@ class World:
                 if deed.kind == "said":
                     self.tell("in", name, deed.what)
                 elif deed.what not in ("ask_speaker", "link_speaker"):
-                    self.tell("deed", name, deed.what.replace("_", " "))
+                    self.tell("deed", name, DEEDS.get(deed.what, deed.what.replace("_", " ")))
 
     async def _facts(self) -> None:
         async for fact in self.desk.facts():
-            told = words(fact, self._names.get(fact.get("device") or "", ""))
+            device = fact.get("device") or ""
+            told = words(fact, self._names.get(device, ""), self._owners.get(device, ""))
             if told:
                 self.tell("hub", "", told)
             if fact["kind"] in ("case.agent_needed", "case.person_wanted", "case.ladder_ended"):
@@ -234,22 +237,23 @@ def _links(speaker: Speaker, carrier: Carrier, phone: str) -> Callable[[], Any]:
 
 
 FACTS = {
-    "fault.raised": "The {device} is failing: {title} ({severity}).",
-    "fault.cleared": "The {device} itself reports that it works again.",
-    "case.recovered": "Case closed: repaired, and proved by telemetry.",
-    "case.ladder_ended": "Nobody answered; the case goes to a person.",
-    "case.agent_needed": "A person is needed: {sentence}",
-    "case.person_wanted": "A person takes over: {sentence}",
-    "customer.suppressed": "Stop means stop: nothing more is sent to her.",
-    "command.wanted": "Command to the {device}: {name}.",
-    "command.answered": "The {device} has carried it out.",
+    "fault.raised": "{owner}'s {device} is failing: {title} ({severity}).",
+    "fault.cleared": "{owner}'s {device} itself reports that it works again.",
+    "case.recovered": "{owner}'s case is closed: repaired, and proved by telemetry.",
+    "case.ladder_ended": "Nobody has answered for {owner}'s {device}; the case goes to a person.",
+    "case.agent_needed": "{owner}'s case needs a person: {sentence}",
+    "case.person_wanted": "A person takes over {owner}'s case: {sentence}",
+    "command.wanted": "Command to {owner}'s {device}: {name}.",
+    "command.answered": "{owner}'s {device} has carried it out.",
 }
+DEEDS = {"clear_snow": "clears the snow away with gloved hands", "close_door": "closes the fridge door"}
 
 
-def words(fact: dict[str, Any], device: str) -> str:
+def words(fact: dict[str, Any], device: str, owner: str) -> str:
     """A fact of the timeline as a sentence of the story; empty when the story goes without it."""
     told = FACTS.get(fact["kind"], "")
-    values = {"device": device, "sentence": fact.get("sentence", ""), "title": "", "severity": "", "name": ""}
+    values = {"device": device, "owner": owner, "sentence": fact.get("sentence", "")}
+    values |= dict.fromkeys(("title", "severity", "name"), "")
     return told.format(**(values | {key: str(value) for key, value in fact["data"].items() if key in values}))
 
 

@@ -36,7 +36,7 @@ from simulators.scenario import Scenario, load
 from simulators.world import World
 from simulators.written import BadWriting
 
-STORY = "one-evening"
+STORY = "one-afternoon"
 PORTS_TO_TRY = 20
 HOST = "127.0.0.1"
 AGENT = UserId("dag")
@@ -78,7 +78,7 @@ def _tell(name: str, how: Telling) -> None:
     try:
         story = load(name)
     except BadWriting as mistake:
-        raise BadInput(name, str(mistake)) from None
+        raise BadInput("scenario", str(mistake)) from None
     with contextlib.ExitStack() as stack:
         quiet(stack.enter_context(how.log.open("w", encoding="utf-8")) if how.log else None)
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="beforehand-")))

@@ -18,13 +18,21 @@ from hub.web.passwords import hash_password, new_token, token_hash
 
 user = typer.Typer(help="People at the desk, and keys for programs.", no_args_is_help=True)
 Scopes = Annotated[
-    list[str] | None, typer.Option("--scope", help="What the key may do; give it several times.")
+    list[str] | None,
+    typer.Option(
+        "--scope", help="read, tickets, import, switches or admin; give it several times. Default: read."
+    ),
 ]
 
 
 @user.command()
 @plainly
-def add(name: str, role: AgentRole = AgentRole.AGENT, config: Config = None) -> None:
+def add(
+    login: str,
+    name: Annotated[str, typer.Option(help="What customers and colleagues read; default: the login.")] = "",
+    role: AgentRole = AgentRole.AGENT,
+    config: Config = None,
+) -> None:
     """Add a person, or give one a new password. The password is asked for, or read from standard input."""
     if sys.stdin.isatty():
         password = typer.prompt("Password", hide_input=True, confirmation_prompt=True)
@@ -32,8 +40,8 @@ def add(name: str, role: AgentRole = AgentRole.AGENT, config: Config = None) -> 
         password = sys.stdin.readline().strip()
     if len(password) < 10:
         raise typer.BadParameter("A password has at least ten characters.")
-    asyncio.run(_add(settings_of(config), User(UserId(name), name, role, hash_password(password))))
-    typer.echo(f"{name} may sign in as {role}.")
+    asyncio.run(_add(settings_of(config), User(UserId(login), name or login, role, hash_password(password))))
+    typer.echo(f"{login} may sign in as {role}.")
 
 
 async def _add(settings: Settings, person: User) -> None:

@@ -17,7 +17,7 @@ STYLES: Mapping[str, tuple[str, str]] = {
     "hub": ("cyan", "hub      {text}"),
     "out": ("green", "→ {who}   “{text}”"),
     "in": ("yellow", "{who} →   “{text}”"),
-    "deed": ("yellow", "{who}   ({text})"),
+    "deed": ("yellow", "{who}   {text}"),
     "says": ("yellow", "{who}, aloud   “{text}”"),
     "speaker": ("magenta", "speaker  “{text}”"),
     "agent": ("blue", "{who}, agent   {text}"),

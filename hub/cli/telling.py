@@ -15,18 +15,27 @@ from hub.domain.ids import CaseId, DeviceId
 from hub.ports import BadInput, FactRow
 from hub.settings import Settings
 
+LONG_AGO = 1_000_000_000_000_000  # µs: a number beyond this is a moment (2001 or later)
+
 
 @plainly
 def explain(what: str = typer.Argument(help="The id of a case or a device."), config: Config = None) -> None:
     """Tell the story of a case or a device: every fact with its reason."""
     console = Console(highlight=False, soft_wrap=True)
-    for fact in asyncio.run(_facts(settings_of(config), what)):
+    facts = asyncio.run(_facts(settings_of(config), what))
+    for fact in facts:
         more = ", ".join(
-            f"{name}={value}" for name, value in fact.data.items() if value not in ("", None, [], {})
+            f"{name}={_plain(value)}" for name, value in fact.data.items() if value not in ("", None, [], {})
         )
-        console.print(
-            f"{iso(fact.at)}  {fact.kind:22} {_reason(fact)}" + (f"  ({more})" if more else ""), markup=False
-        )
+        told = f"{iso(fact.at)}  {fact.kind:22} {_reason(fact)}" + (f"  ({more})" if more else "")
+        console.print(told, markup=False)
+    if not facts:
+        console.print("Nothing has happened yet.")
+
+
+def _plain(value: object) -> object:
+    """A value as a person reads it: a moment as a time."""
+    return iso(value) if isinstance(value, int) and value > LONG_AGO else value
 
 
 def _reason(fact: FactRow) -> str:

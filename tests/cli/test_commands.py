@@ -19,7 +19,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("BEFOREHAND_STORE_SECRET", "the secret of the command line's tests")
     monkeypatch.setenv("BEFOREHAND_STORE_DSN", f"sqlite:///{tmp_path}/hub.sqlite")
-    for name, text in registers(load("one-evening")).items():
+    for name, text in registers(load("one-afternoon")).items():
         (tmp_path / name).write_text(text)
     return tmp_path
 

@@ -85,7 +85,7 @@ async def hub_with_fridge(
 
 def story() -> Scenario:
     """Only the register of the demo's evening is used: Cleo's fridge stands for everybody's."""
-    return load("one-evening")
+    return load("one-afternoon")
 
 
 async def open_door(broker: Mosquitto, hub: HubProcess, topic: str, payload: str) -> list[dict[str, Any]]:

@@ -17,23 +17,23 @@ pytestmark = [pytest.mark.system, pytest.mark.timeout(180)]
 
 SCENARIOS = sorted(path.stem for path in FOLDER.glob("*.yaml"))
 SAID: dict[str, list[str]] = {
-    "one-evening": [
+    "one-afternoon": [
         r"Ada →   “LINK”",
         r"This speaker is linked to you",
         r"→ Ben   “Nordwarm: Guten Tag Ben",
         r"Cleo →   “STOP”",
         r"We will not contact you any more",
         r"→ Ada   “Nordwarm: Hello Ada\. Your garden heat pump is icing up\.",
-        r"Ada   \(clear snow\)",
-        r"The garden heat pump itself reports that it works again",
+        r"Ada clears the snow away",
+        r"Ada's garden heat pump itself reports that it works again",
         r"Ada, aloud   “Alexa, open Nordwarm",
-        r"The router has carried it out",
+        r"Ada's router has carried it out",
         r"Your internet line is steady again",
         r"Dag, agent   takes the ticket: Ben Krause",
     ],
     "a-stumbling-carrier": [
         r"→ Cleo   “Nordwarm: Hello Cleo\. The door",
-        r"\(close door\)",
+        r"Cleo closes the fridge door",
         r"proved by telemetry",
         r"all is well",
     ],
@@ -95,4 +95,4 @@ async def test_a_scenario_that_does_not_exist_is_told_with_those_that_do(tmp_pat
     status, told = await tell("no-such-day", tmp_path / "hub.log")
 
     assert status == 2
-    assert "one-evening" in told
+    assert "one-afternoon" in told

@@ -7,34 +7,18 @@ unknown name is an error that suggests the nearest one. What is not set stays un
 from __future__ import annotations
 
 import difflib
-import re
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Any, Literal
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from typing import Any, Literal
 
-import phonenumbers
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from hub.ports import BadInput
+from hub.settings.kinds import Count, Country, Duration, SpokenNumber, Telephone, Zone
 
-_UNITS = {"s": 1_000_000, "m": 60_000_000, "h": 3_600_000_000, "d": 86_400_000_000}
 # Names of the tests' own switches: not settings of the hub, and no mistakes either.
 _NOT_OURS = {"BEFOREHAND_CONTRACTS", "BEFOREHAND_KILLS", "BEFOREHAND_NO_SKIPS"}
-
-
-def duration(text: object) -> int:
-    """Micros of `90s`, `15m`, `2h` or `14d` (an int is taken as µs). Raises ValueError on anything else."""
-    if isinstance(text, int) and not isinstance(text, bool):
-        return text
-    shape = re.fullmatch(r"\s*(\d+(?:\.\d+)?)\s*([smhd])\s*", str(text))
-    if shape is None:
-        raise ValueError(f"a duration is a number and s, m, h or d, such as 15m; got {text!r}")
-    return int(float(shape[1]) * _UNITS[shape[2]])
-
-
-Duration = Annotated[int, BeforeValidator(duration)]
 
 
 DEFAULT_SECRET = "change-me"  # noqa: S105 - told by `check` and `run`, refused before a message may leave
@@ -132,35 +116,6 @@ class PaperPart(Part):
     file: Path = Path("data/paper.txt")
 
 
-def zone(name: str) -> str:
-    """An IANA time zone. Raises ValueError."""
-    try:
-        ZoneInfo(name)
-    except (ZoneInfoNotFoundError, ValueError, OSError):
-        raise ValueError(f"there is no time zone {name!r}; write one such as Europe/Berlin") from None
-    return name
-
-
-def telephone(number: str) -> str:
-    """A telephone number with its country, as E.164 where it is a text's address. Raises ValueError."""
-    try:
-        read = phonenumbers.parse(number)
-    except phonenumbers.NumberParseException:
-        raise ValueError(f"{number!r} is no telephone number; write it like +49 30 5550100") from None
-    return phonenumbers.format_number(read, phonenumbers.PhoneNumberFormat.E164)
-
-
-def spoken(number: str) -> str:
-    """A telephone number as people will read it. Raises ValueError when it is none."""
-    telephone(number)
-    return number
-
-
-Zone = Annotated[str, AfterValidator(zone)]
-Telephone = Annotated[str, AfterValidator(telephone)]
-Count = Annotated[int, Field(ge=0)]
-
-
 class LadderStep(Part):
     """One step of a ladder: a channel, and how long to wait for an answer."""
 
@@ -173,8 +128,8 @@ class PolicyPart(Part):
     nothing better is known; quiet hours are each person's own."""
 
     brand: str = Field(default="Nordwarm", min_length=1, max_length=40)
-    phone: Annotated[str, AfterValidator(spoken)] = "+49 30 5550100"
-    country: str = Field(default="DE", pattern="^[A-Z]{2}$")
+    phone: SpokenNumber = "+49 30 5550100"
+    country: Country = "DE"
     zone: Zone = "Europe/Berlin"
     quiet_hours: bool = True
     test_numbers: tuple[Telephone, ...] = ()
@@ -277,7 +232,7 @@ def _value(name: str, value: str, *, read: bool, section: str, field: str) -> ob
             ) from None
     if section:
         kind = str(getattr(Settings.model_fields[section].annotation, "model_fields", {})[field].annotation)
-        if kind.startswith("tuple[str"):
+        if kind.startswith("tuple["):
             return [part.strip() for part in value.split(",") if part.strip()]
     return value
 

@@ -1,0 +1,63 @@
+"""Kinds of values that a setting can have: durations, time zones, countries, telephone numbers. Each says what is wrong."""
+
+from __future__ import annotations
+
+import re
+from typing import Annotated
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+import phonenumbers
+from pydantic import AfterValidator, BeforeValidator, Field
+
+_UNITS = {"s": 1_000_000, "m": 60_000_000, "h": 3_600_000_000, "d": 86_400_000_000}
+
+
+def duration(text: object) -> int:
+    """Micros of `90s`, `15m`, `2h` or `14d` (an int is taken as µs). Raises ValueError on anything else."""
+    if isinstance(text, int) and not isinstance(text, bool):
+        return text
+    shape = re.fullmatch(r"\s*(\d+(?:\.\d+)?)\s*([smhd])\s*", str(text))
+    if shape is None:
+        raise ValueError(f"a duration is a number and s, m, h or d, such as 15m; got {text!r}")
+    return int(float(shape[1]) * _UNITS[shape[2]])
+
+
+Duration = Annotated[int, BeforeValidator(duration)]
+
+
+def a_zone(name: str) -> str:
+    """An IANA time zone. Raises ValueError."""
+    try:
+        ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        raise ValueError(f"there is no time zone {name!r}; write one such as Europe/Berlin") from None
+    return name
+
+
+def telephone(number: str) -> str:
+    """A telephone number with its country, as E.164 where it is a text's address. Raises ValueError."""
+    try:
+        read = phonenumbers.parse(number)
+    except phonenumbers.NumberParseException:
+        raise ValueError(f"{number!r} is no telephone number; write it like +49 30 5550100") from None
+    return phonenumbers.format_number(read, phonenumbers.PhoneNumberFormat.E164)
+
+
+def as_written(number: str) -> str:
+    """A telephone number as people will read it. Raises ValueError when it is none."""
+    telephone(number)
+    return number
+
+
+def a_country(letters: str) -> str:
+    """A country as two capital letters (ISO 3166). Raises ValueError."""
+    if letters not in phonenumbers.SUPPORTED_REGIONS:
+        raise ValueError(f"{letters!r} is no country; write its two letters, such as DE")
+    return letters
+
+
+Zone = Annotated[str, AfterValidator(a_zone)]
+Telephone = Annotated[str, AfterValidator(telephone)]
+Country = Annotated[str, AfterValidator(a_country)]
+SpokenNumber = Annotated[str, AfterValidator(as_written)]
+Count = Annotated[int, Field(ge=0)]

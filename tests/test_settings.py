@@ -1,0 +1,87 @@
+"""Settings refuse nonsense early, in words: where, what, and what would do."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from hub.ports import BadInput
+from hub.settings import load
+from hub.settings.kinds import duration
+
+MINUTE = 60_000_000
+
+
+def refused(environ: dict[str, str], file: Path | None = None) -> str:
+    with pytest.raises(BadInput) as caught:
+        load(environ, file)
+    return str(caught.value)
+
+
+def test_the_environment_wins_over_the_file(tmp_path: Path) -> None:
+    file = tmp_path / "beforehand.toml"
+    file.write_text('[mqtt]\nurl = "mqtt://file"\nuser = "u"\n')
+
+    settings = load({"BEFOREHAND_MQTT_URL": "mqtt://environment"}, file)
+
+    assert (settings.mqtt.url, settings.mqtt.user) == ("mqtt://environment", "u")
+
+
+def test_a_secret_is_read_from_its_file(tmp_path: Path) -> None:
+    (tmp_path / "token").write_text("s3cret\n")
+
+    assert load({"BEFOREHAND_SMS_AUTH_TOKEN_FILE": str(tmp_path / "token")}).sms.auth_token == "s3cret"
+    assert "cannot be read" in refused({"BEFOREHAND_SMS_AUTH_TOKEN_FILE": str(tmp_path / "none")})
+
+
+def test_a_list_is_written_with_commas() -> None:
+    settings = load({"BEFOREHAND_POLICY_TEST_NUMBERS": "+49 171 3920011, +46701740605"})
+
+    assert settings.policy.test_numbers == ("+491713920011", "+46701740605")
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "says"),
+    [
+        ("BEFOREHAND_MQTT_ULR", "x", "Did you mean BEFOREHAND_MQTT_URL"),
+        ("BEFOREHAND_POLICY_ZONE", "Mars/Base", "Europe/Berlin"),
+        ("BEFOREHAND_POLICY_COUNTRY", "Germany", "two letters"),
+        ("BEFOREHAND_POLICY_PHONE", "hello", "telephone number"),
+        ("BEFOREHAND_POLICY_CUSTOMER_DAY", "-1", "customer_day"),
+        ("BEFOREHAND_LOG_KEEP", "soon", "such as 15m"),
+        ("BEFOREHAND_WEB_PORT", "70000", "web.port"),
+        ("BEFOREHAND_STORE_SECRET", "x", "store.secret"),
+    ],
+)
+def test_what_makes_no_sense_is_refused_in_words(name: str, value: str, says: str) -> None:
+    assert says in refused({name: value})
+
+
+def test_a_misspelt_name_in_the_file_suggests_the_nearest(tmp_path: Path) -> None:
+    file = tmp_path / "beforehand.toml"
+    file.write_text('[policy]\nbrnd = "x"\n')
+
+    assert "did you mean brand" in refused({}, file)
+
+
+def test_a_file_that_is_no_toml_is_told_with_its_line(tmp_path: Path) -> None:
+    file = tmp_path / "beforehand.toml"
+    file.write_text("[policy\n")
+
+    assert "line 1" in refused({}, file)
+    assert "no such file" in refused({}, tmp_path / "none.toml")
+
+
+@pytest.mark.parametrize(
+    ("text", "micros"), [("90s", 90_000_000), ("15m", 15 * MINUTE), ("2h", 120 * MINUTE), (7, 7)]
+)
+def test_durations_are_written_as_people_write_them(text: object, micros: int) -> None:
+    assert duration(text) == micros
+
+
+def test_a_ladder_of_ones_own_is_read_step_by_step(tmp_path: Path) -> None:
+    file = tmp_path / "beforehand.toml"
+    file.write_text('[[policy.ladders.major]]\nchannel = "sms"\nwait = "2h"\n')
+
+    assert load({}, file).policy.ladders["major"][0].wait == 120 * MINUTE
