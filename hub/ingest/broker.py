@@ -126,3 +126,11 @@ def refusal_words(reason: str, address: BrokerAddress) -> str:
             f"Another client uses the id {address.client_id!r}. Is a second hub running? Set mqtt.client_id."
         )
     return f"The broker refused the connection ({reason})."
+
+
+def short_words(times: int, address: BrokerAddress) -> str:
+    """What it may mean that the line was lost so soon so many times in a row: many brokers don't say it."""
+    return (
+        f"The connection to the broker was lost {times} times soon after it was made. Does another client use the id "
+        f"{address.client_id!r}? Is a second hub running? Set mqtt.client_id."
+    )

@@ -25,6 +25,7 @@ V5, V311 = MQTTProtocolVersion.MQTTv5, MQTTProtocolVersion.MQTTv311
 PATIENCE = 10.0  # real seconds for CONNACK and SUBACK
 BURST = 500  # messages read before acknowledgements get their turn
 RECEIVE_MAXIMUM = 8_192  # unacknowledged messages that a version 5 broker may send us
+LOST = "The connection to the broker was lost."  # nobody said why
 FOR_NEW_ONLY = 1  # retain handling: retained messages only when the subscription is new
 
 OnMessage = Callable[[paho.MQTTMessage], None]
@@ -190,12 +191,12 @@ class Line:
     def _socket(self) -> Any:
         line = self._client.socket()
         if line is None:
-            raise Lost(self._goodbye or "The connection to the broker was lost.", early=self._answer is None)
+            raise Lost(self._goodbye or LOST, early=self._answer is None)
         return line
 
     def _check(self, code: MQTTErrorCode) -> None:
         if code != MQTTErrorCode.MQTT_ERR_SUCCESS:
-            raise Lost(self._goodbye or "The connection to the broker was lost.", early=self._answer is None)
+            raise Lost(self._goodbye or LOST, early=self._answer is None)
 
     def _heard(self, _client: paho.Client, _data: Any, message: paho.MQTTMessage) -> None:
         self.count += 1

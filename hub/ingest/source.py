@@ -19,8 +19,8 @@ from collections.abc import Sequence
 import structlog
 from paho.mqtt.client import MQTTMessage
 
-from hub.ingest.broker import BrokerAddress
-from hub.ingest.line import V5, V311, Line, Lost
+from hub.ingest.broker import BrokerAddress, short_words
+from hub.ingest.line import LOST, V5, V311, Line, Lost
 from hub.ports import Clock
 from hub.ports.telemetry import Gauges, Raw
 
@@ -29,6 +29,11 @@ HELD_MESSAGES = 10_000
 LARGEST_BATCH = 4_000
 OVERHEAD = 200  # bytes of memory per message besides its payload
 FIRST_PAUSE, LONGEST_PAUSE = 0.2, 30.0  # real seconds between attempts to connect
+LASTING = (
+    60.0  # real seconds after which a connection counts as steady; longer than the longest pause, so that
+)
+# two hubs with one id, who take the line from each other, don't both begin anew with short pauses
+OFTEN = 3  # connections in a row that were lost before: more than a broker's restart
 MANY = 20  # messages in a batch from which on it pays to wait for more
 GATHER = 0.010  # real seconds; far below what anybody notices, and a commit serves ten times as many
 QUICK = 0.003  # real seconds between two reads of a busy line
@@ -44,6 +49,7 @@ class Source:
         self._address, self._filters, self._clock, self.gauges = address, tuple(filters), clock, gauges
         self.listening_since: int | None = None
         self._version = V311 if address.version == "3.1.1" else V5
+        self._short = 0  # connections in a row that did not last
         self._number = 0  # of the connection: an acknowledgement belongs to one
         self._fresh: list[Raw] = []  # read and not yet handed over; the thread's own
         self._waiting: deque[list[Raw]] = deque()
@@ -118,25 +124,41 @@ class Source:
     def _run(self) -> None:
         pause = FIRST_PAUSE
         while not self._stopping.is_set():
-            listened = False
+            began: float | None = None
             self._number += 1
             line = Line(self._address, self._version, self._heard)
             try:
                 line.open(self._filters)
-                listened = True
+                began = time.monotonic()
                 self._listening(None)
                 self._pump(line)
             except Lost as error:
                 if self._another_version(error):
                     continue
-                self._listening(str(error))
+                self._count(began)
+                self._listening(self._words(error))
             except Exception:  # a bug of ours must not make us deaf for ever
                 log.exception("the line broke")
                 self._listening("The line to the broker broke for a reason of ours; see the log.")
             finally:
                 line.close()
-            pause = FIRST_PAUSE if listened else min(LONGEST_PAUSE, pause * 2)
+            pause = FIRST_PAUSE if self._lasted_long(began) else min(LONGEST_PAUSE, pause * 2)
             self._stopping.wait(pause)
+
+    @staticmethod
+    def _lasted_long(began: float | None) -> bool:
+        return began is not None and time.monotonic() - began >= LASTING
+
+    def _count(self, began: float | None) -> None:
+        """Count the connection that was lost just now, if it was one and did not last."""
+        if began is not None:
+            self._short = 0 if self._lasted_long(began) else self._short + 1
+
+    def _words(self, error: Lost) -> str:
+        """Why the line was lost; a guess when nobody says so, and it happens again and again."""
+        if str(error) == LOST and self._short >= OFTEN:
+            return short_words(self._short, self._address)
+        return str(error)
 
     def _another_version(self, error: Lost) -> bool:
         """Whether to try the other version of MQTT at once: from 5 down; back up only after a pause."""

@@ -156,6 +156,36 @@ async def test_a_broker_that_is_not_there_is_told_with_a_remedy():
         assert "Start the broker, or set mqtt.url" in await ear.trouble()
 
 
+@pytest.mark.parametrize("version", ["5", "3.1.1"])
+async def test_two_hubs_with_one_id_do_not_flap_and_hear_what_may_be_wrong(version):
+    async with Mosquitto() as broker:
+        url = f"mqtt://{broker.host}:{broker.port}"
+        async with Ear(url, version=version) as one, Ear(url, version=version) as other:
+            async with asyncio.timeout(20):
+                while "Is a second hub running?" not in await one.trouble() + await other.trouble():
+                    one.gauges.trouble = other.gauges.trouble = ""
+            made = one.source._number + other.source._number
+            assert made < 20
+            assert not await asyncio.to_thread(one.source._stopping.wait, 2)
+            assert one.source._number + other.source._number - made <= 4
+
+
+async def test_a_broker_that_says_that_our_session_was_taken_over_is_understood():
+    async def taken_over(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.read(1000)
+        writer.write(bytes([0x20, 3, 0, 0, 0]))  # CONNACK
+        subscribe = await reader.read(1000)
+        writer.write(bytes([0x90, 4, *subscribe[2:4], 0, 1]))  # SUBACK
+        writer.write(bytes([0xE0, 2, 0x8E, 0]))  # DISCONNECT: session taken over
+        await writer.drain()
+        writer.close()
+
+    async with await asyncio.start_server(taken_over, "127.0.0.1", 0) as server:
+        port = server.sockets[0].getsockname()[1]
+        async with Ear(f"mqtt://127.0.0.1:{port}") as ear:
+            assert "Is a second hub running? Set mqtt.client_id" in await ear.trouble()
+
+
 def authority(folder: Path, name: str) -> tuple[Path, x509.Certificate, ec.EllipticCurvePrivateKey]:
     return certificate(folder, name, None)
 
