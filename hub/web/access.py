@@ -5,13 +5,17 @@ A form or a script of ours proves that it is ours with a CSRF token. What is kep
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable, Coroutine, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Any
 
 from fastapi import Depends
+from fastapi.dependencies.models import Dependant
+from fastapi.routing import APIRoute
 from fastapi.security import HTTPBearer
 from starlette.requests import Request
+from starlette.responses import Response
 
 from device_rules.reading import DAY, HOUR
 from hub.domain.agent import AgentRole, User
@@ -21,6 +25,7 @@ from hub.web.passwords import new_token, same, signature, token_hash
 from hub.web.problems import Problem
 
 COOKIE = "beforehand_session"
+ADMITTED = "beforehand.visitor"  # where a request remembers who it is from, once that is known
 SESSION_LIFE, DEMO_LIFE = 12 * HOUR, 365 * DAY
 BEARER = HTTPBearer(
     auto_error=False, description="An API key. `POST /api/v1/keys` makes one."
@@ -95,10 +100,15 @@ async def _program(house: Door, bearer: str) -> Visitor | None:
         return None
     async with house.store.reading() as tx:
         found = await tx.house.key(token_hash(key.strip()))
+        namesake = await tx.house.user(UserId(found[0])) if found else None
     if found is None:
         return None
     name, scopes = found
     known = frozenset(Scope(scope) for scope in scopes if scope in set(Scope))
+    if (
+        namesake is not None
+    ):  # the key of a person at the desk: what it takes is theirs, what it writes they sign
+        return Visitor(namesake.id, namesake.name, known)
     return Visitor(UserId(f"key:{name}"), name, known)
 
 
@@ -116,6 +126,13 @@ async def _person(house: Door, request: Request) -> Visitor | None:
 
 async def visitor(request: Request) -> Visitor:
     """Who is asking. Raises 401 for a stranger, 403 when a session changes something without its CSRF token."""
+    known: Visitor | None = request.scope.get(ADMITTED)
+    if known is None:
+        known = request.scope[ADMITTED] = await _admitted(request)
+    return known
+
+
+async def _admitted(request: Request) -> Visitor:
     found = await knock(request)
     if found is None:
         problem = Problem(401, "Please sign in, or send an API key.", "Authorization: Bearer <key>")
@@ -134,15 +151,52 @@ async def _prove(request: Request, found: Visitor) -> None:
         raise Problem(403, "This form is out of date or not ours.", "Load the page again and repeat it.")
 
 
-def needs(scope: Scope) -> Callable[..., Awaitable[Visitor]]:
+class Needs:
     """A dependency that lets in only who has `scope`, and answers who it is."""
 
-    async def check(found: Visitor = Depends(visitor), _shown: object = Depends(BEARER)) -> Visitor:
-        if not found.may(scope):
-            raise Problem(403, f"This needs the scope “{scope}”.", "Ask an admin for it.", needs=scope.value)
+    def __init__(self, scope: Scope) -> None:
+        self.scope = scope
+
+    async def __call__(self, found: Visitor = Depends(visitor), _shown: object = Depends(BEARER)) -> Visitor:
+        """The visitor. Raises 403 without the scope."""
+        return self.allows(found)
+
+    def allows(self, found: Visitor) -> Visitor:
+        """`found`, when they may. Raises 403."""
+        if not found.may(self.scope):
+            problem = f"This needs the scope “{self.scope}”."
+            raise Problem(403, problem, "Ask an admin for it.", needs=self.scope.value)
         return found
 
-    return check
+
+def needs(scope: Scope) -> Needs:
+    """A dependency that lets in only who has `scope`, and answers who it is."""
+    return Needs(scope)
+
+
+class KeyFirst(APIRoute):
+    """A route of the API that looks at the key before it reads one byte of the body: a stranger learns nothing of the
+    shapes behind the door, and makes the house read nothing."""
+
+    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
+        """The route's own handler, behind the scopes that its dependencies ask for."""
+        then, wanted = super().get_route_handler(), list(_wanted(self.dependant))
+
+        async def handle(request: Request) -> Response:
+            if wanted:
+                found = await visitor(request)
+                for need in wanted:
+                    need.allows(found)
+            return await then(request)
+
+        return handle
+
+
+def _wanted(dependant: Dependant) -> Iterator[Needs]:
+    if isinstance(dependant.call, Needs):
+        yield dependant.call
+    for below in dependant.dependencies:
+        yield from _wanted(below)
 
 
 def is_local(request: Request, house: Door) -> bool:

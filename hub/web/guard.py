@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping
 
 import structlog
 from starlette.datastructures import MutableHeaders
+from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from hub.web.problems import Problem, answer
@@ -44,12 +45,16 @@ SMALL, LARGE = 256 * KIB, 32 * 1024 * KIB
 LARGE_PATHS = frozenset({"/api/v1/import"})
 
 
-class TooLarge(Exception):
-    """More was sent than this address takes."""
+class TooLarge(HTTPException):
+    """More was sent than this address takes. An HTTP error, so that whoever is reading the body then hands it on."""
+
+    def __init__(self) -> None:
+        super().__init__(413)
 
 
 class Guard:
-    """Wraps an ASGI application. Bodies are read before the application runs, so that a limit is one clear answer."""
+    """Wraps an ASGI application. Small bodies are read before the application runs, so that a limit is one clear answer;
+    where much may be sent, the application reads it itself, once it knows who is asking."""
 
     def __init__(self, app: ASGIApp, secure: bool = False) -> None:
         """`secure` says that the world reaches us by https, and shall never try anything else."""
@@ -64,8 +69,9 @@ class Guard:
         begun: list[bool] = []
         dressed = _dressed(scope, send, begun.append, self.headers)
         try:
-            body = await _body(receive, LARGE if scope["path"] in LARGE_PATHS else SMALL)
-            await self.app(scope, _replay(body, receive), dressed)
+            large = scope["path"] in LARGE_PATHS
+            body = _counted(receive, LARGE) if large else _replay(await _body(receive, SMALL), receive)
+            await self.app(scope, body, dressed)
         except TooLarge:
             problem = Problem(413, "This is more than the address takes.", "Send it in smaller parts.")
             await answer(problem, scope["path"])(scope, receive, dressed)
@@ -90,6 +96,20 @@ async def _body(receive: Receive, limit: int) -> bytes:
         parts.append(part)
         if not message.get("more_body", False):
             return b"".join(parts)
+
+
+def _counted(receive: Receive, limit: int) -> Receive:
+    left = limit
+
+    async def counted() -> Message:
+        nonlocal left
+        message = await receive()
+        left -= len(message.get("body", b""))
+        if left < 0:
+            raise TooLarge
+        return message
+
+    return counted
 
 
 def _replay(body: bytes, receive: Receive) -> Receive:

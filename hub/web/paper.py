@@ -14,7 +14,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
 from hub.domain.ids import Moment
-from hub.web.access import Scope, Visitor, door
+from hub.web.access import Scope, Visitor, door, is_local
 from hub.web.problems import answer, as_problem
 from hub.web.when import Watch, zone_or
 
@@ -48,6 +48,7 @@ def page(
         may_pause=visitor is not None and visitor.may(Scope.SWITCHES),
         watch=watch(request),
         brand=house.ctx.policy.brand,
+        may_leave=not (house.sign_in_as and is_local(request, house)),
     )
     return HTMLResponse(text, status)
 

@@ -5,7 +5,7 @@ Never repeats what was sent to us: a refused value may be somebody's phone numbe
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from http import HTTPStatus
 from typing import Any
 
@@ -62,8 +62,7 @@ def as_problem(error: Exception) -> Problem:
         case BadInput():
             return Problem(422, f"{error.place}: {error.cause}", error.remedy, place=error.place)
         case RequestValidationError():
-            found = [_where(line) for line in error.errors()]
-            return Problem(422, "The request has fields that cannot be used.", errors=found)
+            return _from_fields([_where(line) for line in error.errors()])
         case HTTPException():
             return _from_http(error)
         case _:
@@ -76,11 +75,58 @@ def _from_http(error: HTTPException) -> Problem:
     sentences = {
         404: "There is nothing at this address.",
         405: "This address does not take that method.",
+        413: "This is more than the address takes.",
     }
-    problem = Problem(error.status_code, sentences.get(error.status_code, str(error.detail)))
+    remedies = {413: "Send it in smaller parts."}
+    status = error.status_code
+    problem = Problem(status, sentences.get(status, str(error.detail)), remedies.get(status, ""))
     problem.headers.update(error.headers or {})
     return problem
 
 
+def _from_fields(found: Sequence[Mapping[str, str]]) -> Problem:
+    """One sentence for people, with the first place; every place in `errors`."""
+    first, more = found[0], len(found) - 1
+    also = f" And {more} more." if more else ""
+    detail = f"{first['at']}: {first['cause']}{also}"
+    return Problem(
+        422, detail, "Mend it and send it again. `/api/openapi.json` shows every field.", errors=found
+    )
+
+
+# What is wrong with a field, in words, by the name that pydantic gives it; {…} are the bounds it names. Never the value.
+SENTENCES: Mapping[str, str] = {
+    "missing": "This is needed.",
+    "extra_forbidden": "There is no such field.",
+    "json_invalid": "This is not JSON.",
+    "enum": "It has to be {expected}.",
+    "literal_error": "It has to be {expected}.",
+    "string_too_short": "It is too short: at least {min_length} letters.",
+    "string_too_long": "It is too long: at most {max_length} letters.",
+    "string_pattern_mismatch": "It holds letters or signs that are not allowed here.",
+    "greater_than_equal": "It has to be {ge} or more.",
+    "less_than_equal": "It has to be {le} or less.",
+    "too_short": "There have to be at least {min_length}.",
+    "too_long": "There may be at most {max_length}.",
+}
+KINDS: Mapping[str, str] = {
+    "string": "a text",
+    "int": "a whole number",
+    "float": "a number",
+    "bool": "true or false",
+    "list": "a list",
+    "dict": "an object with fields",
+    "model_attributes": "a JSON object, sent as application/json",
+    "model": "a JSON object, sent as application/json",
+}
+
+
 def _where(line: Mapping[str, Any]) -> dict[str, str]:
-    return {"at": "/".join(str(part) for part in line["loc"]), "cause": str(line["msg"])}
+    return {"at": "/".join(str(part) for part in line["loc"]), "cause": _cause(str(line["type"]), line)}
+
+
+def _cause(kind: str, line: Mapping[str, Any]) -> str:
+    if kind in SENTENCES:
+        return SENTENCES[kind].format_map(line.get("ctx", {}))
+    wanted = KINDS.get(kind.rsplit("_", 1)[0])
+    return f"This has to be {wanted}." if wanted else "This cannot be used here."

@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
+from dataclasses import replace
+
 import httpx
 from fastapi import FastAPI
 
 from device_rules.reading import HOUR, MINUTE
+from hub.domain.agent import AgentRole, User
 from hub.domain.ids import UserId
-from hub.web.access import COOKIE
+from hub.web.access import COOKIE, Scope
 from hub.web.app import create_app
 from hub.web.login import safe_next
+from hub.web.passwords import token_hash
 from tests.web.asking import hidden, key, login, sign_in
 from tests.web.world import ADMIN_KEY, DESK_KEY, READ_KEY, World
+
+JSON = {"Content-Type": "application/json"}
 
 
 def asking(app: FastAPI, host: str = "127.0.0.1:8080") -> httpx.AsyncClient:
@@ -166,3 +173,55 @@ async def test_an_agent_cannot_pause_contacts_a_supervisor_can(
     await client.post("/console/resume", data={"csrf": token})
     async with here.store.reading() as tx:
         assert not (await tx.house.switches()).paused
+
+
+async def test_a_stranger_is_turned_away_before_one_byte_of_what_they_send_is_read(app: FastAPI) -> None:
+    read: list[bytes] = []
+
+    async def much() -> AsyncIterator[bytes]:
+        for _ in range(30):
+            read.append(b"{" * 1024 * 1024)
+            yield read[-1]
+
+    async with asking(app) as stranger:
+        for path in ("/api/v1/import", "/api/v1/keys", "/api/v1/tickets/case_1/reply"):
+            refused = await stranger.post(path, content=b"{ not json", headers=JSON)
+            assert refused.status_code == 401, path
+            weak = await stranger.post(path, content=b"{ not json", headers=JSON | key(READ_KEY))
+            assert weak.status_code == 403, path
+        refused = await stranger.post("/api/v1/import", content=much(), headers=JSON)
+    assert refused.status_code == 401 and read == []
+
+
+async def test_who_may_import_still_cannot_send_without_end(client: httpx.AsyncClient) -> None:
+    much = b'{"sites": [' + b" " * (33 * 1024 * 1024)
+    refused = await client.post("/api/v1/import", content=much, headers=JSON | key(ADMIN_KEY))
+    assert refused.status_code == 413 and refused.json()["remedy"] == "Send it in smaller parts."
+
+
+async def test_what_the_key_of_an_agent_takes_is_the_agent_s_own_and_signed_with_their_name(
+    dag: httpx.AsyncClient, here: World
+) -> None:
+    case = await here.asks_for_person(await here.ices_up())
+    async with here.store.transaction() as tx:
+        await tx.house.put_user(User(UserId("dag"), "Dag Holm", AgentRole.AGENT))
+        await tx.house.add_key(token_hash("of-dag"), "dag", [Scope.READ, Scope.TICKETS])
+    path = f"/api/v1/tickets/{case.id}"
+    async with asking(create_app(here.door)) as desk:
+        taken = await desk.post(f"{path}/take", headers=key("of-dag"))
+        assert taken.json()["case"]["agent"] == "dag"
+        await desk.post(f"{path}/reply", headers=key("of-dag"), json={"text": "I am on my way."})
+        said = (await desk.get(path, headers=key("of-dag"))).json()["messages"]
+    assert said[-1]["text"] == "Nordwarm, Dag Holm: I am on my way."
+    assert f"row-{case.id}" in (await dag.get("/console?view=mine")).text
+    page = (await dag.get(f"/console/tickets/{case.id}")).text
+    assert "Hand back" in page and 'data-act="take"' not in page
+
+
+async def test_where_one_is_signed_in_by_itself_no_way_out_is_offered(
+    dag: httpx.AsyncClient, here: World
+) -> None:
+    assert "Sign out" in (await dag.get("/console")).text
+    async with asking(create_app(replace(here.door, sign_in_as=UserId("dag")))) as near:
+        page = await near.get("/console", follow_redirects=True)
+    assert page.status_code == 200 and "Sign out" not in page.text

@@ -10,7 +10,7 @@ from fastapi import FastAPI
 
 from hub.web.app import create_app
 from tests.web.asking import key
-from tests.web.world import READ_KEY, World
+from tests.web.world import DESK_KEY, READ_KEY, World
 
 
 async def test_every_answer_forbids_inline_scripts_framing_and_guessing(client: httpx.AsyncClient) -> None:
@@ -58,7 +58,22 @@ async def test_errors_are_problem_details_and_repeat_no_input(client: httpx.Asyn
     }
     wrong = await client.get("/api/v1/tickets?limit=+4915112345001", headers=key(READ_KEY))
     assert wrong.status_code == 422 and "15112345001" not in wrong.text
-    assert wrong.json()["errors"][0]["at"] == "query/limit"
+    assert wrong.json()["errors"] == [{"at": "query/limit", "cause": "It has to be 200 or less."}]
+
+
+async def test_what_is_wrong_with_a_field_is_said_in_plain_words(client: httpx.AsyncClient) -> None:
+    for sent, said in (
+        ({}, "body/text: This is needed."),
+        ({"text": ["Hello"]}, "body/text: This has to be a text."),
+        ({"text": "x" * 1201}, "body/text: It is too long: at most 1200 letters."),
+        ({"text": "Hello", "input": 1}, "body/input: There is no such field."),
+        ({"text": "", "version": "x"}, "body/version: This has to be a whole number. And 1 more."),
+    ):
+        wrong = await client.post("/api/v1/tickets/case_1/reply", headers=key(DESK_KEY), json=sent)
+        assert (wrong.status_code, wrong.json()["detail"]) == (422, said)
+    closing = {"closing": "gone"}
+    wrong = await client.post("/api/v1/tickets/case_1/resolve", headers=key(DESK_KEY), json=closing)
+    assert wrong.json()["detail"].startswith("body/closing: It has to be 'fixed', 'false_alarm'")
 
 
 async def test_a_bug_is_answered_kindly_and_logged_without_its_words(

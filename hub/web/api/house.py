@@ -10,12 +10,12 @@ from starlette.requests import Request
 
 from hub.domain.gate import Switches
 from hub.web import acts
-from hub.web.access import Scope, Visitor, needs
+from hub.web.access import KeyFirst, Scope, Visitor, needs
 from hub.web.api import shapes
 from hub.web.api.nouns import House, missing
 from hub.web.passwords import new_token, token_hash
 
-router = APIRouter()
+router = APIRouter(route_class=KeyFirst)
 READ = [Depends(needs(Scope.READ))]
 
 

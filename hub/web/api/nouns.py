@@ -11,13 +11,13 @@ from hub.domain.device import Admission, Device
 from hub.domain.ids import CaseId, CommandId, CustomerId, DeviceId, FaultId, Moment, SiteId
 from hub.domain.site import Site
 from hub.ports import Tx
-from hub.web.access import Scope, door, needs
+from hub.web.access import KeyFirst, Scope, door, needs
 from hub.web.api import shapes, written
 from hub.web.api.pages import Wanted, page
 from hub.web.door import Door
 from hub.web.problems import Problem
 
-router = APIRouter(prefix="/api/v1", dependencies=[Depends(needs(Scope.READ))])
+router = APIRouter(prefix="/api/v1", route_class=KeyFirst, dependencies=[Depends(needs(Scope.READ))])
 House = Annotated[Door, Depends(door)]
 
 

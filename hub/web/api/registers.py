@@ -16,12 +16,14 @@ from hub.flow.enlist import Named
 from hub.flow.register import Report, sync
 from hub.flow.sheets import BadSheet, Row, Sheet, read_rows
 from hub.ports import BadInput
-from hub.web.access import Scope, needs
+from hub.web.access import KeyFirst, Scope, needs
 from hub.web.api import shapes
 from hub.web.api.nouns import House
 from hub.web.problems import Problem
 
-router = APIRouter(prefix="/api/v1", tags=["import"], dependencies=[Depends(needs(Scope.IMPORT))])
+router = APIRouter(
+    prefix="/api/v1", tags=["import"], route_class=KeyFirst, dependencies=[Depends(needs(Scope.IMPORT))]
+)
 Cell = str | float | bool | None
 Rows = list[dict[str, Cell]]
 MOST_ERRORS = 200

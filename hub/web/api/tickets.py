@@ -17,7 +17,7 @@ from hub.domain.case import Case
 from hub.domain.ids import CaseId, Moment
 from hub.ports import Tx
 from hub.web import acts
-from hub.web.access import Scope, Visitor, needs
+from hub.web.access import KeyFirst, Scope, Visitor, needs
 from hub.web.acts import Done, Wish
 from hub.web.api import shapes, written
 from hub.web.api.nouns import House, missing
@@ -26,7 +26,7 @@ from hub.web.console.known import thing, whom
 from hub.web.door import Door
 from hub.web.when import machine
 
-router = APIRouter(prefix="/api/v1/tickets", tags=["tickets"])
+router = APIRouter(prefix="/api/v1/tickets", tags=["tickets"], route_class=KeyFirst)
 Agent = Annotated[Visitor, Depends(needs(Scope.TICKETS))]
 READ = [Depends(needs(Scope.READ))]
 View = Literal["all", "open", "hub", "waiting", "needs_agent", "with_agent", "resolved"]

@@ -142,7 +142,7 @@ async def test_a_session_that_breaks_off_goes_on_where_it_stood(linked: Kitchen,
     thread = await linked.home.thread(case)
     await linked.ada.ends(reason)
     assert [entry for entry in await linked.home.thread(case) if entry not in thread] == [
-        (thread[-2][0], "(hangup)")
+        (thread[-2][0], "left the skill")
     ]
 
     await linked.ada.open()
@@ -187,8 +187,8 @@ async def test_the_thread_tells_the_agent_what_was_said_in_the_kitchen(linked: K
     await linked.ada.open()
     await linked.says("AMAZON.YesIntent")
     words = [text for _, text in await linked.home.thread(case)]
-    assert words[-4] == "(launch)"
-    assert words[-2] == "(yes)"
+    assert words[-4] == "opened the skill"
+    assert words[-2] == "yes"
     assert words[-1].startswith("The internet line of your hall router")
 
 
