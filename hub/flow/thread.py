@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 
 from hub.domain.contact import Contact, Direction, Message, MessageClass, MessageStatus, Phrase
@@ -11,6 +12,25 @@ from hub.domain.ids import CaseId, ContactId, derive, message_id
 from hub.flow.ask import given_name
 from hub.flow.visit import Visit
 from hub.ports import BadInput, Tx
+
+_ACTS: Mapping[Heard, str] = {
+    Heard.LAUNCH: "opened the skill",
+    Heard.SILENCE: "said nothing",
+    Heard.HANGUP: "left the skill",
+}
+_SAID: Mapping[Intent, str] = {
+    Intent.PERSON: "asked for a person",
+    Intent.REPEAT: "asked to hear it again",
+    Intent.BACK: "go back",
+    Intent.SIMPLER: "asked for simpler words",
+    Intent.TEXT_ME: "asked for a text",
+    Intent.STATUS: "asked how things are",
+    Intent.RESTART: "asked for a restart",
+    Intent.WRONG_NUMBER: "said that we have the wrong person",
+    Intent.LINK: "asked to link the speaker",
+    Intent.UNKNOWN: "said something that was not understood",
+}
+"""What a voice platform hands on, in the words of the desk; all else is shown as it is: yes, no, help."""
 
 
 async def write_heard(visit: Visit, case: CaseId | None) -> bool:
@@ -50,13 +70,11 @@ def words_of(turn: Turn) -> str:
     if turn.channel is not Channel.VOICE:
         return turn.text
     if turn.kind is not Heard.TEXT:
-        return f"({turn.kind.value})"
+        return _ACTS.get(turn.kind, turn.kind.value.replace("_", " "))
     meaning = turn.meaning
-    return (
-        str(meaning.choice)
-        if meaning.intent is Intent.CHOICE
-        else f"({meaning.intent.value.replace('_', ' ')})"
-    )
+    if meaning.intent is Intent.CHOICE:
+        return str(meaning.choice)
+    return _SAID.get(meaning.intent, meaning.intent.value.replace("_", " "))
 
 
 async def spoken_text(visit: Visit, phrases: tuple[Phrase, ...]) -> str:

@@ -66,7 +66,7 @@ async def test_a_router_restarted_by_voice_heals_and_is_told_by_text(home: Home)
         -1
     ] == "Nordwarm: Hello Ada. Your internet line is steady again. Thank you for your help."
     spoken = [text for direction, text in await home.thread(case) if direction is Direction.IN]
-    assert spoken == ["(launch)", "(yes)", "(yes)", "(yes)"]
+    assert spoken == ["opened the skill", "yes", "yes", "yes"]
 
 
 async def test_the_first_reply_on_a_shared_speaker_names_no_device(home: Home) -> None:
