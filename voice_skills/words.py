@@ -1,6 +1,7 @@
 """Words: every phrase of the house and of the plays, in every language, for screens and for ears.
 
-A phrase is text with `{variables}`. A part in square brackets is left out when one of its variables is empty. A variable
+A phrase is text with `{variables}`. A part in square brackets is left out when one of its variables is empty. A device's
+name set apart, as in "Ihr Router ({device}) ...", is left out when it repeats what is said: "Ihr Router (Router)". A variable
 whose value is "@key" is that other phrase in the same language. What is missing raises BadInput: it stops the send, not the
 customer. Nothing here sends, or knows a person: {name}, {brand} and {phone} are filled in at dispatch.
 """
@@ -19,6 +20,7 @@ from hub.ports import BadInput
 
 VARIABLE = re.compile(r"\{([a-z_]+)\}")
 _OPTIONAL = re.compile(r"\[([^\[\]]*)\]")
+_APART = re.compile(r" \(\{device\}\)|, \{device\}(?:,(?= \w)|(?=[.:!?]|$))")
 DEEPEST = 3
 PHRASES = Path(__file__).parent / "phrases"
 
@@ -109,7 +111,18 @@ class Phrasebook:
                 raise BadInput(where, f"the variable {{{part[1]}}} of {key} has no value", "Give it one")
             return value(part[1])
 
-        return VARIABLE.sub(filled, _OPTIONAL.sub(optional, entry.text if written else entry.spoken)).strip()
+        template = _unrepeated(entry.text if written else entry.spoken, variables.get("device", ""))
+        return VARIABLE.sub(filled, _OPTIONAL.sub(optional, template)).strip()
+
+
+def _unrepeated(template: str, device: str) -> str:
+    """`template` without a device's name set apart, when the sentence before it says that name already."""
+
+    def kept(part: re.Match[str]) -> str:
+        sentence = re.split(r"[.!?] ", template[: part.start()])[-1]
+        return "" if device and device.casefold() in sentence.casefold() else part[0]
+
+    return _APART.sub(kept, template)
 
 
 def entry_of(value: object, place: str) -> Entry:

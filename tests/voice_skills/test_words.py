@@ -84,6 +84,23 @@ def test_a_device_with_an_odd_name_is_written_as_it_is_called() -> None:
     assert FREE_TEXT in BOOK.text(Phrase("status.fine", {"device": FREE_TEXT}), "en")
 
 
+def test_a_german_device_that_is_called_what_it_is_is_not_named_twice() -> None:
+    def said(key: str, device: str) -> tuple[str, str]:
+        phrase = Phrase(key, {"device": device})
+        return BOOK.text(phrase, "de"), BOOK.spoken(phrase, "de")
+
+    door = "plays/fridge/door-open/opening"
+    assert said(door, "Kühlschrank") == (
+        "Die Kühlschranktür steht offen.",
+        "Die Tür Ihres Kühlschranks steht offen.",
+    )
+    assert said(door, "Kellerkühlschrank")[0] == "Die Kühlschranktür (Kellerkühlschrank) steht offen."
+    assert said("plays/router/offline/opening", "Flur")[0].startswith(
+        "Wir hören nichts mehr von Ihrem Router (Flur)."
+    )
+    assert said("recovered", "Router")[0].startswith("Router: Alles arbeitet wieder gut.")
+
+
 def test_whoever_sends_can_ask_which_variables_a_phrase_needs() -> None:
     assert BOOK.variables_of("stop.confirmed_open") == {"brand", "device", "phone"}
     assert BOOK.variables_of("no.such") == frozenset()
