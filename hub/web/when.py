@@ -76,6 +76,15 @@ class Watch:
             return clock_in(moment, self.zone)
         return f"{day_in(moment, self.zone)} {clock_in(moment, self.zone)}"
 
+    def both(self, moment: int | None, zone: str) -> str:
+        """On the reader's clock, with the customer's beside it when that is another: `07:00 (08:00 in Berlin)`."""
+        there = self.there(moment, zone)
+        return f"{self.at(moment)} ({there})" if there else self.at(moment)
+
+    def said(self) -> str:
+        """Whose clock the page shows: `times in Berlin`."""
+        return f"times in {place(self.zone)}"
+
     def midnight(self) -> Moment:
         """When the reader's day began."""
         begun = local(self.now, self.zone).replace(hour=0, minute=0, second=0, microsecond=0)

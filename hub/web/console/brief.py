@@ -15,11 +15,11 @@ from hub.domain.contact import Direction, Message, MessageStatus
 from hub.domain.ids import Moment
 from hub.domain.quiet import allowed_from, closes_at
 from hub.ports import CommandRow
-from hub.web.chart import number
 from hub.web.console.known import Known
 from hub.web.console.speech import (
     CHANNELS,
     RECEIPTS,
+    amount,
     closing_word,
     leaves,
     limit,
@@ -86,13 +86,26 @@ def lead(known: Known, watch: Watch) -> list[str]:
         return [bit for bit in bits if bit]
     if case.needs_agent is not None:
         bits.append(case.needs_agent.agent.rstrip("."))
-    asked = [fact for fact in known.story.facts if fact.because.lower() == str(case.needs_agent)]
-    if asked:
-        bits.append(
-            f"{'asked' if case.needs_agent is Because.CUSTOMER_WANTS_PERSON else 'since'} {watch.at(asked[-1].at)}"
-        )
+    begun = _wanted(known)
+    if begun is not None:
+        word = "asked" if case.needs_agent is Because.CUSTOMER_WANTS_PERSON else "since"
+        bits.append(f"{word} {watch.both(begun, known.zone)}")
     window = calling(known, watch)
     return [*bits, window] if window else bits
+
+
+def _wanted(known: Known) -> Moment | None:
+    """Since when the reason holds for which an agent is needed. A refused message repeats the reason; it did not begin
+    then."""
+    why = known.case.needs_agent
+    if why in (Because.SUPPRESSED, Because.STOP_SAID):
+        return known.somebody.stopped if known.somebody else None
+    found = [
+        fact.at
+        for fact in known.story.facts
+        if fact.because.lower() == str(why) and not fact.kind.startswith("message.")
+    ]
+    return found[-1] if found else None
 
 
 def calling(known: Known, watch: Watch) -> str:
@@ -159,9 +172,8 @@ def what_more(known: Known) -> str:
 
 def _seen(known: Known, leaf: Leaf) -> str:
     assert leaf.value is not None
-    unit = f" {leaf.unit}" if leaf.unit else ""
     rule = f" ({limit(leaf)})" if measured(leaf) else ""
-    return f"{known.title(leaf.metric).lower()} {number(leaf.value)}{unit}{rule}"
+    return f"{known.title(leaf.metric).lower()} {amount(leaf.value, leaf.unit)}{rule}"
 
 
 def since(known: Known, watch: Watch) -> tuple[str, str]:
@@ -227,7 +239,9 @@ def _stopped(known: Known, watch: Watch) -> list[tuple[Moment, Line]]:
                 (
                     at,
                     Line(
-                        watch.at(at), f"Held until {watch.at(decision.until)}: {decision.because.agent}", ""
+                        watch.at(at),
+                        f"Held until {watch.both(decision.until, known.zone)}: {decision.because.agent}",
+                        "",
                     ),
                 )
             )

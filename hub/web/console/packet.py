@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from device_rules.reading import SECOND
-from hub.domain.packet import PacketPart
+from hub.domain.packet import PacketPart, seal
 from hub.web.chart import number
 from hub.web.console.known import Known
 from hub.web.console.speech import plain
@@ -29,27 +29,39 @@ class Part:
     at: str
     lines: tuple[tuple[str, tuple[str, ...]], ...]
     raw: str
-    sha256: str
+    seal: str
 
 
 def parts(known: Known, watch: Watch) -> list[Part]:
     """The packet's parts, oldest first."""
-    return [_part(known, part, watch) for part in known.packet]
+    before = ""
+    out = []
+    for part in known.packet:
+        out.append(_part(known, part, _seal(part, before), watch))
+        before = part.sha256
+    return out
 
 
-def _part(known: Known, part: PacketPart, watch: Watch) -> Part:
+def _seal(part: PacketPart, before: str) -> str:
+    """The part's fingerprint, computed once more from what is shown: does it still fit, and on the part before?"""
+    fits = seal(part.case, part.number, part.at, part.body, before).sha256 == part.sha256
+    return f"sha256 {part.sha256}, {'unbroken' if fits else 'BROKEN: this is not what was sealed'}"
+
+
+def _part(known: Known, part: PacketPart, sealed: str, watch: Watch) -> Part:
     title = "Sealed when the case opened" if part.number == 0 else f"Added later, part {part.number}"
     special: Mapping[str, Callable[[Any], list[str]]] = {
         "window": lambda body: _window(known, body, watch),
         "trigger": lambda body: _trigger(body, watch),
         "clock": _clock,
+        "completeness": lambda body: _completeness(known, body),
     }
     lines = []
     for name, body in part.body.items():
         told = special[name](body) if name in special and isinstance(body, dict) else _told(body, watch)
         lines.append((plain(name), tuple(told[:MOST]) or ("none",)))
     raw = json.dumps(part.body, indent=2, ensure_ascii=False)
-    return Part(title, watch.at(part.at), tuple(lines), raw, part.sha256)
+    return Part(title, watch.at(part.at), tuple(lines), raw, sealed)
 
 
 def _told(body: Any, watch: Watch) -> list[str]:
@@ -108,6 +120,32 @@ def _tree(leaf: Mapping[str, Any]) -> list[tuple[str, str]]:
     value = leaf.get("value")
     saw = "unknown" if value is None else f"{number(value)} {leaf.get('unit', '')}".strip()
     return [(mark, f"{leaf.get('text', '')}: {saw}"), *inside]
+
+
+# What a packet asks for, in words.
+ASKED: Mapping[str, str] = {
+    "registration": "the device’s registration",
+    "live_state": "the device’s newest values",
+    "owner": "an owner",
+    "firmware": "a firmware version",
+    "older_samples": "the older readings",
+}
+
+
+def _completeness(known: Known, body: Mapping[str, Any]) -> list[str]:
+    """What was looked for and not found, in one sentence each."""
+    lacking = [_asked(known, name) for name in body.get("missing", ())]
+    late = [_asked(known, name) for name in body.get("timed_out", ())]
+    lines = [f"Nothing was known of {', '.join(lacking)}."] if lacking else []
+    lines += [f"There was no time to find {', '.join(late)}."] if late else []
+    return lines or ["Everything that was looked for was found."]
+
+
+def _asked(known: Known, name: str) -> str:
+    kind, _, metric = name.partition(":")
+    if kind == "samples" and metric:
+        return f"readings of {known.title(metric).lower()}"
+    return ASKED.get(name, plain(name))
 
 
 def _clock(body: Mapping[str, Any]) -> list[str]:

@@ -13,9 +13,8 @@ import phonenumbers
 from device_rules.reading import PresenceState
 from hub.domain.asked import Decision, Verdict
 from hub.domain.customer import Address, Channel, Health
-from hub.web.chart import number
 from hub.web.console.known import Known
-from hub.web.console.speech import PRESENCE, leaves, measured
+from hub.web.console.speech import PRESENCE, amount, leaves, measured
 from hub.web.when import Watch, ago, place
 
 LANGUAGES = {"en": "English", "de": "German"}
@@ -44,7 +43,7 @@ def may(decision: Decision | None, known: Known, watch: Watch) -> tuple[str, str
             how = "" if known.switches.mode == "live" else f" Sending mode is {known.switches.mode}."
             return f"{name} may be written to now.{how}", "good"
         case Verdict.HOLD:
-            until = f" It would leave at {watch.at(decision.until)}." if decision.until else ""
+            until = f" It would leave at {watch.both(decision.until, known.zone)}." if decision.until else ""
             return f"{decision.because.agent}{until}", "wait"
         case _:
             return f"{name} may not be written to: {decision.because.agent}", "bad"
@@ -68,7 +67,7 @@ def person(known: Known, watch: Watch) -> Lines:
     if quiet.begins != quiet.ends:
         lines.append(("Quiet hours", f"{_minute(quiet.begins)}–{_minute(quiet.ends)}"))
     if somebody.stopped is not None:
-        lines.append(("Said stop", watch.at(somebody.stopped)))
+        lines.append(("Said stop", watch.both(somebody.stopped, known.zone)))
     lines += [
         (address.channel.value, _address(address))
         for address in somebody.addresses
@@ -117,9 +116,8 @@ def live(known: Known) -> list[Value]:
     out = []
     for name in names[:8]:
         value, at = state.values[name]
-        unit = f" {known.unit(name)}" if known.unit(name) else ""
         bad = is_open and name in leaf_of and measured(leaf_of[name]) and leaf_of[name].truth is True
-        out.append(Value(known.title(name), f"{number(value)}{unit}", ago(at, known.now), bad))
+        out.append(Value(known.title(name), amount(value, known.unit(name)), ago(at, known.now), bad))
     return out
 
 

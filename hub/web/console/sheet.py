@@ -16,7 +16,7 @@ from hub.domain.agent import Closing
 from hub.domain.case import Case
 from hub.domain.contact import Direction, Message, MessageClass
 from hub.domain.customer import Address, Channel, Health
-from hub.domain.gate import Decision, decide
+from hub.domain.gate import Decision, Verdict, decide
 from hub.domain.ids import ContactId, MessageId, Moment
 from hub.flow.ask import asked
 from hub.flow.context import Context
@@ -27,7 +27,7 @@ from hub.web.console.known import Known, gather
 from hub.web.console.speech import CLOSINGS, STATUS, closing_word, plain, upper
 from hub.web.door import Door
 from hub.web.drawing import SMALL, draw
-from hub.web.when import Watch, place
+from hub.web.when import Watch
 
 LOOK = 1.0  # real seconds that a page waits for the telemetry around a fault
 REACHABLE = (Channel.SMS, Channel.PAPER, Channel.EMAIL, Channel.PUSH)
@@ -110,7 +110,10 @@ def _head(seen: Seen, visitor: Visitor, watch: Watch) -> dict[str, Any]:
         "lead": brief.lead(known, watch),
         "gate": gate,
         "gate_tone": tone,
+        "denied": case.state.open and (seen.gate is None or seen.gate.verdict is Verdict.DENY),
+        "clock": watch.said(),
         "proof": brief.proof(known).capitalize() + "." if known.fault else "",
+        "doubt": known.fault is not None and known.fault.cleared is None,
         "closings": [
             {"key": key.value, "label": CLOSINGS[key][0], "hint": CLOSINGS[key][1]} for key in Closing
         ],
@@ -141,7 +144,7 @@ def _plot(seen: Seen, watch: Watch) -> dict[str, Any]:
         return {"chart": Markup(""), "chart_note": "", "table": [], "table_head": []}
     return {
         "chart": draw(drawn) + draw(drawn, SMALL),
-        "chart_note": f"times in {place(watch.zone)}",
+        "chart_note": watch.said(),
         "table": plot.table(drawn, watch),
         "table_head": [f"{one.name} {one.unit}".strip() for one in drawn.series],
     }

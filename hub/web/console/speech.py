@@ -9,13 +9,14 @@ import re
 from collections.abc import Iterator, Mapping
 
 from device_rules.fault import Leaf
-from device_rules.reading import MINUTE, PresenceState
+from device_rules.reading import MINUTE, SECOND, PresenceState
 from hub.domain.agent import Closing
 from hub.domain.asked import Mode
 from hub.domain.case import TicketStatus
 from hub.domain.contact import MessageStatus
 from hub.domain.customer import Channel
 from hub.web.chart import number
+from hub.web.when import ago
 
 STATUS: Mapping[TicketStatus, str] = {
     TicketStatus.HUB: "handled by the hub",
@@ -103,6 +104,16 @@ def limit(leaf: Leaf) -> str:
 
 
 LIMITS: Mapping[str, str] = {"<": "below", "<=": "at most", ">": "above", ">=": "at least"}
+
+
+def amount(value: float | str | bool, unit: str) -> str:
+    """A value with its unit; a long count of seconds as people say it: `15 min`, `3 h 20 min`, `6 days`."""
+    if unit == "s" and not isinstance(value, str | bool) and value >= LONG:
+        return ago(0, int(value * SECOND))
+    return f"{number(value)} {unit}".strip()
+
+
+LONG = 120  # seconds from which on nobody counts in seconds
 
 
 def minutes(micros: int) -> str:

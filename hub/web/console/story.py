@@ -6,12 +6,12 @@ Pure: told what is known and the reader's clock, answers lines.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from hub.domain.asked import Decision, Verdict
 from hub.domain.because import Because
 from hub.domain.contact import Direction, Message
-from hub.domain.ids import Moment
+from hub.domain.ids import MessageId, Moment
 from hub.ports import FactRow
 from hub.web.console.known import Known
 from hub.web.console.speech import CHANNELS, RECEIPTS, plain
@@ -126,8 +126,15 @@ def timeline(known: Known, watch: Watch) -> list[Happened]:
         if not _elsewhere(known, fact)
     ]
     kinds = {message.id: message for message in known.story.messages}
+    before: dict[MessageId, Verdict] = {}
     for index, (message_id, at, decision) in enumerate(known.story.decisions):
-        lines.append((at, index, _decided(kinds.get(message_id), decision, watch.at(at), watch)))
+        happened = _decided(known, kinds.get(message_id), decision, watch)
+        if (
+            before.get(message_id) is Verdict.ALLOW
+        ):  # asked once more, so that nothing leaves on an old answer
+            happened = replace(happened, title=f"Judged again when it left: {_lower(happened.title)}")
+        before[message_id] = decision.verdict
+        lines.append((at, index, replace(happened, at=watch.at(at))))
     lines.sort(key=lambda line: (line[0], line[1]), reverse=True)
     return [line for _, _, line in lines]
 
@@ -175,10 +182,14 @@ def _named(because: str) -> Because | None:
     return Because.__members__.get(because.upper())
 
 
-def _decided(message: Message | None, decision: Decision, at: str, watch: Watch) -> Happened:
+def _lower(text: str) -> str:
+    return text[:1].lower() + text[1:]
+
+
+def _decided(known: Known, message: Message | None, decision: Decision, watch: Watch) -> Happened:
     verdict, tone = VERDICTS[decision.verdict]
     kind = f"{message.kind} {CHANNELS[message.channel]}" if message else "message"
     article = "an" if kind[0] in "aeiou" else "a"
-    until = f" Until {watch.at(decision.until)}." if decision.until else ""
+    until = f" Until {watch.both(decision.until, known.zone)}." if decision.until else ""
     stages = tuple(plain(stage) for stage in decision.stages)
-    return Happened(at, f"{verdict} {article} {kind}.", f"{decision.because.agent}{until}", tone, stages)
+    return Happened("", f"{verdict} {article} {kind}.", f"{decision.because.agent}{until}", tone, stages)

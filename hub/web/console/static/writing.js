@@ -1,7 +1,8 @@
 // Writing: drafts survive a reload, forms are sent without leaving the page, and nobody answers a ticket that has
 // changed under their hands without seeing it.
-import { refresh, toast } from "./live.js";
+import { toast } from "./notice.js";
 import { open } from "./parts.js";
+import { refresh } from "./regions.js";
 
 const form = () => document.getElementById("composer");
 const key = () => `draft:${document.querySelector("[data-case]").dataset.case}:${mode()}`;
@@ -12,7 +13,7 @@ const store = {
 };
 
 // The version that the writer has seen: frozen while there is a draft, else as new as the page.
-export function changed(version) {
+function changed(version) {
   for (const field of document.querySelectorAll("form[data-act]:not(#composer) [name=version]")) field.value = version;
   const composer = form();
   if (!composer) return;
@@ -28,6 +29,21 @@ function seen() {
   document.getElementById("conflict").hidden = true;
   composer.querySelector("[name=version]").value = composer.dataset.newest || composer.querySelector("[name=version]").value;
   composer.querySelector("#words").focus();
+}
+
+// Why nothing may be sent to the customer now; empty when something may. Notes may always be written.
+const forbidden = () => {
+  const gate = document.getElementById("gate");
+  return mode() === "reply" && gate?.dataset.denied === "yes" ? gate.textContent.trim() : "";
+};
+
+function permit() {
+  const composer = form();
+  const why = forbidden();
+  composer.classList.toggle("forbidden", Boolean(why));
+  const button = composer.querySelector(".foot button");
+  button.setAttribute("aria-disabled", String(Boolean(why)));
+  button.title = why;
 }
 
 function choose(name) {
@@ -47,6 +63,7 @@ function dress() {
   composer.action = composer.action.replace(/[^/]+$/, mode());
   words.placeholder = words.dataset[mode()];
   words.value = store.get(key());
+  permit();
 }
 
 async function send(target) {
@@ -63,8 +80,8 @@ async function send(target) {
 }
 
 function sent(target, told) {
-  toast(told.said, told.tone || "");
-  if (target === form()) {
+  toast(told.refused ? `${told.said} Your words are kept.` : told.said, told.tone || "");
+  if (target === form() && !told.refused) {
     store.set(key(), "");
     target.querySelector("#words").value = "";
     document.getElementById("conflict").hidden = true;
@@ -84,7 +101,9 @@ export function writing() {
   document.addEventListener("submit", (event) => {
     if (!event.target.matches("form[data-act]")) return;
     event.preventDefault();
-    send(event.target);
+    const why = event.target === form() && forbidden();
+    if (why) toast(`${why} Your words are kept; an internal note can be written.`, "bad");
+    else send(event.target);
   });
   document.addEventListener("click", (event) => {
     const button = event.target.closest("[data-compose]");
@@ -95,6 +114,10 @@ export function writing() {
   if (!composer) return;
   if (composer.dataset.closed === "yes") composer.querySelector("[name=mode][value=note]").checked = true;
   dress();
+  document.addEventListener("refreshed", (event) => {
+    if (event.detail.version) changed(event.detail.version);
+    permit();
+  });
   composer.addEventListener("change", (event) => { if (event.target.name === "mode") dress(); });
   composer.addEventListener("input", (event) => { if (event.target.id === "words") store.set(key(), event.target.value); });
   composer.addEventListener("keydown", (event) => {
