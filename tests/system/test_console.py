@@ -12,9 +12,10 @@ import pytest_asyncio
 from playwright.async_api import Browser, Page, ViewportSize, async_playwright, expect
 
 from hub.domain.agent import Closing
+from hub.domain.because import Because
 from hub.domain.case import CaseState
 from hub.domain.contact import MessageClass
-from hub.domain.ids import UserId
+from hub.domain.ids import CustomerId, UserId
 from tests.web.served import served
 from tests.web.world import World, ticket_of, world
 
@@ -100,7 +101,12 @@ async def test_dag_sees_a_ticket_arrive_reads_it_replies_and_resolves_it_without
     await page.keyboard.press("Escape")
     await page.keyboard.press("e")
     await expect(page.get_by_text("Not proved: the device’s readings still show the fault.")).to_be_visible()
+    await expect(page.locator("#resolve-dialog :checked")).to_have_count(0)
+    await expect(page.locator(".doubt")).to_be_hidden()
+    await page.keyboard.press("Space")
+    await expect(page.locator(".doubt")).to_contain_text("Readings still show the fault.")
     await page.keyboard.press("ArrowDown")
+    await expect(page.locator(".doubt")).to_be_hidden()
     await page.keyboard.press("Enter")
     await expect(page.locator(".status").first).to_have_text("resolved")
     await expect(page.get_by_role("heading", level=1)).to_have_text("Resolved: false alarm")
@@ -159,6 +165,41 @@ async def test_a_draft_survives_a_reload_and_a_changed_ticket_warns_before_it_is
     await page.get_by_text("I have read it").press("Enter")
     await page.keyboard.press("Control+Enter")
     await expect(page.locator(".say.out").last).to_contain_text("Please switch the pump")
+
+
+async def test_where_nothing_may_be_sent_the_words_are_kept_and_a_note_can_be_written(desk: Desk) -> None:
+    page, here = desk.page, desk.world
+    case = await here.asks_for_person(await here.ices_up())
+    await page.goto(f"{desk.address}/console")
+    await page.goto(f"{desk.address}{ticket_of(case)}")
+    await page.keyboard.press("r")
+    await page.keyboard.type("Hello Ada")
+    async with here.store.transaction() as tx:
+        await tx.people.suppress(CustomerId("ada"), here.now, str(Because.STOP_SAID))
+    await page.keyboard.press("Control+Enter")
+    await expect(page.locator("#toast")).to_contain_text("The customer said stop. Your words are kept")
+    await expect(page.locator("#words")).to_have_value("Hello Ada")
+
+    send = page.locator(".composer .foot button")
+    await expect(send).to_have_attribute("aria-disabled", "true")
+    await page.keyboard.press("Control+Enter")
+    await expect(page.locator("#toast")).to_contain_text("an internal note can be written")
+    await page.get_by_text("Internal note", exact=True).click()
+    await expect(send).to_have_attribute("aria-disabled", "false")
+    await page.locator("#words").fill("She said stop: I write a letter.")
+    await page.keyboard.press("Control+Enter")
+    await expect(page.locator(".say.note")).to_contain_text("I write a letter")
+    async with here.store.reading() as tx:
+        assert not [one for one in await tx.messages.of_case(case.id) if one.kind is MessageClass.AGENT]
+
+
+async def test_the_first_page_after_signing_in_is_on_the_reader_s_clock(desk: Desk, browser: Browser) -> None:
+    await desk.world.asks_for_person(await desk.world.ices_up())
+    async with await browser.new_context(timezone_id="Asia/Tokyo") as context:
+        page = await context.new_page()
+        await page.goto(f"{desk.address}/console")
+        await expect(page.locator("#shelf h1")).to_contain_text("times in Tokyo")
+        await expect(page.locator(".row .time")).to_contain_text("00:35")
 
 
 async def test_single_keys_can_be_switched_off_and_stay_off(desk: Desk) -> None:

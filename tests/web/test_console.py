@@ -2,10 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import httpx
 
+from device_rules.reading import HOUR, MINUTE
 from hub.clock import micros
 from hub.domain.because import Because
+from hub.domain.gate import Decision, Verdict
+from hub.domain.ids import CustomerId, Moment
+from hub.web.console.known import gather
+from hub.web.console.packet import parts
+from hub.web.console.speech import amount
+from hub.web.when import Watch
 from tests.web.asking import hidden, sign_in
 from tests.web.world import World, ticket_of
 
@@ -134,3 +143,80 @@ async def test_a_page_that_is_not_there_is_said_on_a_page(dag: httpx.AsyncClient
     missing = await dag.get("/console/tickets/nothing", headers={"Accept": "text/html"})
     assert missing.status_code == 404 and "There is no such ticket." in missing.text
     assert "<html" in missing.text and "Back to the tickets" in missing.text
+
+
+async def test_held_until_is_told_on_the_reader_s_clock_and_on_the_customer_s(
+    dag: httpx.AsyncClient, here: World
+) -> None:
+    case = await here.asks_for_person(await here.ices_up())
+    await here.clock.set(micros("2026-11-21T22:10:00Z"))
+    dag.cookies.set("beforehand_zone", "Europe/London")
+    page = (await dag.get(ticket_of(case))).text
+    assert "It would leave at 22 Nov 07:00 (08:00 in Berlin)." in page
+    assert "times in London" in page and "times in London" in (await dag.get("/console")).text
+
+
+async def test_since_when_nothing_may_be_sent_is_when_they_said_stop_not_when_a_reply_was_refused(
+    dag: httpx.AsyncClient, here: World
+) -> None:
+    case = await here.asks_for_person(await here.ices_up())
+    async with here.store.transaction() as tx:
+        await tx.people.suppress(CustomerId("ada"), Moment(here.now - 2 * HOUR), str(Because.STOP_SAID))
+        current = await tx.cases.get(case.id) or case
+        await tx.cases.save(
+            replace(current, needs_agent=Because.SUPPRESSED, agent=None, version=current.version + 1)
+        )
+    form = {"csrf": hidden((await dag.get(ticket_of(case))).text, "csrf"), "text": "Hello"}
+    await dag.post(f"{ticket_of(case)}/reply", data=form, headers={"Accept": "application/json"})
+    page = (await dag.get(ticket_of(case))).text
+    assert "<span>since 16:00</span>" in page and "<span>since 18:00</span>" not in page
+    assert 'data-denied="yes"' in page
+
+
+async def test_a_very_long_search_is_cut_and_answered(dag: httpx.AsyncClient, here: World) -> None:
+    case = await here.ices_up()
+    found = await dag.get("/console", params={"q": "hafenstr" + " " * 3000})
+    assert f"row-{case.id}" in found.text
+    assert (await dag.get("/console", params={"q": "x" * 3000})).status_code == 200
+
+
+async def test_the_packet_says_in_words_what_is_missing_and_whether_its_seal_still_holds(
+    dag: httpx.AsyncClient, here: World
+) -> None:
+    case = await here.ices_up()
+    page = (await dag.get(ticket_of(case))).text
+    async with here.store.reading() as tx:
+        part = (await tx.cases.packet(case.id))[0]
+        known = await gather(tx, case, here.now, here.door.ctx, None)
+    assert f"sha256 {part.sha256}, unbroken" in page
+    forged = replace(part, body={"completeness": {"missing": ["firmware", "samples:coil_temp"]}})
+    shown = parts(replace(known, packet=(forged,)), Watch("UTC", here.now))[0]
+    assert "BROKEN" in shown.seal
+    assert shown.lines == (
+        ("completeness", ("Nothing was known of a firmware version, readings of coil temp.",)),
+    )
+
+
+async def test_a_second_judgement_of_the_same_message_is_told_as_such(
+    dag: httpx.AsyncClient, here: World
+) -> None:
+    case = await here.ices_up()
+    await here.told(case, "ada", "Nordwarm: your heat pump is icing up.", 10)
+    decision = Decision(Verdict.ALLOW, Because.ALLOWED, None, ("paused",), "0")
+    async with here.store.transaction() as tx:
+        message = (await tx.messages.of_case(case.id))[0].id
+        for minutes in (10, 9):
+            await tx.messages.decided(message, case.id, decision, Moment(here.now - minutes * MINUTE))
+    page = (await dag.get(ticket_of(case))).text
+    assert page.count("<b>The gate allowed a first text.</b>") == 1
+    assert page.count("<b>Judged again when it left: the gate allowed a first text.</b>") == 1
+
+
+def test_nobody_reads_long_times_in_seconds() -> None:
+    assert [amount(value, "s") for value in (90.0, 926.0, 7800.0, 400000.0)] == [
+        "90 s",
+        "15 min",
+        "2 h 10 min",
+        "4 days",
+    ]
+    assert amount(926.0, "W") == "926 W"
