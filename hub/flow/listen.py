@@ -37,6 +37,7 @@ from hub.ports.telemetry import (
 
 UNKNOWN = "unknown device"
 NO_MODEL = "unknown device, and no rule book for its model"
+NO_BOOK = "no rule book for the device's model"
 WAITING = "the device waits to be admitted"
 BROKEN = Rejected("the decoder failed: a bug of ours")
 ECHOES = 24  # readings per device that are recognised when they come again
@@ -152,9 +153,10 @@ class Listener:
         self.gauges.unknown += 1
         if self._registry.unknown == "refuse" if device is None else device.admission is Admission.REFUSED:
             return
-        reason = WAITING if device else UNKNOWN
-        if device is None and self._registry.unknown == "admit":
-            reason = NO_MODEL
+        if device is not None:
+            reason = NO_BOOK if device.admission is Admission.ACTIVE else WAITING
+        else:
+            reason = NO_MODEL if self._registry.unknown == "admit" else UNKNOWN
         self.quarantine.note(raw.topic, reason, raw.payload, raw.received)
 
     def _record(self, raw: Raw, part: Heard | Happened | Stood) -> Record | None:

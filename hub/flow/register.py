@@ -6,7 +6,7 @@ listed is told and never deleted; a STOP is never undone.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import assert_never
 
@@ -33,6 +33,8 @@ class Plan:
     writes: tuple[Write, ...] = field(default=(), repr=False)
     stopped: tuple[CustomerId, ...] = ()
     groundless: tuple[CustomerId, ...] = ()
+    models: Mapping[str, str] = field(default_factory=dict, repr=False)
+    languages: Mapping[str, str] = field(default_factory=dict, repr=False)
 
     @property
     def devices(self) -> tuple[Device, ...]:
@@ -46,6 +48,17 @@ class Report:
 
     plan: Plan
     rehearsal: bool
+    unjudged: tuple[str, ...] = ()
+    speechless: tuple[str, ...] = ()
+
+    def held_against(self, models: Collection[str], languages: Collection[str]) -> Report:
+        """The report, with what of it nobody here can serve: devices of other models than `models` (those with a rule
+        book), and customers of other languages than `languages` (those with phrases)."""
+        return replace(
+            self,
+            unjudged=tuple(_beyond(self.plan.models, models)),
+            speechless=tuple(_beyond(self.plan.languages, languages)),
+        )
 
     @property
     def devices(self) -> tuple[Device, ...]:
@@ -64,6 +77,16 @@ class Report:
             lines.append(
                 f"{len(plan.groundless)} customers have no basis on record: listed, not contacted "
                 f"({_some(plan.groundless)}). Import bases.csv."
+            )
+        if self.unjudged:
+            lines.append(
+                f"{len(self.unjudged)} devices have a model without a rule book: {_some(self.unjudged)}. Nobody judges "
+                "what they send. Add the pack to rules.packs, or mend the model."
+            )
+        if self.speechless:
+            lines.append(
+                f"{len(self.speechless)} customers have a language that the hub does not speak: "
+                f"{_some(self.speechless)}. It sends them nothing; their tickets go to your agents."
             )
         if plan.stopped:
             lines.append(f"{len(plan.stopped)} of the customers have said stop; they stay in peace.")
@@ -107,6 +130,8 @@ async def plan(tx: Tx, rows: Sequence[Row], now: Moment, country: str = "DE") ->
         writes=tuple(listing.writes),
         stopped=await _stopped(tx, rows),
         groundless=tuple([one for one in people if one not in based and not await tx.people.bases(one)]),
+        models=_cells(rows, Sheet.DEVICES, "model"),
+        languages=_cells(rows, Sheet.CUSTOMERS, "language"),
     )
 
 
@@ -163,6 +188,15 @@ async def _page(tx: Tx, sheet: Sheet, after: str) -> list[str]:
     if sheet is Sheet.SITES:
         return [one.id for one in await tx.people.site_page(after, PAGE)]
     return [one.id for one in await tx.devices.page(after, PAGE)]
+
+
+def _cells(rows: Sequence[Row], sheet: Sheet, column: str) -> dict[str, str]:
+    """What the rows of one sheet say in `column`, by id."""
+    return {row.id: row.cells[column] for row in rows if row.sheet is sheet and column in row.cells}
+
+
+def _beyond(said: Mapping[str, str], known: Collection[str]) -> list[str]:
+    return [f"{one} ({value})" for one, value in sorted(said.items()) if value not in known]
 
 
 def _told(what: str, named: Sequence[Named]) -> list[str]:

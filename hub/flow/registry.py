@@ -52,7 +52,7 @@ class Registry:
         return self._of.get(device, _NOTHING)
 
     def active(self, device: str) -> bool:
-        """Whether the device is known and admitted."""
+        """Whether the device is known and admitted, and there is a rule book for its model."""
         return device in self._active
 
     @property
@@ -68,7 +68,7 @@ class Registry:
         """Take a device as it is registered now; True when something about it is new."""
         news = self._devices.get(device.id) != device
         self._devices[device.id] = device
-        if device.admission is Admission.ACTIVE:
+        if device.admission is Admission.ACTIVE and self.knows(device.model):
             self._active.add(device.id)
         else:
             self._active.discard(device.id)

@@ -181,6 +181,21 @@ async def test_a_device_that_waits_to_be_admitted_is_heard_when_it_is(ground, st
     assert len(await ground.hear(ground.raw({"temp": 5}, "devices/w/telemetry"))) == 1
 
 
+async def test_a_registered_device_that_nobody_judges_is_counted_with_the_reason(ground, store):
+    async with store.transaction() as tx:
+        await tx.devices.put(Device(DeviceId("n"), "nosuchmodel", "N"))
+    for _ in range(2):
+        assert [type(each) for each in await ground.hear(ground.raw({"temp": 5}, "devices/n/telemetry"))] in (
+            [Describe],
+            [],
+        )
+    assert await ground.refused() == {"no rule book for the device's model": 2}
+    async with store.transaction() as tx:
+        await tx.devices.put(Device(DeviceId("n"), BOOK.model, "N"))
+    await ground.listener.introduce({})
+    assert len(await ground.hear(ground.raw({"temp": 5}, "devices/n/telemetry"))) == 1
+
+
 async def test_a_changed_device_is_described_again_and_an_unchanged_one_is_not(ground, store):
     assert await ground.listener.introduce({}) == 0
     async with store.transaction() as tx:

@@ -93,6 +93,19 @@ async def test_a_rehearsal_shows_what_would_happen_and_writes_nothing(store: Mem
         assert await tx.people.page("", 9) == []
 
 
+async def test_what_nobody_here_can_serve_is_told(store: MemoryStore) -> None:
+    rows = all_rows() + read_csv("customers.csv", "customer,name,language\nluc,Luc Petit,fr\n")
+    report = (await imported(store, rows)).held_against({"heatpump"}, ("en", "de"))
+    assert "1 devices have a model without a rule book: fr1 (fridge). Nobody judges what they send." in str(
+        report
+    )
+    assert "1 customers have a language that the hub does not speak: luc (fr). It sends them nothing" in str(
+        report
+    )
+    served = report.held_against({"heatpump", "fridge"}, ("en", "fr"))
+    assert "rule book" not in str(served) and "speak" not in str(served)
+
+
 async def test_who_is_not_listed_is_told_and_stays(store: MemoryStore) -> None:
     await imported(store, all_rows())
     report = await imported(store, customers("ada,Ada Berg,,,,"))

@@ -5,6 +5,7 @@ import json
 
 import pytest
 
+from device_rules import RuleBook
 from hub.domain.device import Device
 from hub.domain.ids import DeviceId
 from hub.flow.listen import Listener, Senses
@@ -15,6 +16,18 @@ from hub.log.sqlite import Keeping, SqliteLog
 from hub.loops.listen import keep_quarantine, listen
 from hub.ports.telemetry import Gauges, Raw
 from hub.testing import eventually
+
+BOOK = RuleBook.parse(
+    """
+model: acme/x
+version: 1
+expect_every: 60s
+metrics:
+  n: {type: int}
+rules:
+  - {id: many, title: Too many, severity: minor, when: n > 1000, for: 2m}
+"""
+)
 
 
 class Wire:
@@ -48,7 +61,7 @@ async def log(tmp_path, clock, free):
 async def listener(store, clock, log):
     async with store.transaction() as tx:
         await tx.devices.put(Device(DeviceId("d"), "acme/x", "X"))
-    return Listener(Senses(conventions([]), DeviceClocks(), Registry([])), log, store, clock, Gauges())
+    return Listener(Senses(conventions([]), DeviceClocks(), Registry([BOOK])), log, store, clock, Gauges())
 
 
 def batch(clock, count: int) -> list[Raw]:
