@@ -150,6 +150,7 @@ def read_csv(name: str, text: str) -> list[Row]:
     reader = csv.reader(lines, delimiter=separator, strict=True)
     columns: list[str] = []
     found: list[tuple[int, dict[str, str]]] = []
+    uneven: list[BadInput] = []
     try:
         for cells in reader:
             if not any(cell.strip() for cell in cells):
@@ -157,12 +158,26 @@ def read_csv(name: str, text: str) -> list[Row]:
             if not columns:
                 columns = [cell.strip().lower() for cell in cells]
                 continue
-            found.append((reader.line_num, _by_column(name, reader.line_num, columns, cells)))
+            uneven += _uneven(f"{name}, line {reader.line_num}", columns, cells)
+            found.append((reader.line_num, dict(zip(columns, cells, strict=False))))
     except csv.Error as error:
         place = f"{name}, line {reader.line_num}"
         raise BadSheet([BadInput(place, f"this is no CSV: {error}", "Check the quotation marks")]) from error
-    sheet = _sheet_of(name, columns)
-    return _rows(sheet, name, columns, found)
+    return _rows(_sheet_of(name, columns), name, columns, found, uneven)
+
+
+def read_files(files: Iterable[tuple[str, str]]) -> list[Row]:
+    """The rows of several CSV files, (name, text) each. Raises BadSheet with the mistakes of all of them."""
+    rows: list[Row] = []
+    problems: list[BadInput] = []
+    for name, text in files:
+        try:
+            rows += read_csv(name, text)
+        except BadSheet as bad:
+            problems += bad.problems
+    if problems:
+        raise BadSheet(problems)
+    return rows
 
 
 def read_rows(sheet: Sheet, rows: Iterable[Mapping[str, object]], name: str = "") -> list[Row]:
@@ -189,21 +204,28 @@ def _sheet_of(name: str, columns: Sequence[str]) -> Sheet:
     )
 
 
-def _by_column(name: str, line: int, columns: Sequence[str], cells: Sequence[str]) -> dict[str, str]:
-    if len(cells) > len(columns):
-        cause = f"there are {len(cells)} cells under {len(columns)} headings"
-        raise BadSheet([BadInput(f"{name}, line {line}", cause, "Quote a cell that holds the separator")])
-    return dict(zip(columns, cells, strict=False))
+def _uneven(place: str, columns: Sequence[str], cells: Sequence[str]) -> list[BadInput]:
+    if len(cells) <= len(columns):
+        return []
+    cause = f"there are {len(cells)} cells under {len(columns)} headings"
+    return [BadInput(place, cause, "Quote a cell that holds the separator")]
 
 
 def _rows(
-    sheet: Sheet, name: str, columns: Sequence[str], found: Sequence[tuple[int, Mapping[str, str]]]
+    sheet: Sheet,
+    name: str,
+    columns: Sequence[str],
+    found: Sequence[tuple[int, Mapping[str, str]]],
+    uneven: Sequence[BadInput] = (),
 ) -> list[Row]:
     problems = _wrong_columns(sheet, name, columns)
     if problems:
         raise BadSheet(problems)
-    rows = []
+    crooked = {problem.place for problem in uneven}  # whose cells stand in wrong columns
+    problems, rows = [*uneven], []
     for line, texts in found:
+        if f"{name}, line {line}" in crooked:
+            continue
         cells, wrong = _read(sheet, texts)
         problems += [BadInput(_place(name, line, column), *why) for column, why in wrong.items()]
         rows.append(Row(sheet, name, line, cells))

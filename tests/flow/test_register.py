@@ -9,7 +9,7 @@ from hub.domain.customer import Address, BasisKind, Channel, Customer, Health, P
 from hub.domain.device import Admission, Device
 from hub.domain.site import Role, Site
 from hub.flow.register import Report, sync
-from hub.flow.sheets import COLUMNS, REQUIRED, BadSheet, Row, Sheet, read_csv, read_rows
+from hub.flow.sheets import COLUMNS, REQUIRED, BadSheet, Row, Sheet, read_csv, read_files, read_rows
 from hub.testing import MemoryStore
 
 NOW = 1_795_280_400_000_000  # 2026-11-21T17:00:00Z
@@ -251,6 +251,21 @@ def test_a_mistake_in_a_cell_names_file_line_column_and_remedy() -> None:
         "sites.csv, line 4, column zone: there is no such time zone. Write one such as Europe/Berlin",
         "sites.csv, line 4, column country: there is no such country. Write two letters such as DE",
     ]
+
+
+def test_the_mistakes_of_all_rows_and_all_files_are_told_at_once() -> None:
+    people = "customer,name,quiet_from,quiet_to,since\na,A,25:00,8,yesterday\nb,B,8,8,8,8\nc,,,,\n"
+    with pytest.raises(BadSheet) as refused:
+        read_files([("customers.csv", people), ("devices.csv", "device\n"), ("sites.csv", SITES)])
+    assert [str(problem).split(": ")[0] for problem in refused.value.problems] == [
+        "customers.csv, line 3",
+        "customers.csv, line 2, column quiet_from",
+        "customers.csv, line 2, column quiet_to",
+        "customers.csv, line 2, column since",
+        "customers.csv, line 4, column name",
+        "devices.csv, line 1",
+    ]
+    assert len(read_files([("sites.csv", SITES), ("customers.csv", PEOPLE)])) == 4
 
 
 @pytest.mark.parametrize(
