@@ -226,3 +226,4 @@ async def test_the_phone_shows_everything_without_scrolling_sideways(desk: Desk)
         await page.goto(f"{desk.address}{path}")
         wide = await page.evaluate("document.documentElement.scrollWidth")
         assert wide <= 390, path
+        await expect(page.locator("#q")).to_have_attribute("placeholder", "Search")

@@ -169,7 +169,7 @@ async def test_an_agent_cannot_pause_contacts_a_supervisor_can(
     token = hidden((await client.get("/console")).text, "csrf")
     await client.post("/console/pause", data={"csrf": token, "why": "Wrong firmware warned everybody."})
     page = await client.get("/console")
-    assert "All contacts are paused" in page.text and "Wrong firmware warned everybody." in page.text
+    assert "All contacts are paused" in page.text and "“Wrong firmware warned everybody.”" in page.text
     await client.post("/console/resume", data={"csrf": token})
     async with here.store.reading() as tx:
         assert not (await tx.house.switches()).paused

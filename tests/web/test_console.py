@@ -69,6 +69,10 @@ async def test_after_a_stop_the_ticket_says_what_is_still_allowed(
         headers={"Accept": "application/json"},
     )
     assert refused.json()["refused"] is True and refused.json()["said"] == "Not sent: The customer said stop."
+    plain = await dag.post(
+        f"{ticket_of(case)}/reply", data={"csrf": token, "text": "Hello"}, headers={"Accept": "text/html"}
+    )
+    assert plain.status_code == 422 and "your words are still there" in plain.text
 
 
 async def test_a_ticket_is_found_by_name_number_serial_street_and_its_own_number(

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import dataclasses
+import re
 
 import httpx
 import pytest
 from fastapi import FastAPI
 
 from hub.web.app import create_app
+from hub.web.paper import STATIC
 from tests.web.asking import key
 from tests.web.world import DESK_KEY, READ_KEY, World
 
@@ -38,6 +40,16 @@ async def test_pages_keep_nothing_inline(dag: httpx.AsyncClient, here: World) ->
         page = (await dag.get(path)).text
         assert " style=" not in page and "<style" not in page and " onclick=" not in page, path
         assert "http://" not in page.replace("http://www.w3.org", ""), "nothing is fetched from elsewhere"
+
+
+def test_no_script_of_a_page_waits_for_one_that_waits_for_it() -> None:
+    needs = {
+        file.name: set(re.findall(r'from "\./([^"]+)"', file.read_text())) for file in STATIC.glob("*.js")
+    }
+    while ready := [name for name, wanted in needs.items() if not wanted & needs.keys()]:
+        for name in ready:
+            del needs[name]
+    assert not needs, "these import each other"
 
 
 async def test_too_much_is_refused_before_anybody_reads_it(client: httpx.AsyncClient) -> None:

@@ -34,7 +34,7 @@ class Pause(shapes.Shape):
 
 
 class NewKey(shapes.Shape):
-    """A key for a program."""
+    """A key for a program. Named like a user, it acts as them: what it takes is theirs, what it writes they sign."""
 
     name: str = Field(min_length=1, max_length=60, pattern=r"^[\w .-]+$")
     scopes: list[Scope]

@@ -19,6 +19,7 @@ from hub.web import acts
 from hub.web.access import Scope, Visitor, door, needs
 from hub.web.acts import Done, Wish, said
 from hub.web.login import agent
+from hub.web.problems import Problem
 
 router = APIRouter(include_in_schema=False, dependencies=[Depends(agent)])
 Desk = Annotated[Visitor, Depends(needs(Scope.TICKETS))]
@@ -30,9 +31,11 @@ Words = Annotated[str, Form(max_length=1200)]
 async def _answer(request: Request, doing: Awaitable[Done], otherwise: str) -> Response:
     done = await doing
     sentence, tone = said(done.decision, otherwise)
-    if "text/html" in request.headers.get("accept", ""):
-        return RedirectResponse(f"/console/tickets/{done.case.id}", 303)
     refused = done.decision is not None and done.decision.verdict is Verdict.DENY
+    if "text/html" in request.headers.get("accept", ""):
+        if refused:  # answered, not sent on: the page behind it still holds the words
+            raise Problem(422, sentence, "Go back in your browser: your words are still there.")
+        return RedirectResponse(f"/console/tickets/{done.case.id}", 303)
     told = {"said": sentence, "tone": tone, "version": done.case.version, "refused": refused}
     return JSONResponse(told)
 

@@ -132,7 +132,9 @@ def timeline(known: Known, watch: Watch) -> list[Happened]:
         if (
             before.get(message_id) is Verdict.ALLOW
         ):  # asked once more, so that nothing leaves on an old answer
-            happened = replace(happened, title=f"Judged again when it left: {_lower(happened.title)}")
+            again = f"Judged again when it left: {_lower(happened.title)}"
+            same = decision.verdict is Verdict.ALLOW  # then it passed the stages that are listed already
+            happened = replace(happened, title=again, stages=() if same else happened.stages)
         before[message_id] = decision.verdict
         lines.append((at, index, replace(happened, at=watch.at(at))))
     lines.sort(key=lambda line: (line[0], line[1]), reverse=True)
