@@ -8,12 +8,13 @@ from typing import Annotated
 
 import typer
 
+from hub.bootstrap.shelf import take_down
 from hub.cli.opening import Config, settings_of, store_of
 from hub.cli.say import plainly
 from hub.clock import parse_clock
 from hub.domain.ids import Moment
 from hub.flow.register import Report, sync
-from hub.flow.sheets import Row, read_csv
+from hub.flow.sheets import Row, read_files
 from hub.ports import BadInput
 from hub.settings import Settings
 
@@ -29,7 +30,7 @@ def import_(
     config: Config = None,
 ) -> None:
     """Bring the registers up to date: adds and changes what is listed, deletes nothing, never undoes a STOP."""
-    rows = [row for file in files for row in read_csv(file.name, _text(file))]
+    rows = read_files((file.name, _text(file)) for file in files)
     typer.echo(str(asyncio.run(_sync(settings_of(config), rows, dry_run))))
 
 
@@ -48,5 +49,7 @@ def _text(file: Path) -> str:
 
 async def _sync(settings: Settings, rows: list[Row], dry_run: bool) -> Report:
     now = Moment(parse_clock(settings.clock).now())
+    shelf = take_down(settings.rules.packs)
     async with store_of(settings) as store:
-        return await sync(store, rows, now, dry_run, settings.policy.country)
+        report = await sync(store, rows, now, dry_run, settings.policy.country)
+    return report.held_against(shelf.books, shelf.words.languages())

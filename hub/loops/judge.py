@@ -23,7 +23,7 @@ POSITIONS = 60.0  # real seconds after which a mere position is saved too, so th
 FASTEST = 0.05  # real seconds between two ticks
 LAGGING = 5.0  # real seconds that a message may wait for the log before our silence clocks stand still
 MANY = 4  # records in one turn from which on it pays to wait for more
-GATHER = 0.02  # real seconds
+GATHER = 0.05  # real seconds; a turn costs as much as ten records, and nobody notices a twentieth of a second
 SHARE = 20  # a checkpoint that takes long comes less often: a twentieth of the time at most
 PAUSE = 0.5  # real seconds after a failed checkpoint
 

@@ -10,6 +10,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
+import msgspec
+
 from device_rules.reading import Record
 from hub.domain.contact import MessageClass, Phrase
 from hub.domain.conversation import Expecting, Meaning
@@ -36,8 +38,7 @@ class Clock(Protocol):
     def wall_seconds(self, micros: int) -> float: ...
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(msgspec.Struct, frozen=True, gc=False):
     """A record in the log at `position` of its partition (positions grow, without order between partitions)."""
 
     position: int

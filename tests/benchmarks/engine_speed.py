@@ -90,7 +90,9 @@ def measure_ticks() -> float:
 
 def main() -> None:
     """Print the three figures."""
-    sys.stdout.write(f"ten rules, all well:        {min(measure(20.0) for _ in range(3)):.2f} µs per message\n")
+    sys.stdout.write(
+        f"ten rules, all well:        {min(measure(20.0) for _ in range(3)):.2f} µs per message\n"
+    )
     sys.stdout.write(f"ten rules, one fault open:  {measure(99.0):.2f} µs per message\n")
     sys.stdout.write(f"a tick with nothing due:    {measure_ticks():.2f} µs\n")
 

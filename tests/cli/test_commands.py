@@ -60,6 +60,16 @@ def test_every_mistake_of_a_sheet_is_told_with_its_line(folder: Path) -> None:
     assert "Traceback" not in told.output
 
 
+def test_a_device_whose_model_has_no_book_is_named_when_it_is_imported(folder: Path) -> None:
+    (folder / "devices.csv").write_text("device,model,name,site\nfr-9,acme/nosuchmodel,Fridge,lind\n")
+
+    told = beforehand("import", "sites.csv", "devices.csv")
+
+    assert told.exit_code == 0
+    assert "acme/nosuchmodel" in told.output or "fr-9" in told.output
+    assert "book" in told.output
+
+
 def test_a_misspelt_setting_suggests_the_right_one(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("BEFOREHAND_MQTT_ULR", "mqtt://127.0.0.1")
 

@@ -19,6 +19,8 @@ import time
 from collections.abc import Coroutine
 from pathlib import Path
 
+import structlog
+
 import device_rules
 from device_rules import Reading, RuleBook
 from hub.clock import SECOND, WallClock, parse_clock
@@ -107,8 +109,21 @@ class Half:
             self.worst = max(self.worst, (self.clock.now() - oldest) / 1e6 if oldest else 0.0)
 
 
+def plain_logs() -> None:
+    """One plain line per happening on standard error: a dressed-up traceback would cost seconds of what is measured."""
+    structlog.configure(
+        processors=[
+            structlog.processors.add_log_level,
+            structlog.processors.format_exc_info,
+            structlog.processors.KeyValueRenderer(key_order=["level", "event"]),
+        ],
+        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+    )
+
+
 async def main() -> None:
     """Run until the end, then say what it cost."""
+    plain_logs()
     asked = arguments()
     if asked.core is not None:
         os.sched_setaffinity(0, {asked.core})
