@@ -71,7 +71,7 @@ async def bring_in(
         report = await sync(house.store, rows, Moment(house.clock.now()), dry_run, house.ctx.policy.country)
     except BadSheet as error:
         raise _refused(error.problems) from error
-    return _out(report)
+    return _out(report.held_against(house.books, house.ctx.words.languages()))
 
 
 def _rows(registers: Registers) -> list[Row]:
