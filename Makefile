@@ -21,7 +21,7 @@ run: .venv/.demo ## the hub itself, with the settings of beforehand.toml and BEF
 	@$(BIN)/beforehand run
 
 test: .venv/.test ## all tests; those that need Mosquitto or Chromium say so when these are missing
-	@$(BIN)/python -m pytest -q -m "not soak" $(PYTEST)
+	@$(BIN)/python -m pytest -q $(PYTEST)
 
 check: lint types contracts docs ## lint, types, import contracts, the house rules, the documents
 
@@ -40,8 +40,8 @@ fix: .venv/.check ## whatever can be mended by itself
 ci: check test ## what the build machine runs: check, test and the demo, once
 	@$(MAKE) --no-print-directory demo ONCE=1
 
-soak: .venv/.test ## long runs: 200 kills of the hub under load, fuzzing (KILLS=200)
-	@BEFOREHAND_KILLS=$(or $(KILLS),200) $(BIN)/python -m pytest -q -m soak tests $(PYTEST)
+soak: .venv/.test ## a long run: the hub killed 200 times under load (KILLS=200), compared with a reference engine
+	@BEFOREHAND_KILLS=$(or $(KILLS),200) $(BIN)/python -m pytest -q tests/system/test_kill.py $(PYTEST)
 
 bench: .venv/.test ## what a message costs, against Mosquitto: the hub beside a bare receive-journal-acknowledge loop
 	@$(BIN)/python -m tests.benchmarks.street_cost
