@@ -108,7 +108,10 @@ def _checks(hub: Hub) -> Mapping[str, Check]:
         late = waiting > LAG_LIMIT or hub.gauges.behind > BEHIND_LIMIT
         return f"telemetry waits {waiting:.0f} s, {hub.gauges.behind} records are unjudged" if late else None
 
-    return {"store": store, "broker": broker, "log": telemetry_log, "lag": lag}
+    async def checkpoint() -> str | None:
+        return f"what is judged cannot be saved: {hub.gauges.unsaved}" if hub.gauges.unsaved else None
+
+    return {"store": store, "broker": broker, "log": telemetry_log, "lag": lag, "checkpoint": checkpoint}
 
 
 def _explain(hub: Hub) -> Callable[[str, str], Awaitable[dict[str, Any]]]:

@@ -23,6 +23,7 @@ from hub.domain.ids import DeviceId, FaultId, Moment
 from hub.flow.registry import fingerprint
 from hub.ports import Checkpoint, Log, Store, Tx
 from hub.ports.telemetry import Gauges
+from hub.ports.trouble import where
 
 CHUNK = 2_000  # records between two looks at the rest of the world
 MARK = 8  # bytes before each snapshot: the fingerprint of what the device was described as
@@ -98,8 +99,9 @@ class Judge:
             record = entry.record
             try:
                 found = judge(record)
-            except Exception:  # a bug of ours: this one record is set aside, and the others go on
-                log_line.exception("record not judged", partition=self.partition, position=entry.position)
+            except Exception as error:  # noqa: BLE001 - a bug of ours: this one record is set aside, and the others go on
+                place = {"partition": self.partition, "position": entry.position}
+                log_line.error("record not judged", **place, error=where(error))
                 continue
             if found:
                 changes += found

@@ -34,6 +34,7 @@ from hub.ports.telemetry import (
     Seen,
     Stood,
 )
+from hub.ports.trouble import where
 
 UNKNOWN = "unknown device"
 NO_MODEL = "unknown device, and no rule book for its model"
@@ -107,8 +108,8 @@ class Listener:
     def _decode(self, raw: Raw) -> Sequence[Part]:
         try:
             found = self._convention.decode(raw.topic, raw.payload, self._registry)
-        except Exception:  # one message must not stop the others
-            log_line.exception("decoder failed", size=len(raw.payload))
+        except Exception as error:  # noqa: BLE001 - one message must not stop the others
+            log_line.error("decoder failed", size=len(raw.payload), error=where(error))
             found = BROKEN
         return (found,) if isinstance(found, Rejected) else found
 

@@ -19,8 +19,8 @@ from hub.domain.because import Because
 from hub.domain.ids import Moment
 from hub.flow.context import Context
 from hub.loops.bell import IDLE, bell
-from hub.loops.trouble import where
 from hub.ports import Clock, InboxRow, Store, Tx, Window
+from hub.ports.trouble import where
 
 Arrow = Callable[[Tx, Any, Moment, Context], Awaitable[object]]
 Look = Callable[[Any, Context, float], Awaitable[Window | None]]

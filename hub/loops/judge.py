@@ -17,6 +17,7 @@ from device_rules.reading import SECOND, Tick
 from hub.flow.judge import Judge, checkpoint
 from hub.ports import Clock, Log, Store
 from hub.ports.telemetry import Gauges, LogStopped
+from hub.ports.trouble import where
 
 EVERY = 1.0  # real seconds between two checkpoints; more when they are long
 POSITIONS = 60.0  # real seconds after which a mere position is saved too, so that the log can be tidied
@@ -67,12 +68,16 @@ class Bench:
             try:
                 async with self._one_at_a_time:
                     await checkpoint(self._store, judges, self._clock.now())
-            except Exception:  # the store's troubles come in many shapes
+            except Exception as error:  # noqa: BLE001 - the store's troubles come in many shapes
+                self.gauges.unsaved = where(error)
                 if not told:
-                    log_line.exception("checkpoint waits")
+                    log_line.error("checkpoint waits", error=self.gauges.unsaved)
                 told = True
                 await asyncio.sleep(PAUSE)
             else:
+                self.gauges.unsaved = ""
+                if told:
+                    log_line.info("checkpoint saved again")
                 return
 
     async def judge(self, judge: Judge) -> None:
@@ -81,8 +86,8 @@ class Bench:
             before = judge.position
             try:
                 news = await judge.step()
-            except Exception:  # the disk's troubles: nothing is lost, the records are still there
-                log_line.exception("judge waits", partition=judge.partition)
+            except Exception as error:  # noqa: BLE001 - the disk's troubles: nothing is lost, the records are still there
+                log_line.error("judge waits", partition=judge.partition, error=where(error))
                 await asyncio.sleep(PAUSE)
                 continue
             if news:

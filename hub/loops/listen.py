@@ -16,6 +16,7 @@ import structlog
 from hub.flow.listen import Listener
 from hub.ports import Log, Store
 from hub.ports.telemetry import LogStopped, Raw
+from hub.ports.trouble import where
 
 T = TypeVar("T")
 PAUSE = 1.0  # real seconds before another attempt to write
@@ -51,9 +52,9 @@ async def keep_trying(what: str, attempt: Callable[[], Awaitable[T]]) -> T:
         except LogStopped as error:
             if not told:
                 log_line.error("log stopped", because=str(error))
-        except Exception:  # the store's troubles come in many shapes, and none may end the loop
+        except Exception as error:  # noqa: BLE001 - the store's troubles come in many shapes, and none may end the loop
             if not told:
-                log_line.exception("listen waits", at=what)
+                log_line.error("listen waits", at=what, error=where(error))
         told = True
         await asyncio.sleep(PAUSE)
 

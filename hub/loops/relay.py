@@ -22,8 +22,8 @@ from hub.loops.claims import Spoiled, claim
 from hub.loops.orders import doubt_order, give, settle_order
 from hub.loops.outcomes import doubt, settle
 from hub.loops.post import CALLBACK_WAIT, Letter, Order, Parcel, PostOffice
-from hub.loops.trouble import where
 from hub.ports import InDoubt, OutboxRow, Outcome, Tx
+from hub.ports.trouble import where
 
 REST = 0.2  # real seconds after the store itself has failed
 LOST_SIGHT = 10 * MINUTE  # a call that is older has no one left who waits for its answer

@@ -17,8 +17,8 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from device_rules.reading import DAY
 from hub.domain.because import Because
 from hub.domain.ids import Moment
-from hub.loops.trouble import where
 from hub.ports import Clock, Store
+from hub.ports.trouble import where
 
 KEPT = 30 * DAY  # source: contact-governance, section 6 (how long a repeated turn is recognised)
 HOURLY = 3600.0

@@ -13,8 +13,8 @@ from hub.domain.effects import WakeAt
 from hub.domain.events import CommandAnswered, Woke
 from hub.domain.ids import CommandId, Moment
 from hub.loops.bell import IDLE, bell, rest, until
-from hub.loops.trouble import where
 from hub.ports import Clock, Store, Tx
+from hub.ports.trouble import where
 
 BATCH = 200
 REST = 0.2  # real seconds after the store itself has failed

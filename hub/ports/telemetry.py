@@ -103,7 +103,10 @@ class LogStopped(Exception):
 
 @dataclass(slots=True)
 class Gauges:
-    """Counters of the way from socket to judgement, for /metrics and /readyz. Lag is in seconds of business time."""
+    """Counters of the way from socket to judgement, for /metrics and /readyz. Lag is in seconds of business time.
+
+    `unsaved` says why checkpoints fail at the moment (empty: they do not).
+    """
 
     received: int = 0
     accepted: int = 0
@@ -114,6 +117,7 @@ class Gauges:
     checkpoints: int = 0
     connected: bool = False
     trouble: str = ""
+    unsaved: str = ""
     log_state: str = "open"
     lag: float = 0.0
     written: dict[int, int] = field(default_factory=dict)

@@ -1,8 +1,10 @@
 """The loop `judge`: ticks that never run ahead of the devices, silence that stands still while we are deaf, checkpoints."""
 
 import asyncio
+import sqlite3
 
 import pytest
+from structlog.testing import capture_logs
 
 from device_rules import Describe, Reading, RuleBook, Tick
 from device_rules.reading import MINUTE, SECOND
@@ -11,6 +13,7 @@ from hub.flow.judge import Judge
 from hub.log.sqlite import Keeping, SqliteLog
 from hub.loops.judge import Bench, Ticker, judge_all
 from hub.ports.telemetry import Gauges
+from hub.store import open_store
 from hub.testing import eventually
 
 BOOK = RuleBook.parse(
@@ -108,3 +111,28 @@ async def test_a_log_that_stops_does_not_end_the_ticks(tmp_path, clock, store):
     assert await eventually(lambda: log._ends[0])
     ticking.cancel()
     await log.close()
+
+
+async def test_a_checkpoint_that_fails_is_told_without_values_until_it_is_saved(tmp_path, clock, log):
+    file = tmp_path / "hub.sqlite"
+    store, gauges = await open_store(f"sqlite:///{file}", "the key of the tests"), Gauges()
+    judge = Judge(0, [BOOK], log, store, gauges)
+    bench = Bench([judge], log, store, clock, gauges)
+    await log.append([(0, Tick(clock.now(), clock.now()))])
+    await judge.step()
+    with sqlite3.connect(file) as other:
+        other.execute(
+            "CREATE TRIGGER broken BEFORE INSERT ON partitions BEGIN SELECT RAISE(ABORT, '+4915550100001'); END"
+        )
+    with capture_logs() as lines:
+        saving = asyncio.create_task(bench.save([judge]))
+        told = await eventually(lambda: gauges.unsaved)
+        with sqlite3.connect(file) as other:
+            other.execute("DROP TRIGGER broken")
+        await saving
+    await store.close()
+
+    assert "hub/store" in told
+    assert "4915550100001" not in told + str(lines)
+    assert [line["event"] for line in lines] == ["checkpoint waits", "checkpoint saved again"]
+    assert (gauges.unsaved, judge.saved) == ("", judge.position)
