@@ -16,8 +16,10 @@ from device_rules.draft import read_draft
 from device_rules.intake import Entry, Take, compile_take, doors
 from device_rules.layout import Layout, layout_of
 from device_rules.model import AttributeText, BookText
-from device_rules.reading import Micros
+from device_rules.reading import MINUTE, Micros
 from device_rules.rule import Metric, Rule, Slot
+from device_rules.source import Source
+from device_rules.tree import Node
 from device_rules.yaml_file import BookError
 
 
@@ -38,6 +40,10 @@ class RuleBook:
     doors: Mapping[str, Entry]
     take: Take
     layout: Layout
+    sources: tuple[Source, ...] = ()
+    maintenance: Node | None = None
+    reorder: Micros = 0
+    late_limit: Micros = 5 * MINUTE
 
     @classmethod
     def parse(cls, text: str, name: str = "book.yaml") -> RuleBook:

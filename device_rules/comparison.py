@@ -9,7 +9,7 @@ import ast
 import math
 
 from device_rules.reading import Value
-from device_rules.tree import Arith, Choice, Compare, Const, Kind, Member, Node, Ref
+from device_rules.tree import Abs, Arith, Choice, Compare, Const, Kind, Member, Node, Ref
 from device_rules.yaml_file import nearest
 
 ORDERING = {"<", "<=", ">", ">="}
@@ -33,7 +33,7 @@ def constant(value: object) -> Const:
 
 def unit_of(node: Node) -> str:
     """The unit of a number, "" when it has none or any."""
-    return node.unit if isinstance(node, Ref | Arith | Choice) else ""
+    return node.unit if isinstance(node, Ref | Arith | Choice | Abs) else ""
 
 
 def same_unit(text: str, left: Node, right: Node) -> None:

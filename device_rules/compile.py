@@ -11,6 +11,7 @@ from collections.abc import Callable, Sequence
 
 from device_rules.reading import Value
 from device_rules.tree import (
+    Abs,
     All,
     AnyOf,
     Arith,
@@ -62,10 +63,10 @@ def _unpacked(conditions: Sequence[Node], width: int) -> list[str]:
 
 
 def function_of(lines: list[str]) -> Callable[..., object]:
-    """The function `compiled` that these lines of Python define; it sees no builtins but two types."""
+    """The function `compiled` that these lines of Python define; it sees no builtins but three."""
     room: dict[str, Callable[..., object]] = {}
     code = compile("\n".join(lines), "<compiled rules>", "exec")
-    exec(code, {"__builtins__": {}, "float": float, "str": str}, room)  # noqa: S102 - made from checked nodes, see the module's first words
+    exec(code, {"__builtins__": {}, "float": float, "str": str, "abs": abs}, room)  # noqa: S102 - made from checked nodes, see the module's first words
     return room["compiled"]
 
 
@@ -101,6 +102,8 @@ def worth(node: Node) -> str:
             return f"v{node.slot}"
         case Arith():
             return f"({worth(node.left)} {node.op} {worth(node.right)})"
+        case Abs():
+            return f"abs({worth(node.part)})"
         case Choice() if node.kind is not Kind.BOOL:
             return f"({worth(node.yes)} if {surely(node.condition)} else {worth(node.no)})"
     return f"({surely(node)})"
@@ -116,6 +119,8 @@ def guards(node: Node) -> list[str]:
         case Arith():
             inner = [*guards(node.left), *guards(node.right)]
             return [*inner, f"{worth(node.right)} != 0.0"] if _may_be_zero(node) else inner
+        case Abs():
+            return guards(node.part)
         case Choice() if node.kind is not Kind.BOOL:
             yes, no = (_joined("and", guards(part)) for part in (node.yes, node.no))
             return [_branches(node, yes, no)]

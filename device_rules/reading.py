@@ -68,7 +68,10 @@ class Presence(msgspec.Struct, frozen=True, gc=False, tag="p", omit_defaults=Tru
 
 
 class Describe(msgspec.Struct, frozen=True, gc=False, tag="d", omit_defaults=True):
-    """What is known about a device: its model (which chooses the rule book), firmware and attributes."""
+    """What is known about a device: its model (which chooses the rule book), firmware and attributes.
+
+    `site`, `region` and `zone` (an IANA name, UTC when empty) are those of the place where it stands.
+    """
 
     device: str
     received: int
@@ -76,6 +79,9 @@ class Describe(msgspec.Struct, frozen=True, gc=False, tag="d", omit_defaults=Tru
     model: str
     firmware: str = ""
     attributes: dict[str, Value] = {}
+    site: str = ""
+    zone: str = ""
+    region: str = ""
 
 
 class Tick(msgspec.Struct, frozen=True, gc=False, tag="t", omit_defaults=True):

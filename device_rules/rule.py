@@ -43,8 +43,32 @@ class Slot:
     """A place among a device's values: a metric with the gap that a rule asks for, or another name."""
 
     name: str
-    sort: Literal["metric", "attribute", "presence", "silence"]
+    sort: Literal["metric", "attribute", "presence", "silence", "derived"]
     gap: Micros
+
+
+@dataclass(frozen=True, slots=True)
+class Schedule:
+    """When a rule may raise: on `days` (1 Monday … 7 Sunday) from `start` to `end` (µs of the day, local).
+
+    An `end` at or before `start` is on the next day; the hours after midnight belong to the day before.
+    """
+
+    days: tuple[int, ...]
+    start: Micros
+    end: Micros
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Of whom a rule asks a share: `by` is ("fleet",), ("site",) or some of ("model", "firmware", "region").
+
+    The rule holds when `fraction` (0..1) of at least `at_least` devices with a known answer say yes.
+    """
+
+    by: tuple[str, ...]
+    fraction: float
+    at_least: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +95,9 @@ class Rule:
     shadow: bool
     fingerprint: str
     tests: tuple[TestText, ...]
+    schedule: Schedule | None = None
+    heeds_maintenance: bool = True
+    group: Group | None = None
 
     @property
     def when(self) -> Node:

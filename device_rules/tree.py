@@ -118,6 +118,16 @@ class Choice:
 
 
 @dataclass(frozen=True, slots=True)
+class Abs:
+    """The distance of a number from zero."""
+
+    text: str
+    part: Node
+    unit: str = ""
+    kind: Kind = Kind.NUMBER
+
+
+@dataclass(frozen=True, slots=True)
 class Silent:
     """Nothing live was heard for `span` µs while the hub was listening. Its slot holds the answer."""
 
@@ -127,7 +137,7 @@ class Silent:
     kind: Kind = Kind.BOOL
 
 
-Node: TypeAlias = Const | Ref | Arith | Compare | Member | All | AnyOf | Not | Choice | Silent
+Node: TypeAlias = Const | Ref | Arith | Compare | Member | All | AnyOf | Not | Choice | Abs | Silent
 
 Leafwise: TypeAlias = Ref | Silent
 
@@ -145,7 +155,7 @@ def leaves(node: Node) -> list[Leafwise]:
             below = (node.item,)
         case All() | AnyOf():
             below = node.parts
-        case Not():
+        case Not() | Abs():
             below = (node.part,)
         case Choice():
             below = (node.condition, node.yes, node.no)

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from device_rules.fault import Leaf
 from device_rules.reading import SECOND, Value
 from device_rules.tree import (
+    Abs,
     All,
     AnyOf,
     Arith,
@@ -48,6 +49,9 @@ def value_of(node: Node, values: Values) -> Value | None:
             return values[node.slot]
         case Arith():
             return _reckon(node.op, value_of(node.left, values), value_of(node.right, values))
+        case Abs():
+            inner = value_of(node.part, values)
+            return None if inner is None or isinstance(inner, str) else abs(inner)
         case Choice():
             condition = value_of(node.condition, values)
             return None if condition is None else value_of(node.yes if condition else node.no, values)
