@@ -91,8 +91,71 @@ class Tick(msgspec.Struct, frozen=True, gc=False, tag="t", omit_defaults=True):
     listening_since: int
 
 
-Record: TypeAlias = Reading | Event | Presence | Describe | Tick
+class Count(msgspec.Struct, frozen=True, array_like=True):
+    """Of one group in one partition: how many devices it has, of how many the rule's condition is known, and true."""
+
+    group: str
+    rule: str
+    members: int
+    known: int
+    true: int
+
+
+class Vote(msgspec.Struct, frozen=True, array_like=True):
+    """What the devices of a group answer to a condition: at most two of those that say yes, say no, don't know.
+
+    Two are enough: whoever asks about the *others* takes itself out and still sees whether anybody is left.
+    `watch` is the text of the derived value that asks.
+    """
+
+    group: str
+    watch: str
+    yes: tuple[str, ...] = ()
+    no: tuple[str, ...] = ()
+    open: tuple[str, ...] = ()
+
+
+class Spread(msgspec.Struct, frozen=True, array_like=True):
+    """How the latest values of one metric are spread over the devices of a model's fleet: devices by bin (0..255)."""
+
+    group: str
+    metric: str
+    bins: dict[int, int]
+
+
+class Tally(msgspec.Struct, frozen=True, tag="n", omit_defaults=True):
+    """What one partition has counted at the whole ten seconds `at` (UTC µs): the groups that changed since the last.
+
+    All numbers are absolute, so that one that comes again changes nothing. A `whole` one names every group that the
+    partition has anything of: what it does not name is gone.
+    """
+
+    at: int
+    partition: int = 0
+    whole: bool = False
+    counts: tuple[Count, ...] = ()
+    votes: tuple[Vote, ...] = ()
+    spreads: tuple[Spread, ...] = ()
+
+
+class Standing(msgspec.Struct, frozen=True, tag="s", omit_defaults=True):
+    """What all partitions together have counted about one model at the whole ten seconds `at` (UTC µs).
+
+    `fleet` is the value of each `fleet(…)` that changed, by its text; None while too few devices are known. `votes`
+    are those of the sites where something changed.
+    """
+
+    at: int
+    model: str
+    fleet: dict[str, float | None] = {}
+    votes: tuple[Vote, ...] = ()
+
+
+Record: TypeAlias = Reading | Event | Presence | Describe | Tick | Tally | Standing
 """One line of the telemetry log. The log is the engine's whole input."""
+
+Timeless: TypeAlias = Tick | Tally | Standing
+"""Records that are of no device."""
 
 Micros: TypeAlias = int
 SECOND: Micros = 1_000_000
