@@ -6,6 +6,7 @@ Collects problems instead of stopping at the first. Used once per book, never wh
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterator
 
 from device_rules.comparison import Wrong
 from device_rules.durations import spell_span
@@ -14,12 +15,15 @@ from device_rules.language import parse_condition
 from device_rules.model import BookText, RuleText
 from device_rules.rule import FOREVER, Metric, Rule, Slot
 from device_rules.series import check_test
-from device_rules.tree import All, Const, Kind, Node, Not, Ref, Silent, leaves
+from device_rules.source import EventMatch, Source
+from device_rules.tree import All, Const, Kind, Node, Not, Silent, leaves
 from device_rules.vocabulary import Vocabulary
 from device_rules.yaml_file import Document, Path, Problem, nearest
 
 NOTHING = Const("nothing", Kind.BOOL, False)
 """Stands in for a condition that could not be read, so that the rest of the book is still checked."""
+UNTOLD = frozenset(["missing", "fleet", "any", "all"])
+"""What these tell does not come with the device's own readings."""
 
 
 class Assembly:
@@ -59,8 +63,8 @@ class Assembly:
     def _rule(self, path: Path, text: RuleText) -> Rule:
         self._references(path, text)
         conditions = self._conditions(path, text)
-        seen = sorted({leaf.slot for leaf in leaves(conditions[0])})
-        proof = tuple(slot for slot in seen if self.slots[slot].gap > 0)
+        told = self._told(conditions[0])
+        proof = tuple(slot for slot in told if self.slots[slot].gap > 0)
         silence = next((leaf.slot for leaf in leaves(conditions[0]) if isinstance(leaf, Silent)), -1)
         return Rule(
             id=text.id,
@@ -74,13 +78,25 @@ class Assembly:
             silent_for=text.silent_for,
             silence_slot=silence,
             proof_slots=proof,
-            rests_on_readings=any(self.slots[slot].sort == "metric" for slot in seen),
+            rests_on_readings=any(self.slots[slot].sort == "metric" for slot in told),
             packet=tuple(text.packet),
             play=text.play,
             shadow=text.shadow,
             fingerprint=self._fingerprint(text, conditions),
             tests=tuple(text.tests),
+            looks=frozenset(slot for node in conditions for slot, _ in self.words.looks(node)),
+            events=frozenset(name for node in conditions for name in self._events(node)),
         )
+
+    def _told(self, node: Node) -> list[int]:
+        """The slots whose readings `node` rests on; that something is missing rests on none."""
+        looks = self.words.looks(node)
+        return sorted({slot for slot, through in looks if through is None or through.form not in UNTOLD})
+
+    def _events(self, node: Node) -> Iterator[str]:
+        for _, source in self.words.looks(node):
+            matches = [source.event, *(step.watched for step in source.steps)] if source else []
+            yield from (match.name for match in matches if isinstance(match, EventMatch))
 
     def _conditions(self, path: Path, text: RuleText) -> tuple[Node, ...]:
         when = self._when(path, text)
@@ -113,10 +129,7 @@ class Assembly:
 
     def _condition(self, path: Path, written: str, rule: RuleText) -> Node:
         try:
-            node = parse_condition(written, self.words.names())
-            if rule.needs.max_gap is not None:
-                own = frozenset(leaf.text for leaf in leaves(node) if isinstance(leaf, Ref))
-                node = parse_condition(written, self.words.names(rule.needs.max_gap, own))
+            node = parse_condition(written, self.words.names(rule.needs))
         except Wrong as wrong:
             self.wrong(path, str(wrong))
             return NOTHING
@@ -151,8 +164,10 @@ class Assembly:
 
     def _fingerprint(self, text: RuleText, conditions: tuple[Node, ...]) -> str:
         """What the judging of this rule depends on; equal fingerprints keep all state over a reload."""
-        used = sorted({leaf.text for node in conditions for leaf in leaves(node)})
+        seen = {(slot, source) for node in conditions for slot, source in self.words.looks(node)}
+        used = sorted({self.slots[slot].name for slot, _ in seen})
         meanings = [repr(self.metrics.get(name, name)) for name in used]
+        meanings += sorted({_meaning(source) for _, source in seen if source})
         parts = [text.severity, *(node.text for node in conditions), text.for_, text.calm_for, text.unless]
         parts += [text.needs, text.levels, text.silent_for, text.shadow, self.draft.expect_every, *meanings]
         return hashlib.blake2b(repr(parts).encode(), digest_size=8).hexdigest()
@@ -168,3 +183,8 @@ class Assembly:
                 return tuple(rules)
             ordered.extend(waiting.pop(rule.id) for rule in free)
         return tuple(ordered)
+
+
+def _meaning(source: Source) -> str:
+    """A derived value without the places in which this book happens to keep things."""
+    return repr((source.text, source.form, source.expected, source.needed, source.counter, source.argument))

@@ -69,6 +69,7 @@ class RuleBook:
             layout=layout_of(parts.slots, rules, 3 * draft.expect_every),
             mask=compile_mask([rule.when for rule in rules], width),
             judges=tuple(compile_judge(rule.conditions, width) for rule in rules),
+            sources=parts.words.sources,
         )
 
     @classmethod

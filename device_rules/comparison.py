@@ -53,25 +53,28 @@ def comparison(text: str, op: str, left: Node, right: Node) -> Compare:
     if isinstance(left, Const) and isinstance(right, Const):
         raise Wrong(f"`{text}` compares two constants and never changes")
     for one, other, way in ((left, right, op), (right, left, MIRRORED[op])):
-        if isinstance(one, Ref) and isinstance(other, Const):
+        if isinstance(other, Const):
             possible(text, one, way, other.value)
     return Compare(text, op, left, right)
 
 
-def possible(text: str, ref: Ref, op: str, value: Value) -> None:
-    """Refuse a comparison that the metric's values or range can never change. Raises Wrong."""
-    if ref.values and value not in ref.values:
-        raise Wrong(f"`{text}`: `{ref.text}` is never {value!r}.{nearest(value, ref.values)}")
-    if ref.range is None or not isinstance(value, float):
+def possible(text: str, node: Node, op: str, value: Value) -> None:
+    """Refuse a comparison that the values or the range of what is compared can never change. Raises Wrong."""
+    if isinstance(node, Ref) and node.values and value not in node.values:
+        raise Wrong(f"`{text}`: `{node.text}` is never {value!r}.{nearest(value, node.values)}")
+    span = (0.0, math.inf) if isinstance(node, Abs) else node.range if isinstance(node, Ref) else None
+    if span is None or not isinstance(value, float):
         return
-    low, high = ref.range
+    low, high = span
     always = {"<": high < value, "<=": high <= value, ">": low > value, ">=": low >= value}
     never = {"<": low >= value, "<=": low > value, ">": high <= value, ">=": high < value}
     outside = op in {"==", "!="} and not low <= value <= high
     if always.get(op) or never.get(op) or outside:
-        raise Wrong(
-            f"`{text}` never changes: `{ref.text}` ranges from {low:g} to {high:g} {ref.unit}".rstrip()
+        unit = unit_of(node)
+        most = (
+            f"ranges from {low:g} to {high:g} {unit}" if high < math.inf else f"is never below {low:g} {unit}"
         )
+        raise Wrong(f"`{text}` never changes: `{node.text}` {most}".rstrip())
 
 
 def member(text: str, item: Node, right: ast.expr, inside: bool) -> Member:
@@ -83,8 +86,7 @@ def member(text: str, item: Node, right: ast.expr, inside: bool) -> Member:
         option = constant(_literal(element, text))
         if option.kind is not item.kind:
             raise Wrong(f"`{text}` looks for a {option.kind} (`{option.text}`) in place of a {item.kind}")
-        if isinstance(item, Ref):
-            possible(text, item, "==", option.value)
+        possible(text, item, "==", option.value)
         options.append(option.value)
     return Member(text, item, tuple(options), inside)
 

@@ -10,12 +10,15 @@ import ast
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from device_rules.arguments import Watch
+from device_rules.calls import read_call
 from device_rules.comparison import Wrong, comparison, constant, member, same_unit, unit_of
+from device_rules.functions import FUNCTIONS, WORDS
+from device_rules.grammar import DEEPEST, is_span, parse
+from device_rules.matching import is_event
 from device_rules.tree import All, AnyOf, Arith, Choice, Const, Kind, Node, Not, Ref
 from device_rules.yaml_file import nearest
 
-LONGEST = 2000  # characters
-DEEPEST = 20
 MOST_NODES = 300
 MOST_CHOICES = 3  # `x if c else y` inside one another: each doubles the compiled text
 
@@ -31,71 +34,40 @@ OPERATORS: dict[type[ast.AST], str] = {
     ast.Mult: "*",
     ast.Div: "/",
 }
-NOT_BUILT = frozenset(
-    [
-        "avg",
-        "min",
-        "max",
-        "sum",
-        "count",
-        "stddev",
-        "quantile",
-        "first",
-        "last",
-        "delta",
-        "rate",
-        "increase",
-        "changes",
-        "share",
-        "prev",
-        "stuck",
-        "missing",
-        "drift",
-        "unusual",
-        "forecast",
-        "fleet",
-        "hour",
-        "weekday",
-        "any",
-        "all",
-        "share_of",
-        "sequence",
-        "silent_for",
-        "cohort",
-        "site",
-    ]
-)
 
 
 @dataclass(frozen=True, slots=True)
 class Names:
-    """What a condition may speak of: metrics and `presence` in `plain`, attributes in `attributes`."""
+    """What a condition may speak of: metrics and `presence` in `plain`, attributes in `attributes`.
+
+    Functions of time keep their values with `watch`; without one there are none.
+    """
 
     plain: Mapping[str, Ref]
     attributes: Mapping[str, Ref]
+    watch: Watch | None = None
 
 
 def parse_condition(text: str, names: Names) -> Node:
     """A condition as a tree of kind BOOL. Raises Wrong."""
-    try:
-        source = " ".join(text.strip().splitlines())
-        node = _Reader(names, source).read(_parse(source), 0)
-    except RecursionError:
-        raise Wrong(f"nested more than {DEEPEST} deep. Split it into two rules") from None
+    node = parse_value(text, names)
     if node.kind is not Kind.BOOL:
         raise Wrong(f"`{text}` is a {node.kind}, not something true or false. Compare it with a value")
     return node
 
 
-def _parse(text: str) -> ast.expr:
-    if len(text) > LONGEST:
-        raise Wrong(f"{len(text)} characters; a condition has at most {LONGEST}")
+def parse_value(text: str, names: Names) -> Node:
+    """An expression of any kind as a tree. Raises Wrong."""
+    source, tree = parse(text)
+    return read_tree(source, tree, names)
+
+
+def read_tree(source: str, tree: ast.expr, names: Names) -> Node:
+    """What `parse` made of `source` (or a part of it) as a tree of ours. Raises Wrong."""
     try:
-        tree = ast.parse(text, mode="eval").body
-    except (SyntaxError, ValueError, MemoryError, RecursionError) as broken:
-        reason = broken.msg if isinstance(broken, SyntaxError) else "too deep"
-        raise Wrong(f"not readable as a condition: {reason}") from None
-    return tree
+        return _Reader(names, source).read(tree, 0)
+    except RecursionError:
+        raise Wrong(f"nested more than {DEEPEST} deep. Split it into two rules") from None
 
 
 class _Reader:
@@ -103,6 +75,7 @@ class _Reader:
 
     def __init__(self, names: Names, text: str) -> None:
         self.names, self.source, self.nodes = names, text, 0
+        self.watch, self.inside = names.watch, ""
 
     def text(self, node: ast.expr) -> str:
         """The part as it was written."""
@@ -125,6 +98,8 @@ class _Reader:
                 return self.reckoned(node, depth, choices)
             case ast.IfExp():
                 return self.chosen(node, depth, choices)
+            case ast.Call():
+                return read_call(self, node, depth, choices)
         return self.single(node)
 
     def single(self, node: ast.expr) -> Node:
@@ -138,10 +113,9 @@ class _Reader:
                 if found is None:
                     raise Wrong(f"unknown attribute `{name}`.{nearest(name, self.names.attributes)}")
                 return found
-            case ast.Call(func=ast.Name(id=name)) if name in NOT_BUILT:
-                raise Wrong(f"`{name}` is not built yet; this version knows comparisons of the latest values")
-            case ast.Call():
-                raise Wrong(f"`{self.text(node)[:60]}`: functions cannot be called here")
+        if is_event(node):
+            text = self.text(node)[:60]
+            raise Wrong(f"`{text}` is an event, not a value; count it, like count({text}, 1h) >= 1")
         raise Wrong(f"`{self.text(node)[:60]}` is not part of the language of conditions")
 
     def named(self, name: str) -> Node:
@@ -150,9 +124,27 @@ class _Reader:
             return found
         if name in self.names.attributes:
             raise Wrong(f"`{name}` is an attribute; write `attr.{name}`")
+        if name[0].isdigit():
+            raise Wrong(
+                f"`{name}` is a span of time; it stands within functions only, like avg(temp, {name})"
+            )
+        if name in WORDS:
+            raise Wrong(f"`{name}` is a function; write what it is of, like {_example(name)}")
         if any(name in ref.values for ref in self.names.plain.values()):
             raise Wrong(f'`{name}` is a value, not a metric; write "{name}" in quotes')
         raise Wrong(f"unknown name `{name}`.{nearest(name, self.names.plain)}")
+
+    def metric(self, node: ast.expr, name: str) -> Ref:
+        """The metric that `node`, the first argument of the function `name`, names. Raises Wrong."""
+        text = self.text(node)[:60]
+        if isinstance(node, ast.Call):
+            raise Wrong(f"`{text}` stands inside `{name}`; {name} looks at one metric, by its name")
+        if isinstance(node, ast.Attribute) or text in self.names.attributes:
+            raise Wrong(f"`{text}` is no metric and never changes; {name} looks at one metric, by its name")
+        found = self.named(node.id) if isinstance(node, ast.Name) and not is_span(node) else None
+        if not isinstance(found, Ref):
+            raise Wrong(f"`{text}` is not a metric; {name} looks at one metric, by its name")
+        return found
 
     def joined(self, node: ast.BoolOp, depth: int, choices: int) -> Node:
         parts = tuple(self.truth(part, depth + 1, choices) for part in node.values)
@@ -222,3 +214,7 @@ class _Reader:
             raise Wrong(f"`{self.text(node)[:60]}` is a {yes.kind} or a {no.kind}; both must be the same")
         same_unit(self.text(node), yes, no)
         return Choice(self.text(node), condition, yes, no, yes.kind, unit_of(yes) or unit_of(no))
+
+
+def _example(name: str) -> str:
+    return FUNCTIONS[name].example if name in FUNCTIONS else "abs(temp - 20)"

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeAlias
 
 from device_rules.book import RuleBook
 from device_rules.durations import parse_span, spell_span
@@ -19,11 +19,11 @@ from device_rules.reading import (
     DAY,
     SECOND,
     Describe,
+    Event,
     Micros,
     Presence,
     PresenceState,
     Reading,
-    Record,
     Tick,
     Value,
 )
@@ -34,6 +34,8 @@ from device_rules.vocabulary import KINDS
 
 START: Micros = 1_767_225_600 * SECOND  # 1 January 2026; any moment would do
 DEVICE = "device-under-test"
+
+Told: TypeAlias = Reading | Event | Presence | Describe | Tick
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +79,7 @@ def _run(book: RuleBook, rule: Rule, test: TestText) -> TestResult:
     return TestResult(rule.id, test.name, tuple(_wanted(one) for one in expected), got)
 
 
-def _judged(engine: Engine, record: Record) -> list[FaultChange]:
+def _judged(engine: Engine, record: Told) -> list[FaultChange]:
     """The record, and before it the ticks that the engine wants by then."""
     until = record.now if isinstance(record, Tick) else record.received
     changes: list[FaultChange] = []
@@ -86,7 +88,7 @@ def _judged(engine: Engine, record: Record) -> list[FaultChange]:
     return changes + engine.judge(record)
 
 
-def _records(book: RuleBook, test: TestText, end: Micros) -> Iterator[Record]:
+def _records(book: RuleBook, test: TestText, end: Micros) -> Iterator[Told]:
     every = parse_span(test.given["every"]) if "every" in test.given else book.expect_every
     series = {
         name: _samples(book, name, given)
@@ -102,7 +104,7 @@ def _records(book: RuleBook, test: TestText, end: Micros) -> Iterator[Record]:
     yield Tick(START + max((length - 1) * every, end), START - DAY)
 
 
-def _sample_records(series: Mapping[str, list[Sample]], number: int, at: Micros) -> Iterator[Record]:
+def _sample_records(series: Mapping[str, list[Sample]], number: int, at: Micros) -> Iterator[Told]:
     now = {name: _at(samples, number) for name, samples in series.items()}
     told = now.pop("presence", None)
     if isinstance(told, str):

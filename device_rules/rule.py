@@ -76,6 +76,8 @@ class Rule:
     """One compiled rule. `conditions` are `when`, `clear` (which `when` outweighs) and the levels.
 
     `proof_slots` hold the metrics of `when` whose observations wear off: a fresh one of these is proof.
+    `silent_for` of a `learned` silence is the shortest it can be (µs). `looks` are all slots that its
+    conditions look at, those behind derived values included, `events` the names of the events they count.
     """
 
     id: str
@@ -98,6 +100,9 @@ class Rule:
     schedule: Schedule | None = None
     heeds_maintenance: bool = True
     group: Group | None = None
+    learned: bool = False
+    looks: frozenset[int] = frozenset()
+    events: frozenset[str] = frozenset()
 
     @property
     def when(self) -> Node:

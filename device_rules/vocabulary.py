@@ -1,26 +1,67 @@
 """What the conditions of a book may speak of, and the slot in which each value is kept.
 
-Metrics, attributes, `presence`, and one answer per rule that asks about silence. A rule with its own
-`max_gap` gets its own slots for the metrics it looks at, since for it they wear off at another time.
+Metrics, attributes, `presence`, one answer per rule that asks about silence, and the functions of time. A
+rule with its own `max_gap` gets its own slots for the metrics it looks at, since for it they wear off at
+another time; so do functions of time under another `max_gap` or coverage.
 """
 
 from __future__ import annotations
 
 import keyword
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
 
+from device_rules.durations import spell_span
+from device_rules.functions import FUNCTIONS
 from device_rules.language import Names
-from device_rules.model import ON_CHANGE, AttributeText, BookText, MetricText
+from device_rules.model import ON_CHANGE, AttributeText, BookText, MetricText, NeedsText
 from device_rules.reading import Micros, PresenceState, Value
 from device_rules.rule import FOREVER, WHILE_HEARD, Metric, Slot
-from device_rules.tree import Kind, Ref
+from device_rules.source import EventMatch, Source
+from device_rules.tree import Kind, Node, Ref, leaves
 from device_rules.yaml_file import Path
 
 KINDS = {"float": Kind.NUMBER, "int": Kind.NUMBER, "bool": Kind.BOOL, "enum": Kind.TEXT, "text": Kind.TEXT}
 PRESENCES = tuple(state.value for state in PresenceState)
 RESERVED = {"attr", "presence", "true", "false", "null", "every", "attributes"}
 
+PLAIN = NeedsText()
+
 Complain = Callable[[Path, str], None]
+
+
+@dataclass(frozen=True, slots=True)
+class _Plain(Mapping[str, Ref]):
+    """The metrics and `presence` under one `max_gap`; a slot is taken when a name is first looked up."""
+
+    words: Vocabulary
+    gap: Micros | None
+
+    def __getitem__(self, name: str) -> Ref:
+        return self.words.ref(name, self.gap)
+
+    def __iter__(self) -> Iterator[str]:
+        yield from self.words.metrics
+        yield "presence"
+
+    def __len__(self) -> int:
+        return len(self.words.metrics) + 1
+
+
+class _Watch:
+    """Where the functions of time in a rule with these needs are kept."""
+
+    def __init__(self, words: Vocabulary, needs: NeedsText) -> None:
+        self.words, self.needs = words, needs
+        self.expect_every, self.coverage = words.draft.expect_every, needs.coverage
+
+    def metric(self, name: str) -> Metric | None:
+        """The metric of that name."""
+        return self.words.metrics.get(name)
+
+    def watch(self, source: Source) -> Source:
+        """The source with its slot, the same one for the same meaning."""
+        return self.words.watch(source, self.needs)
 
 
 class Vocabulary:
@@ -29,30 +70,77 @@ class Vocabulary:
     def __init__(self, draft: BookText, complain: Complain) -> None:
         self.draft, self.complain = draft, complain
         self.slots: list[Slot] = []
+        self._places: dict[Slot, int] = {}
+        self._sources: dict[int, Source] = {}
+        self._notes: dict[int, frozenset[str]] = {}
         self.metrics = {name: self._metric(name, text) for name, text in draft.metrics.items()}
         for metric in self.metrics.values():
             self.slot(Slot(metric.name, "metric", metric.max_gap))
         self.attributes = {name: self._attribute(name, text) for name, text in draft.attributes.items()}
 
+    @property
+    def sources(self) -> tuple[Source, ...]:
+        """The derived values; those that stand inside others come before them."""
+        return tuple(self._sources.values())
+
     def slot(self, slot: Slot) -> int:
         """The place of `slot` among a device's values."""
-        if slot not in self.slots:
+        place = self._places.setdefault(slot, len(self.slots))
+        if place == len(self.slots):
             self.slots.append(slot)
-        return self.slots.index(slot)
+        return place
 
-    def names(self, gap: Micros | None = None, only: frozenset[str] = frozenset()) -> Names:
-        """The names as a rule sees them; the metrics in `only` wear off after `gap`."""
-        plain = {
-            "presence": Ref(
-                "presence", Kind.TEXT, self.slot(Slot("presence", "presence", FOREVER)), "", PRESENCES
-            )
-        }
-        for name, metric in self.metrics.items():
-            wears_off = gap is not None and name in only and metric.max_gap != WHILE_HEARD
-            own = gap if gap is not None and wears_off else metric.max_gap
-            slot = self.slot(Slot(name, "metric", own))
-            plain[name] = Ref(name, KINDS[metric.type], slot, metric.unit, metric.values, metric.range)
-        return Names(plain, self.attributes)
+    def names(self, needs: NeedsText = PLAIN) -> Names:
+        """The names as a rule with these needs sees them."""
+        return Names(_Plain(self, needs.max_gap), self.attributes, _Watch(self, needs))
+
+    def ref(self, name: str, gap: Micros | None) -> Ref:
+        """A metric or `presence`; a metric that fades wears off after `gap`. Raises KeyError."""
+        if name == "presence":
+            slot = self.slot(Slot("presence", "presence", FOREVER))
+            return Ref("presence", Kind.TEXT, slot, "", PRESENCES)
+        metric = self.metrics[name]
+        own = metric.max_gap if gap is None or metric.max_gap == WHILE_HEARD else gap
+        slot = self.slot(Slot(name, "metric", own))
+        return Ref(name, KINDS[metric.type], slot, metric.unit, metric.values, metric.range)
+
+    def watch(self, source: Source, needs: NeedsText) -> Source:
+        """The source at its slot; one of the same meaning is the same one. What its needs change is in its name."""
+        notes = self._noted(source, needs)
+        text = f"{source.text} [{', '.join(sorted(notes))}]" if notes else source.text
+        slot = self.slot(Slot(text, "derived", FOREVER))
+        self._notes[slot] = notes
+        return self._sources.setdefault(slot, replace(source, text=text, slot=slot))
+
+    def looks(self, node: Node) -> Iterator[tuple[int, Source | None]]:
+        """Every slot that `node` looks at, each with the derived value through which it does so."""
+        for leaf in leaves(node):
+            source = self._sources.get(leaf.slot)
+            yield leaf.slot, source
+            if source is not None:
+                yield from self.within(source)
+
+    def within(self, source: Source) -> Iterator[tuple[int, Source | None]]:
+        """What a derived value looks at itself, as `looks` tells it."""
+        if source.base >= 0:
+            yield source.base, source
+        steps = [step.watched for step in source.steps]
+        for inner in (source.condition, *steps):
+            if inner is not None and not isinstance(inner, EventMatch):
+                yield from self.looks(inner)
+
+    def _noted(self, source: Source, needs: NeedsText) -> frozenset[str]:
+        """The needs that make this value another one than the same call has in a rule without any."""
+        notes: set[str] = set()
+        filled = source.form in FUNCTIONS and FUNCTIONS[source.form].filled and source.expected
+        if filled and needs.coverage != PLAIN.coverage:
+            notes.add(f"coverage {needs.coverage:g}")
+        for place, _ in self.within(source):
+            slot = self.slots[place]
+            notes |= self._notes.get(place, frozenset())
+            if slot.sort == "metric" and slot.gap != self.metrics[slot.name].max_gap:
+                notes.add(f"max_gap {spell_span(slot.gap)}")
+        return frozenset(notes)
 
     def _metric(self, name: str, text: MetricText) -> Metric:
         path: Path = ("metrics", name)

@@ -75,7 +75,7 @@ def test_the_json_schema_for_editors_takes_a_good_book_and_refuses_a_bad_one():
         ("setpoint - 2", "200", "never changes: `room_temp` ranges from -40 to 60 °C"),
         ("setpoint - 2", "limit", "`limit` is an attribute; write `attr.limit`"),
         ("setpoint - 2", "attr.limt", "unknown attribute `limt`. Did you mean `limit`?"),
-        ("setpoint - 2", "avg(room_temp, 10)", "`avg` is not built yet"),
+        ("setpoint - 2", "avg(room_temp, 10)", "`avg(room_temp, 10)`: `10` is not a span of time. A number needs its unit."),
         ("model: acme/pump", "modle: acme/pump", "`model` is missing"),
         ("version: 7", "version: seven", "pump.yaml:2: version"),
         ("range: [-40, 60]", "range: [60, -40]", "goes from low to high"),
