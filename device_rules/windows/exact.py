@@ -1,0 +1,289 @@
+"""Exact windows of one metric: every observation in (t − w, t] is kept, the newest 512 at most.
+
+What is computed from them is kept along, so that a newcomer costs a fixed amount. Nothing is ever
+subtracted from a sum of floats: the result is that of adding anew what is in the window.
+"""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+
+from device_rules.hold import NEVER
+from device_rules.reading import Micros, Value
+from device_rules.source import MOST_EXACT, Source
+from device_rules.windows.fold import ChunkSum, chunk_of, fold
+from device_rules.windows.state import Observed, State, moments_of, numbers, parts, steps_of, values
+
+
+class Exact:
+    """What all exact windows share: the moments of what they hold, and when the oldest leaves."""
+
+    __slots__ = ("ats", "needed", "span")
+    resting = True
+
+    def __init__(self, source: Source, least: int = 1) -> None:
+        self.span = source.span
+        self.needed = least
+        self.ats: list[Micros] = []
+
+    @abstractmethod
+    def _take(self, at: Micros, value: Observed) -> None:
+        """Put it in; its moment is the last in `ats` already."""
+
+    @abstractmethod
+    def _drop(self) -> None:
+        """The oldest leaves; its moment is the first in `ats` still."""
+
+    @abstractmethod
+    def _worth(self) -> Value | None:
+        """The value of what is in the window; only asked when that is enough."""
+
+    def told(self, at: Micros, value: Observed) -> Value | None:
+        """Push it and say what the window is worth now."""
+        ats = self.ats
+        ats.append(at)
+        self._take(at, value)
+        if ats[0] <= at - self.span or len(ats) > MOST_EXACT:
+            self._leave(at)
+        return self._worth() if len(ats) >= self.needed else None
+
+    def push(self, at: Micros, value: Observed) -> None:
+        self.told(at, value)
+
+    def value(self, at: Micros) -> Value | None:
+        ats = self.ats
+        if ats and ats[0] <= at - self.span:
+            self._leave(at)
+        return self._worth() if len(ats) >= self.needed else None
+
+    def _leave(self, at: Micros) -> None:
+        """Drop what is too old, and what is too much."""
+        ats = self.ats
+        edge = at - self.span
+        while ats and (ats[0] <= edge or len(ats) > MOST_EXACT):
+            self._drop()
+            del ats[0]
+
+    def due(self) -> Micros:
+        return self.ats[0] + self.span if self.ats else NEVER
+
+    def freeze(self) -> State:
+        return [steps_of(self.ats), self._left()]
+
+    @abstractmethod
+    def _left(self) -> list[Observed]:
+        """The observations in the window, from oldest to newest."""
+
+    def thaw(self, state: State) -> None:
+        """Take the state of another one into this fresh one. Raises ValueError for another shape."""
+        steps, left = parts(state, 2)
+        moments = moments_of(steps)
+        for at, value in zip(moments, self._checked(left, len(moments)), strict=True):
+            self.ats.append(at)
+            self._take(at, value)
+
+    def _checked(self, left: State, size: int) -> list[Observed]:
+        return numbers(left, size)
+
+
+class Count(Exact):
+    """`count(m, w)`: how many; none is known as well."""
+
+    __slots__ = ()
+
+    def __init__(self, source: Source) -> None:
+        super().__init__(source, least=0)
+
+    def _take(self, at: Micros, value: Observed) -> None:
+        pass
+
+    def _drop(self) -> None:
+        pass
+
+    def _worth(self) -> Value:
+        return float(len(self.ats))
+
+    def _left(self) -> list[Observed]:
+        return []
+
+    def _checked(self, left: State, size: int) -> list[Observed]:
+        return [True] * size
+
+
+class Total(Exact):
+    """`sum(m, w)`."""
+
+    __slots__ = ("sums",)
+
+    def __init__(self, source: Source, least: int = 1) -> None:
+        super().__init__(source, least)
+        self.sums = ChunkSum(chunk_of(source.span))
+
+    def _take(self, at: Micros, value: Observed) -> None:
+        self.sums.add(at, value)
+
+    def _drop(self) -> None:
+        self.sums.drop()
+
+    def _worth(self) -> Value:
+        return self.sums.total()
+
+    def _left(self) -> list[Observed]:
+        return self.sums.left()
+
+
+class Average(Total):
+    """`avg(m, w)`."""
+
+    __slots__ = ()
+
+    def __init__(self, source: Source) -> None:
+        super().__init__(source, least=max(1, source.needed))
+
+    def told(self, at: Micros, value: Observed) -> Value | None:
+        """As of any other, with fewer calls: this is the busiest of all windows."""
+        ats = self.ats
+        ats.append(at)
+        chunks = self.sums
+        chunks.add(at, value)
+        if ats[0] <= at - self.span or len(ats) > MOST_EXACT:
+            self._leave(at)
+        number = len(ats)
+        return fold(chunks.sums) / number if number >= self.needed else None
+
+    def _worth(self) -> Value:
+        return self.sums.total() / len(self.ats)
+
+
+class Kept(Exact):
+    """An exact window that keeps the observations as they are, whatever their type."""
+
+    __slots__ = ("values",)
+
+    def __init__(self, source: Source, least: int = 1) -> None:
+        super().__init__(source, least)
+        self.values: list[Observed] = []
+
+    def _take(self, at: Micros, value: Observed) -> None:
+        self.values.append(value)
+
+    def _drop(self) -> None:
+        del self.values[0]
+
+    def _left(self) -> list[Observed]:
+        return self.values
+
+    def _checked(self, left: State, size: int) -> list[Observed]:
+        return values(left, size)
+
+
+class First(Kept):
+    """`first(m, w)`."""
+
+    __slots__ = ()
+
+    def _worth(self) -> Value:
+        return self.values[0]  # type: ignore[no-any-return]
+
+
+class Delta(Kept):
+    """`delta(m, w)`: last − first."""
+
+    __slots__ = ()
+
+    def __init__(self, source: Source) -> None:
+        super().__init__(source, least=2)
+
+    def _worth(self) -> Value:
+        return float(self.values[-1] - self.values[0])
+
+
+class DeltaRate(Delta):
+    """`rate(m, w)` of a gauge: delta per second."""
+
+    __slots__ = ()
+
+    def _worth(self) -> Value | None:  # type: ignore[override]
+        passed = self.ats[-1] - self.ats[0]
+        return (self.values[-1] - self.values[0]) / (passed / 1e6) if passed else None
+
+
+class Changes(Kept):
+    """`changes(m, w)`: how many neighbours differ."""
+
+    __slots__ = ("number",)
+
+    def __init__(self, source: Source) -> None:
+        super().__init__(source)
+        self.number = 0
+
+    def _take(self, at: Micros, value: Observed) -> None:
+        values_ = self.values
+        if values_ and values_[-1] != value:
+            self.number += 1
+        values_.append(value)
+
+    def _drop(self) -> None:
+        values_ = self.values
+        if len(values_) > 1 and values_[0] != values_[1]:
+            self.number -= 1
+        del values_[0]
+
+    def _worth(self) -> Value:
+        return float(self.number)
+
+
+class Increase(Exact):
+    """`increase(m, w)`: the sum of the steps up; a step down of a counter is a reset and counts as the new value."""
+
+    __slots__ = ("counter", "last", "steps")
+
+    def __init__(self, source: Source) -> None:
+        super().__init__(source, least=2)
+        self.counter = source.counter
+        self.steps = ChunkSum(chunk_of(source.span))
+        self.last = 0.0
+
+    def _take(self, at: Micros, value: Observed) -> None:
+        step = 0.0
+        if len(self.ats) > 1:
+            step = step_between(self.last, value, self.counter)
+        self.last = value
+        self.steps.add(at, step)
+
+    def _drop(self) -> None:
+        self.steps.drop()
+
+    def _worth(self) -> Value | None:
+        return self.steps.total_but_first()
+
+    def _left(self) -> list[Observed]:
+        return self.steps.left()
+
+    def freeze(self) -> State:
+        return [*super().freeze(), self.last]
+
+    def thaw(self, state: State) -> None:
+        steps, left, last = parts(state, 3)
+        moments = moments_of(steps)
+        for at, step in zip(moments, numbers(left, len(moments)), strict=True):
+            self.ats.append(at)
+            self.steps.add(at, step)
+        (self.last,) = numbers([last], 1)
+
+
+class IncreaseRate(Increase):
+    """`rate(m, w)` of a counter: increase per second."""
+
+    __slots__ = ()
+
+    def _worth(self) -> Value | None:
+        passed = self.ats[-1] - self.ats[0]
+        return self.steps.total_but_first() / (passed / 1e6) if passed else None
+
+
+def step_between(before: float, after: float, counter: bool) -> float:
+    """What a step counts for `increase`."""
+    if after >= before:
+        return after - before
+    return after if counter else 0.0
