@@ -30,7 +30,7 @@ HOLDS: Micros = 3 * ROUND
 
 _LEDGER = msgspec.msgpack.Decoder(tuple[int, Ledger])
 _PLACE = msgspec.msgpack.Decoder(tuple[int, Place])
-_ENCODER = msgspec.msgpack.Encoder(order="deterministic")
+_ENCODER = msgspec.msgpack.Encoder()
 
 
 class Asked(NamedTuple):
@@ -206,7 +206,8 @@ class Town:
         against = None if truth is None else not truth
         life = place.lives.get(rule.id) or Life(rule.fingerprint, Episode())
         telling = Telling(asked.group, self._books[asked.model], rule, counted, truth)
-        view = View(at=at, inhibited=self._inhibited(rule, asked), proof=at)
+        # A count rests on what was observed up to a round before: what ends with it is not proof of what is left.
+        view = View(at=at, inhibited=self._inhibited(rule, asked), proof=at - ROUND)
         changes = []
         for step in life.episode.step(rule, (truth, against, *(None for _ in rule.levels)), view):
             life.headline = life.headline if step.number else headline_of(telling)
