@@ -11,10 +11,23 @@ from typing import Protocol
 
 from device_rules.reading import Micros, Value
 from device_rules.source import MOST_EXACT, Form, Source
-from device_rules.windows import bucket_steps, bucket_sums, buckets, exact, extremes, latest, order, spread
+from device_rules.windows import (
+    bucket_steps,
+    bucket_sums,
+    buckets,
+    exact,
+    extremes,
+    happenings,
+    latest,
+    order,
+    sequence,
+    spread,
+)
+from device_rules.windows.latest import Prev
+from device_rules.windows.sequence import Sequence
 from device_rules.windows.state import Observed, State
 
-__all__ = ["State", "Window", "thaw", "window_of"]
+__all__ = ["Prev", "Sequence", "State", "Window", "thaw", "window_of"]
 
 
 class Window(Protocol):
@@ -59,6 +72,11 @@ EXACT: dict[Form, Callable[[Source], Window]] = {
     "changes": exact.Changes,
     "prev": latest.Prev,
     "stuck": latest.Stuck,
+    "share": happenings.Share,
+    "times": happenings.Times,
+    "consecutive": happenings.Consecutive,
+    "sequence": sequence.Sequence,
+    "events": happenings.Events,
 }
 LONG: dict[Form, Callable[[Source], Window]] = {
     "avg": bucket_sums.BucketAverage,
@@ -73,6 +91,7 @@ LONG: dict[Form, Callable[[Source], Window]] = {
     "increase": bucket_steps.BucketIncrease,
     "rate": bucket_steps.BucketDeltaRate,
     "changes": bucket_steps.BucketChanges,
+    "share": happenings.BucketShare,
 }
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from device_rules.hold import NEVER
 from device_rules.reading import Micros, Value
 from device_rules.source import Source
 from device_rules.windows.buckets import Bucketed
@@ -54,9 +55,9 @@ class BucketAverage(BucketTotal):
 
 
 class BucketMax(Bucketed):
-    """`max(m, w)`."""
+    """`max(m, w)`. Of the closed buckets, `holder` (its number) has the extreme."""
 
-    __slots__ = ("before", "top")
+    __slots__ = ("before", "holder", "top")
     before: float
     top: float
     fresh = (float("-inf"),)
@@ -71,16 +72,29 @@ class BucketMax(Bucketed):
         (self.top,) = current
 
     def _settle(self) -> None:
-        self.before = max(self.columns[0], default=self.fresh[0])
+        tops = self.columns[0]
+        if not tops:
+            self.before = self.fresh[0]
+            self.holder = -NEVER
+        elif self.holder < self.keys[0]:
+            self.before = max(tops)
+            self.holder = self.keys[tops.index(self.before)]
+        elif tops[-1] >= self.before:
+            self.before = tops[-1]
+            self.holder = self.keys[-1]
 
     def told(self, at: Micros, value: Observed) -> Value | None:
         """As of any other, with fewer calls."""
         if at >= self.end:
             self._turn(at)
-        if value > self.top:  # noqa: PLR1730 (a call costs more)
-            self.top = value
+        top = self.top
+        if value > top:
+            self.top = top = value
         self.size = size = self.size + 1
-        return self._worth() if size >= self.needed else None
+        if size < self.needed:
+            return None
+        before = self.before
+        return top if top > before else before
 
     def _take(self, at: Micros, value: Observed) -> None:
         pass
@@ -96,16 +110,29 @@ class BucketMin(BucketMax):
     fresh = (float("inf"),)
 
     def _settle(self) -> None:
-        self.before = min(self.columns[0], default=self.fresh[0])
+        tops = self.columns[0]
+        if not tops:
+            self.before = self.fresh[0]
+            self.holder = -NEVER
+        elif self.holder < self.keys[0]:
+            self.before = min(tops)
+            self.holder = self.keys[tops.index(self.before)]
+        elif tops[-1] <= self.before:
+            self.before = tops[-1]
+            self.holder = self.keys[-1]
 
     def told(self, at: Micros, value: Observed) -> Value | None:
         """As of `BucketMax`, the other way round."""
         if at >= self.end:
             self._turn(at)
-        if value < self.top:  # noqa: PLR1730 (a call costs more)
-            self.top = value
+        top = self.top
+        if value < top:
+            self.top = top = value
         self.size = size = self.size + 1
-        return self._worth() if size >= self.needed else None
+        if size < self.needed:
+            return None
+        before = self.before
+        return top if top < before else before
 
     def _worth(self) -> Value:
         return self.top if self.top < self.before else self.before

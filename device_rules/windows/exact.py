@@ -145,7 +145,11 @@ class Average(Total):
         ats = self.ats
         ats.append(at)
         chunks = self.sums
-        chunks.add(at, value)
+        chunks.values.append(value)
+        if at < chunks.end:
+            chunks.sums[-1] += value
+        else:
+            chunks.open(at, value)
         if ats[0] <= at - self.span or len(ats) > MOST_EXACT:
             self._leave(at)
         number = len(ats)

@@ -37,7 +37,7 @@ class ChunkSum:
     """The sum of what is in an exact window, in chunks of `width` µs aligned to the epoch.
 
     `values` holds the oldest chunk whole, until none of it is left. While there is only one chunk, it is
-    the oldest, so every newcomer changes the beginning of its sum; `end` then sends all to `_open`.
+    the oldest, so every newcomer changes the beginning of its sum; `end` then sends all to `open`.
     """
 
     __slots__ = ("close", "end", "first", "gone", "starts", "sums", "tail", "values", "width")
@@ -52,7 +52,9 @@ class ChunkSum:
         self.gone = 0  # how many at the head of `values` have left
         self.starts: list[int] = []  # per chunk, how many were there before it
         self.sums: list[float] = []  # per chunk; the first is that of what is left
-        self.tail: list[float] = []  # of the oldest chunk: sums from its newest value back; last: all that is left
+        self.tail: list[
+            float
+        ] = []  # of the oldest chunk: sums from its newest value back; last: all that is left
         self.close: Micros = -NEVER  # where the newest chunk ends
         self.end: Micros = -NEVER  # up to where newcomers are simply added to it
 
@@ -62,9 +64,10 @@ class ChunkSum:
         if at < self.end:
             self.sums[-1] += value
         else:
-            self._open(at, value)
+            self.open(at, value)
 
-    def _open(self, at: Micros, value: float) -> None:
+    def open(self, at: Micros, value: float) -> None:
+        """One more, which begins a chunk or stands in the only one. It is in `values` already."""
         if at < self.close:  # still the only chunk
             self.tail = []
             self.sums[0] = fold(self.values[: self.gone - len(self.values) - 1 : -1])

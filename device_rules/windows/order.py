@@ -47,7 +47,9 @@ class BucketQuantile(BucketTotal):
         super().__init__(source, least=max(1, source.needed))
 
     def _settle(self) -> None:
-        self.ranked: list[float] = sorted(total / n for total, n in zip(self.columns[0], self.counts, strict=True))
+        self.ranked: list[float] = sorted(
+            total / n for total, n in zip(self.columns[0], self.counts, strict=True)
+        )
 
     def _worth(self) -> Value:
         ranked = self.ranked
