@@ -154,9 +154,6 @@ class Standing(msgspec.Struct, frozen=True, tag="s", omit_defaults=True):
 Record: TypeAlias = Reading | Event | Presence | Describe | Tick | Tally | Standing
 """One line of the telemetry log. The log is the engine's whole input."""
 
-Timeless: TypeAlias = Tick | Tally | Standing
-"""Records that are of no device."""
-
 Micros: TypeAlias = int
 SECOND: Micros = 1_000_000
 MINUTE: Micros = 60 * SECOND

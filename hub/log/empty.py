@@ -12,6 +12,7 @@ class EmptyLog:
     """The Log port over nothing."""
 
     partitions = 1
+    summary = 1
     state = "open"
 
     def partition_of(self, device: str) -> int:

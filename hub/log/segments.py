@@ -15,7 +15,7 @@ from pathlib import Path
 
 import msgspec
 
-from device_rules.reading import Record, Tick
+from device_rules.reading import Record, Standing, Tally, Tick
 from hub.ports import BadInput, Entry
 
 SUFFIX = ".log.sqlite"
@@ -40,6 +40,7 @@ WINDOW = """
 SELECT data FROM blobs WHERE partition = ? AND high >= ? AND low < ? AND instr(data, ?) > 0 ORDER BY high DESC, first DESC
 """
 
+TIMELESS = (Tick, Tally, Standing)  # records that are of no device
 ENCODER = msgspec.msgpack.Encoder()
 DECODER = msgspec.msgpack.Decoder(list[Record])
 
@@ -81,7 +82,8 @@ def create(
     connection.execute("BEGIN IMMEDIATE")
     for statement in SCHEMA.split(";"):
         connection.execute(statement)
-    connection.execute("INSERT INTO meta VALUES (?, ?, ?)", (VERSION, len(starts), opened))
+    # The last partition is the summary's: its number is how many others there are.
+    connection.execute("INSERT INTO meta VALUES (?, ?, ?)", (VERSION, max(starts), opened))
     connection.executemany("INSERT INTO starts VALUES (?, ?)", starts.items())
     connection.execute("COMMIT")
     descriptor = os.open(folder, os.O_RDONLY)
@@ -127,6 +129,8 @@ def _open(path: Path, partitions: int) -> Segment | None:
             f"the log has {count} partitions, the settings say {partitions}",
             f"Set log.partitions = {count}, or start with another log directory",
         )
+    for places in (starts, ends):
+        places.setdefault(partitions, 0)  # written before there was a summary
     return Segment(int(path.name.removesuffix(SUFFIX)), path, opened, starts, ends)
 
 
@@ -154,7 +158,9 @@ def of_device(
     named = ENCODER.encode(device)  # with its length: d1 is not found where only d10 is
     for (data,) in connection.execute(WINDOW, (partition, since, until, named)):
         for record in reversed(DECODER.decode(data)):
-            if not isinstance(record, Tick) and record.device == device and since <= record.effective < until:
+            if isinstance(record, TIMELESS) or record.device != device:
+                continue
+            if since <= record.effective < until:
                 yield record
 
 
@@ -180,5 +186,5 @@ def gather(
 
 def blob(partition: int, first: int, records: list[Record]) -> tuple[int, int, int, int, int, bytes]:
     """One row: the records of one partition in one commit."""
-    times = [record.effective for record in records if not isinstance(record, Tick)] or [0]
+    times = [record.effective for record in records if not isinstance(record, TIMELESS)] or [0]
     return partition, first, len(records), min(times), max(times), ENCODER.encode(records)

@@ -51,24 +51,24 @@ class SqliteLog:
     def __init__(
         self, folder: Path, clock: Clock, partitions: int = 16, keeping: Keeping | None = None
     ) -> None:
-        self.partitions = partitions
+        self.partitions, self.summary = partitions, partitions
         self._folder, self._clock, self._keeping = folder, clock, keeping or Keeping()
         folder.mkdir(parents=True, exist_ok=True)
         self._lock = _lock(folder)
         segments = inventory(folder, partitions)
         if not segments:
-            first, connection = create(folder, 1, clock.now(), dict.fromkeys(range(partitions), 0))
+            first, connection = create(folder, 1, clock.now(), dict.fromkeys(range(partitions + 1), 0))
             connection.close()
             segments = [first]
         self._ends = dict(segments[-1].ends)
         self._writer = Writer(folder, clock, segments, (self._keeping.free, self._keeping.look))
         self._reader = ThreadPoolExecutor(1, "log-reader")
         self._files: dict[Path, sqlite3.Connection] = {}
-        self._tail: dict[int, deque[Landed]] = {partition: deque() for partition in range(partitions)}
+        self._tail: dict[int, deque[Landed]] = {partition: deque() for partition in range(partitions + 1)}
         self._order: deque[int] = deque()  # partitions in the order in which their newest blobs landed
         self._in_memory = 0
         self._waiting: dict[int, list[asyncio.Future[None]]] = {
-            partition: [] for partition in range(partitions)
+            partition: [] for partition in range(partitions + 1)
         }
         self._place = lru_cache(200_000)(self._hash)
 

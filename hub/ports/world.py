@@ -58,9 +58,11 @@ class Log(Protocol):
 
     `window` answers the newest `limit` records, and looks for them `within` real seconds (None: until it has them).
     `state` is open, full (too little free disk) or failed; while it is not open, `append` raises LogStopped.
+    `summary` is one partition more, in which no device is: what the others have counted about groups of devices.
     """
 
     partitions: int
+    summary: int
 
     @property
     def state(self) -> str: ...

@@ -2,13 +2,14 @@
 
 import asyncio
 import signal
+import sqlite3
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
-from device_rules.reading import DAY, HOUR, Reading, Tick
+from device_rules.reading import DAY, HOUR, Count, Reading, Standing, Tally, Tick, Vote
 from hub.log.sqlite import Keeping, SqliteLog
 from hub.ports import BadInput
 from hub.ports.telemetry import LogStopped
@@ -241,3 +242,32 @@ async def test_everything_that_was_acknowledged_survives_a_kill(tmp_path, line):
         assert first[-1][1] >= acknowledged
         assert second[-1][1] >= acknowledged
         assert len(first) == 2 * len(second)  # a batch is there as a whole, or not at all
+
+
+async def test_what_the_partitions_counted_lies_in_a_partition_of_its_own(log, tmp_path, clock):
+    tally = Tally(START, 3, True, (Count("group:fleet:m", "cold", 3, 2, 1),), (Vote("g", "w", ("a",)),))
+    standing = Standing(START, "m", {"fleet(t)": None}, (Vote("g", "w", ("a",), (), ("b",)),))
+    place = log.partition_of("a")
+    await log.append([(log.summary, tally), (place, standing), (place, reading("a", 1))])
+    await log.close()
+
+    again = SqliteLog(tmp_path / "log", clock, 4)
+    assert again.summary == again.partitions == 4
+    assert [entry.record for entry in await again.read(again.summary, 0)] == [tally]
+    assert [entry.record for entry in await again.read(place, 0)] == [standing, reading("a", 1)]
+    assert (await again.window("a", (START, START + 9))).records == [reading("a", 1)]
+    assert (await again.window("group:fleet:m", (0, START + 9))).records == []
+    await again.close()
+
+
+async def test_a_log_from_before_there_was_a_summary_goes_on(log, tmp_path, clock):
+    await log.append([(2, reading("a", 1))])
+    await log.close()
+    with sqlite3.connect(tmp_path / "log" / "00000001.log.sqlite") as file:
+        file.execute("DELETE FROM starts WHERE partition = 4")
+
+    again = SqliteLog(tmp_path / "log", clock, 4)
+    await again.append([(again.summary, Tally(START))])
+    assert await numbers(again, 2) == [(1, 1)]
+    assert await again.end(again.summary) == 1
+    await again.close()
