@@ -30,11 +30,12 @@ def import_(
     config: Config = None,
 ) -> None:
     """Bring the registers up to date: adds and changes what is listed, deletes nothing, never undoes a STOP."""
-    rows = read_files((file.name, _text(file)) for file in files)
+    rows = read_files((file.name, text_of(file)) for file in files)
     typer.echo(str(asyncio.run(_sync(settings_of(config), rows, dry_run))))
 
 
-def _text(file: Path) -> str:
+def text_of(file: Path) -> str:
+    """The text of a CSV file. Raises BadInput."""
     try:
         return file.read_text(encoding="utf-8-sig")
     except FileNotFoundError:

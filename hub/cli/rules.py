@@ -1,4 +1,4 @@
-"""`beforehand rules`: check, test and show rule books. Nothing here contacts anybody."""
+"""`beforehand rules`: check, test, try out and show rule books. Nothing here contacts anybody."""
 
 from __future__ import annotations
 
@@ -12,9 +12,11 @@ from rich.table import Table
 from device_rules import RuleBook
 from device_rules.rehearsal import run_tests
 from hub.bootstrap.shelf import plays_of, read_book
+from hub.cli.backtest import backtest
 from hub.cli.say import plainly
 
-app = typer.Typer(help="Check, test and show rule books.", no_args_is_help=True)
+app = typer.Typer(help="Check, test, try out and show rule books.", no_args_is_help=True)
+app.command()(backtest)
 PathArgument = Annotated[
     str,
     typer.Argument(metavar="PATH", help="A rules.yaml, a folder with one, or the name of a shipped pack."),

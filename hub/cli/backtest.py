@@ -1,0 +1,222 @@
+"""`beforehand rules backtest`: what a book would have done with recorded telemetry. Contacts nobody, writes only reports."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, Protocol
+
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TaskID, TaskProgressColumn, TextColumn, TimeRemainingColumn
+
+from device_rules import RuleBook
+from device_rules.backtest import Backtest, Counts, Turn
+from device_rules.durations import parse_span
+from device_rules.reading import Describe, Record
+from hub.bootstrap.rehearsal import People, own_log, people_of, terms_of
+from hub.bootstrap.shelf import read_book
+from hub.cli.backtest_table import show
+from hub.cli.enrol import text_of
+from hub.cli.opening import Config, settings_of
+from hub.cli.say import plainly
+from hub.domain.ids import Moment
+from hub.flow.registry import described
+from hub.flow.rehearsal_episodes import episodes_of
+from hub.flow.rehearsal_report import Outcome, Report, Source, differences, outcome_of
+from hub.flow.rehearsal_speech import Terms
+from hub.flow.rehearse import rehearse
+from hub.flow.sheets import Row, read_files
+from hub.ingest.recorded import Files
+from hub.ports import BadInput
+from hub.settings import Settings
+
+
+class Part(Protocol):
+    """A piece of a recording."""
+
+    @property
+    def records(self) -> Sequence[Record]: ...
+    @property
+    def done(self) -> int: ...
+
+
+@dataclass(frozen=True, slots=True)
+class _Recording:
+    """What is judged: its parts, how many bytes they are, and whether they bring their own ticks."""
+
+    parts: Iterable[Part]
+    size: int
+    ticking: bool
+    files: Files | None = None
+
+
+@plainly
+def backtest(  # noqa: PLR0913, PLR0917 - one parameter an option
+    path: Annotated[
+        str,
+        typer.Argument(
+            metavar="PATH", help="A rules.yaml, a folder with one, or the name of a shipped pack."
+        ),
+    ],
+    more: Annotated[list[Path] | None, typer.Argument(metavar="[FILE]…", hidden=True)] = None,
+    from_: Annotated[
+        list[Path] | None,
+        typer.Option(
+            "--from", metavar="FILE…", help="Recorded telemetry: JSON lines or CSV, plain or gzipped."
+        ),
+    ] = None,
+    from_log: Annotated[
+        bool, typer.Option("--from-log", help="The hub's own log, also while the hub runs.")
+    ] = False,
+    since: Annotated[
+        str,
+        typer.Option(
+            metavar="SPAN", help="Of the hub's log only the last 7d, 12h … before its newest record."
+        ),
+    ] = "",
+    against: Annotated[
+        str, typer.Option(metavar="PATH", help="The book to compare with (default: the one in force).")
+    ] = "",
+    customers: Annotated[
+        list[Path] | None,
+        typer.Option(
+            "--customers", metavar="FILE.csv", help="Rehearse with the people in these import files."
+        ),
+    ] = None,
+    json_: Annotated[
+        Path | None, typer.Option("--json", metavar="OUT", help="Write the report for programs.")
+    ] = None,
+    config: Config = None,
+) -> None:
+    """Say what a book would have done: judge recorded telemetry, rehearse whom it would have contacted, send nothing."""
+    settings, book = settings_of(config), read_book(path)
+    rows = read_files((file.name, text_of(file)) for file in customers or ())
+    recording = _recording(settings, book, [*(from_ or ()), *(more or ())], since if from_log else None)
+    report = asyncio.run(_report(settings, (book, against), recording, rows))
+    show(report)
+    for file, text in ((json_, _as_json),):
+        if file is not None:
+            _write(file, text(report))
+
+
+def _as_json(report: Report) -> str:
+    return json.dumps(report.as_plain(), indent=2, ensure_ascii=False) + "\n"
+
+
+def _write(file: Path, text: str) -> None:
+    try:
+        file.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise BadInput(str(file), f"it cannot be written: {error.strerror}", "Name another file.") from None
+    typer.echo(f"Written: {file}", err=True)
+
+
+def _recording(settings: Settings, book: RuleBook, files: list[Path], since: str | None) -> _Recording:
+    if files and since is not None:
+        raise BadInput("--from", "files and the hub's own log cannot be mixed", "Leave one of them out.")
+    if since is not None:
+        log = own_log(settings, _span(since) if since else None)
+        return _Recording(log, log.size, ticking=False)
+    if not files:
+        raise BadInput("--from", "no recording is named", "Name files with --from, or use --from-log.")
+    found = Files(files, {name: metric.type for name, metric in book.metrics.items()})
+    return _Recording(found, found.size, ticking=True, files=found)
+
+
+def _span(text: str) -> int:
+    try:
+        return parse_span(text)
+    except ValueError:
+        raise BadInput("--since", f"“{text}” is no span", "Write 90m, 12h or 7d.") from None
+
+
+async def _report(
+    settings: Settings, books: tuple[RuleBook, str], recording: _Recording, rows: list[Row]
+) -> Report:
+    book, against = books
+    terms, shelf = terms_of(settings, book)
+    force = read_book(against) if against else shelf.books.get(book.model)
+    if force is not None and force.model != book.model:
+        raise BadInput(against, f"it is a book for {force.model}", f"Compare with one for {book.model}.")
+    judged = [book] if force is None or _same(force, book) else [book, force]
+    async with people_of(settings, rows) as people:
+        passes = [_pass(one, people, recording) for one in judged]
+        turns = _judge(passes, recording)
+        counts = passes[0].counts
+        outcomes = [
+            await _outcome(one, found, (people, terms), counts)
+            for one, found in zip(judged, turns, strict=True)
+        ]
+    compared = differences((book, outcomes[0]), (judged[1], outcomes[1])) if len(judged) > 1 else []
+    return Report(
+        outcomes[0], outcomes[1] if compared else None, compared, _source(recording, counts, people)
+    )
+
+
+def _same(one: RuleBook, other: RuleBook) -> bool:
+    return Path(one.name).read_bytes() == Path(other.name).read_bytes()
+
+
+def _source(recording: _Recording, counts: Counts, people: People) -> Source:
+    files = recording.files
+    return Source(
+        what=", ".join(files.names) if files else "the hub's log",
+        people=people.source,
+        counts=counts,
+        bad=files.mistakes.count if files else 0,
+        mistakes=list(files.mistakes.first) if files else [],
+        ignored=sorted(files.mistakes.ignored) if files else [],
+    )
+
+
+def _pass(book: RuleBook, people: People, recording: _Recording) -> Backtest:
+    def introduce(device: str, moment: int) -> Describe | None:
+        known = people.devices.get(device)
+        if known is not None:
+            return described(known, moment)
+        return Describe(device, moment, moment, book.model)
+
+    return Backtest([book], introduce, ticking=recording.ticking)
+
+
+def _judge(passes: Sequence[Backtest], recording: _Recording) -> list[list[Turn]]:
+    turns: list[list[Turn]] = [[] for _ in passes]
+    told = list(zip(turns, passes, strict=True))
+    with _progress() as bar:
+        task = bar.add_task("judging", total=recording.size, speed="")
+        for part in recording.parts:
+            for found, one in told:
+                found.extend(one.feed(part.records))
+            _advance(bar, task, part.done, passes[0].counts.readings)
+    for found, one in told:
+        found.extend(one.finish())
+    return turns
+
+
+def _progress() -> Progress:
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        TaskProgressColumn(),
+        TextColumn("{task.fields[speed]}"),
+        TimeRemainingColumn(),
+    )
+    return Progress(*columns, console=Console(stderr=True), transient=True)
+
+
+def _advance(bar: Progress, task: TaskID, done: int, readings: int) -> None:
+    elapsed = bar.tasks[0].elapsed
+    speed = f"{readings / elapsed:,.0f} readings/s" if elapsed else ""
+    bar.update(task, completed=done, speed=speed)
+
+
+async def _outcome(book: RuleBook, turns: list[Turn], house: tuple[People, Terms], counts: Counts) -> Outcome:
+    people, terms = house
+    devices = sorted({(turn.change.device, turn.change.evidence.model) for turn in turns})
+    homes = await people.homes(devices, terms)
+    ledger = rehearse(turns, homes, terms, Moment(counts.last))
+    return outcome_of(book, episodes_of(turns), ledger, counts.last)

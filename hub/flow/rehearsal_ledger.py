@@ -1,0 +1,130 @@
+"""What a rehearsal writes down: who was told what, what was held or refused and why, and what the caps have to know.
+
+It counts; it decides nothing, and nothing in it leaves the house.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, deque
+from dataclasses import dataclass, field
+
+from device_rules.reading import DAY, HOUR
+from hub.domain.asked import Decision, History, Verdict
+from hub.domain.because import Because
+from hub.domain.case import Case
+from hub.domain.contact import Message, MessageClass
+from hub.domain.customer import Channel
+from hub.domain.ids import AddressId, CaseId, CustomerId, Moment
+from hub.domain.text import segments
+
+CAPPED = (MessageClass.FIRST, MessageClass.REMINDER)
+
+
+@dataclass(slots=True)
+class Tally:
+    """What came of one rule. Sets and counters; `segments` are those of texts, `days` first messages by UTC day."""
+
+    cases: int = 0
+    reopened: int = 0
+    joined: int = 0
+    contacts: int = 0
+    customers: set[CustomerId] = field(default_factory=set)
+    messages: Counter[tuple[Channel, MessageClass]] = field(default_factory=Counter)
+    segments: int = 0
+    held: Counter[Because] = field(default_factory=Counter)
+    refused: Counter[Because] = field(default_factory=Counter)
+    agents: Counter[Because] = field(default_factory=Counter)
+    healed: int = 0
+    commands: int = 0
+    shadow: int = 0
+
+
+@dataclass(slots=True)
+class _Case:
+    firsts: int = 0
+    reminders: int = 0
+    told: dict[CustomerId, Channel] = field(default_factory=dict)
+
+
+class Ledger:
+    """Everything that was said in the rehearsal, and tallies by rule."""
+
+    def __init__(self) -> None:
+        self.rules: dict[str, Tally] = {}
+        self._cases: dict[CaseId, _Case] = {}
+        self._people: dict[CustomerId, deque[Moment]] = {}
+        self._fleet: deque[Moment] = deque()
+        self._questions: dict[AddressId, CaseId] = {}
+        self._asked: dict[CaseId, set[AddressId]] = {}
+        self._stopped: set[tuple[CaseId, str, Because]] = set()
+
+    def rule(self, name: str) -> Tally:
+        """The tally of a rule."""
+        found = self.rules.get(name)
+        if found is None:
+            found = self.rules[name] = Tally()
+        return found
+
+    def history(self, case: Case, customer: CustomerId, address: AddressId | None, now: Moment) -> History:
+        """What the caps count, as the store counts it: a message exactly a day old is out."""
+        about = self._cases.get(case.id) or _Case()
+        times = self._people.get(customer, ())
+        while self._fleet and self._fleet[0] <= now - HOUR:
+            self._fleet.popleft()
+        return History(
+            case_firsts=about.firsts,
+            case_reminders=about.reminders,
+            customer_day=sum(at > now - DAY for at in times),
+            customer_week=sum(at > now - 7 * DAY for at in times),
+            fleet_hour=len(self._fleet),
+            question_of=self._questions.get(address) if address is not None else None,
+        )
+
+    def sent(self, case: Case, message: Message, now: Moment) -> None:
+        """The gate allowed it: it would have left."""
+        tally, about = self.rule(case.rule), self._cases.setdefault(case.id, _Case())
+        tally.messages[message.channel, message.kind] += 1
+        tally.customers.add(message.customer)
+        if message.channel is Channel.SMS:
+            tally.segments += segments(message.text)
+        if message.kind is MessageClass.RECOVERY:
+            return
+        tally.contacts += 1
+        about.told[message.customer] = message.channel
+        self._counted(about, message, now)
+        if message.question and message.address is not None:
+            self._questions[message.address] = case.id
+            self._asked.setdefault(case.id, set()).add(message.address)
+
+    def _counted(self, about: _Case, message: Message, now: Moment) -> None:
+        if message.kind not in CAPPED:
+            return
+        about.firsts += message.kind is MessageClass.FIRST
+        about.reminders += message.kind is MessageClass.REMINDER
+        times = self._people.setdefault(message.customer, deque())
+        while times and times[0] <= now - 7 * DAY:
+            times.popleft()
+        times.append(now)
+        if message.kind is MessageClass.FIRST:
+            self._fleet.append(now)
+
+    def stopped(self, case: Case, what: str, decision: Decision) -> None:
+        """The gate held or refused `what` of the case. Asked again for the same reason, it counts once."""
+        key = (case.id, what, decision.because)
+        if key in self._stopped:
+            return
+        self._stopped.add(key)
+        tally = self.rule(case.rule)
+        counter = tally.held if decision.verdict is Verdict.HOLD else tally.refused
+        counter[decision.because] += 1
+
+    def told(self, case: CaseId) -> dict[CustomerId, Channel]:
+        """Who knows of the case from us, and on which channel."""
+        about = self._cases.get(case)
+        return dict(about.told) if about else {}
+
+    def answered(self, case: CaseId) -> None:
+        """The case has no open question any more."""
+        for address in self._asked.pop(case, ()):
+            if self._questions.get(address) == case:
+                del self._questions[address]
