@@ -93,9 +93,7 @@ class Hub:
 
     def _chores(self) -> list[sweep.Chore]:
         async def keep_log() -> None:
-            await self.log.judged(
-                {judge.partition: judge.saved for judge in self.bench.judges}, self.clock.now()
-            )
+            await self.log.judged(self.bench.saved(), self.clock.now())
 
         return [sweep.Chore("log", 600.0, keep_log), sweep.tidying(self.store, self.clock)]
 

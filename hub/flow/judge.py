@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import Protocol
 
 import structlog
 
@@ -37,6 +38,16 @@ class Draft:
 
     checkpoint: Checkpoint
     changes: list[FaultChange]
+
+
+class Owner(Protocol):
+    """Whoever owns a partition of the log and has something to save: a judge of devices, or the judge of groups."""
+
+    gauges: Gauges
+    saved: int
+
+    def draft(self) -> Draft: ...
+    def give_back(self, draft: Draft) -> None: ...
 
 
 @dataclass(slots=True)
@@ -148,7 +159,7 @@ class Judge:
         return self.position - self.saved
 
 
-async def checkpoint(store: Store, judges: Sequence[Judge], now: int) -> int:
+async def checkpoint(store: Store, judges: Sequence[Owner], now: int) -> int:
     """Save what `judges` have, in one transaction; answers how many fault changes were new. Raises what the store
     raises, and then nothing is saved and nothing is forgotten."""
     drafts = [judge.draft() for judge in judges]

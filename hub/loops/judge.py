@@ -14,6 +14,7 @@ from typing import Protocol
 import structlog
 
 from device_rules.reading import SECOND, Tick
+from hub.flow.group_judge import GroupJudge
 from hub.flow.judge import Judge, checkpoint
 from hub.ports import Clock, Log, Store
 from hub.ports.telemetry import Gauges, LogStopped
@@ -44,12 +45,14 @@ class Bench:
 
     def __init__(self, judges: Sequence[Judge], log: Log, store: Store, clock: Clock, gauges: Gauges) -> None:
         self.judges = tuple(judges)
+        self.groups = GroupJudge(judges[0].books if judges else (), log, store, gauges)
+        self.owners: tuple[Judge | GroupJudge, ...] = (*self.judges, self.groups)
         self._log, self._store, self._clock, self.gauges = log, store, clock, gauges
         self._one_at_a_time = asyncio.Lock()
 
     async def restore(self) -> None:
         """Every judge takes up where it stood."""
-        for judge in self.judges:
+        for judge in self.owners:
             await judge.restore()
 
     def described(self) -> ChainMap[str, bytes]:
@@ -61,7 +64,11 @@ class Bench:
         wakes = [wake for judge in self.judges if (wake := judge.engine.next_wake()) is not None]
         return min(wakes, default=None)
 
-    async def save(self, judges: Sequence[Judge]) -> None:
+    def saved(self) -> dict[int, int]:
+        """Up to where each partition of the log is judged and saved."""
+        return {judge.partition: judge.saved for judge in self.owners}
+
+    async def save(self, judges: Sequence[Judge | GroupJudge]) -> None:
         """One checkpoint, tried until it works: a judge does not go on with a fault that is not saved."""
         told = False
         while True:
@@ -80,7 +87,7 @@ class Bench:
                     log_line.info("checkpoint saved again")
                 return
 
-    async def judge(self, judge: Judge) -> None:
+    async def judge(self, judge: Judge | GroupJudge) -> None:
         """One partition, until cancelled."""
         while True:
             before = judge.position
@@ -103,17 +110,15 @@ class Bench:
             await asyncio.sleep(pause)
             began = loop.time()
             whole = began - told > POSITIONS
-            due = [judge for judge in self.judges if judge.unsaved and (whole or judge.engine.changed())]
+            due = [judge for judge in self.owners if judge.unsaved and (whole or judge.engine.changed())]
             if due:
                 await self.save(due)
             if whole:
                 told = began
-                await self._log.judged(
-                    {judge.partition: judge.saved for judge in self.judges}, self._clock.now()
-                )
+                await self._log.judged(self.saved(), self._clock.now())
             pause = max(EVERY, SHARE * (loop.time() - began))
             self.gauges.log_state = self._log.state
-            for judge in self.judges:
+            for judge in self.owners:
                 self.gauges.written[judge.partition] = await self._log.end(judge.partition)
 
 
@@ -159,7 +164,7 @@ class Ticker:
 async def judge_all(bench: Bench, ticker: Ticker) -> None:
     """Judge every partition until cancelled. The bench must have been restored."""
     async with asyncio.TaskGroup() as group:
-        for judge in bench.judges:
+        for judge in bench.owners:
             group.create_task(bench.judge(judge), name=f"judge {judge.partition}")
         group.create_task(bench.keep(), name="checkpoints")
         group.create_task(ticker.run(), name="ticks")
