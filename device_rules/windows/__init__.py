@@ -17,11 +17,14 @@ from device_rules.windows import (
     buckets,
     exact,
     extremes,
+    forecast,
+    habit,
     happenings,
     latest,
     order,
     sequence,
     spread,
+    unusual,
 )
 from device_rules.windows.latest import Prev
 from device_rules.windows.sequence import Sequence
@@ -72,6 +75,9 @@ EXACT: dict[Form, Callable[[Source], Window]] = {
     "changes": exact.Changes,
     "prev": latest.Prev,
     "stuck": latest.Stuck,
+    "drift": habit.Drift,
+    "unusual": unusual.Unusual,
+    "forecast": forecast.Forecast,
     "share": happenings.Share,
     "times": happenings.Times,
     "consecutive": happenings.Consecutive,
@@ -91,6 +97,7 @@ LONG: dict[Form, Callable[[Source], Window]] = {
     "increase": bucket_steps.BucketIncrease,
     "rate": bucket_steps.BucketDeltaRate,
     "changes": bucket_steps.BucketChanges,
+    "forecast": forecast.BucketForecast,
     "share": happenings.BucketShare,
 }
 
