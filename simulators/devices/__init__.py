@@ -6,6 +6,7 @@ from simulators.devices.fleet import MODELS, Fleet
 from simulators.devices.fridge import Fridge
 from simulators.devices.heatpump import HeatPump
 from simulators.devices.router import Router
+from simulators.devices.washer import Washer
 
 __all__ = [
     "AN_HOUR_AHEAD",
@@ -21,4 +22,5 @@ __all__ = [
     "Quirks",
     "Router",
     "Uplink",
+    "Washer",
 ]

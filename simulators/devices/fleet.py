@@ -11,11 +11,13 @@ from simulators.devices.device import Device, Quirks, Uplink
 from simulators.devices.fridge import Fridge
 from simulators.devices.heatpump import HeatPump
 from simulators.devices.router import Router
+from simulators.devices.washer import Washer
 
-MODELS: dict[str, type[HeatPump] | type[Fridge] | type[Router]] = {
+MODELS: dict[str, type[HeatPump] | type[Fridge] | type[Router] | type[Washer]] = {
     HeatPump.model: HeatPump,
     Fridge.model: Fridge,
     Router.model: Router,
+    Washer.model: Washer,
 }
 
 

@@ -1,4 +1,4 @@
-"""The packs that ship: every rule has tests, they pass, and their words fit together."""
+"""The packs that ship: every rule has tests that raise, clear and stay quiet, they pass, and their words fit together."""
 
 from pathlib import Path
 
@@ -14,8 +14,19 @@ BOOKS = [
 ]
 
 
-def test_the_three_first_models_have_packs():
-    assert {path.parent.name for path in PACKS} >= {"heatpump", "fridge", "router"}
+def outcomes(rule) -> set[str]:
+    """What the tests of a rule expect to see: raise, clear, severity, or none."""
+    return {
+        key
+        for test in rule.tests
+        for one in ([{"none": True}] if test.expect == "none" else test.expect)
+        for key in one
+        if key != "at"
+    }
+
+
+def test_four_models_have_packs():
+    assert {path.parent.name for path in PACKS} == {"heatpump", "fridge", "router", "washer"}
 
 
 @pytest.mark.parametrize("book", BOOKS)
@@ -23,6 +34,13 @@ def test_every_rule_passes_its_own_tests(book):
     results = run_tests(book)
     assert [str(result) for result in results if not result.passed] == []
     assert {result.rule for result in results} == {rule.id for rule in book.rules}
+
+
+@pytest.mark.parametrize("book", BOOKS)
+def test_every_rule_is_tried_on_a_fault_on_its_end_and_on_a_device_that_is_well(book):
+    for rule in book.rules:
+        assert {"raise", "clear"} <= outcomes(rule), rule.id
+        assert "none" in outcomes(rule) or rule.silent_for, rule.id
 
 
 @pytest.mark.parametrize("book", BOOKS)
@@ -35,13 +53,28 @@ def test_every_rule_has_a_play_and_a_packet_to_show(book):
 @pytest.mark.parametrize("book", BOOKS)
 def test_every_rule_is_told_in_the_packs_page(book):
     page = Path(book.name).with_name("README.md").read_text("utf-8")
-    for rule in book.rules:
-        assert f"`{rule.id}`" in page
+    told = {line.split("`")[1] for line in page.splitlines() if line.startswith("| `")}
+    assert told == {rule.id for rule in book.rules}
 
 
 @pytest.mark.parametrize("path", PACKS, ids=lambda path: path.parent.name)
-def test_every_play_that_a_rule_names_is_written(path):
-    plays = path.with_name("plays.yaml")
-    written = str(load_yaml(plays.read_text("utf-8"), str(plays)).data)
+def test_every_play_that_a_rule_names_is_written_in_english_and_german(path):
+    plays = load_yaml(path.with_name("plays.yaml").read_text("utf-8"), "plays.yaml").data["plays"]
+    written = {play["id"]: play for play in plays}
     for rule in RuleBook.parse(path.read_text("utf-8"), str(path)).rules:
-        assert rule.play in written
+        assert {"en", "de"} <= set(written[rule.play]["opening"])
+
+
+@pytest.mark.parametrize("path", PACKS, ids=lambda path: path.parent.name)
+def test_every_threshold_that_came_later_says_why_it_is_what_it_is(path):
+    rules = path.read_text("utf-8").split("\n  - id: ")[1:]
+    shy = [rule.split("\n")[0] for rule in rules if "#" not in rule]
+    assert set(shy) <= {
+        "not-heating",
+        "low-pressure",
+        "overheating",
+        "offline",
+        "door-open",
+        "line-unstable",
+        "memory-full",
+    }

@@ -5,12 +5,20 @@ from pathlib import Path
 import pytest
 
 import device_rules
-from device_rules import ChangeKind, Describe, Engine, Reading, RuleBook, Tick
+from device_rules import ChangeKind, Describe, Engine, Event, Presence, PresenceState, Reading, RuleBook, Tick
 from hub.clock import SECOND, micros
-from simulators.devices import Fridge, HeatPump, Router
+from simulators.devices import Fridge, HeatPump, Router, Washer
 
 START = micros("2026-11-21T08:00:00Z")
 PACKS = Path(device_rules.__file__).parent / "packs"
+
+
+def as_heard(values):
+    """Numbers as the hub's decoders give them."""
+    return {
+        name: float(value) if isinstance(value, int) and not isinstance(value, bool) else value
+        for name, value in values.items()
+    }
 
 
 class Day:
@@ -33,22 +41,33 @@ class Day:
             self.body.step(self.body.every / SECOND)
             self.tell(Tick(self.now, START))
             if heard:
-                values = {
-                    name: float(value) if isinstance(value, int) else value
-                    for name, value in self.body.read().items()
-                }
-                self.tell(Reading(self.body.id, self.now, self.now, values, self.now))
+                self.tell(Reading(self.body.id, self.now, self.now, as_heard(self.body.read()), self.now))
+                for event in self.body.events():
+                    self.tell(Event(self.body.id, self.now, self.now, event["event"]))
+
+    def presence(self, state: PresenceState) -> None:
+        self.tell(Presence(self.body.id, self.now, self.now, state))
 
     def told(self) -> list[tuple[str, ChangeKind]]:
         return [(rule, kind) for rule, kind, _ in self.faults]
 
 
 @pytest.mark.parametrize(
-    "body", [HeatPump("hp-1"), Fridge("fr-1"), Router("ro-1")], ids=lambda body: body.model
+    "body", [HeatPump("hp-1"), Fridge("fr-1"), Router("ro-1"), Washer("wa-1")], ids=lambda body: body.model
 )
 def test_a_healthy_device_has_a_quiet_day(body):
     day = Day(body)
     day.hours(24)
+    assert day.faults == []
+
+
+def test_a_washing_machine_washes_three_times_a_day_and_nobody_hears_of_it():
+    washer = Washer("wa-1", target_temp=60)
+    day = Day(washer)
+    for _ in range(3):
+        washer.start()
+        day.hours(4)
+    assert washer.phase == "done"
     assert day.faults == []
 
 
@@ -99,3 +118,48 @@ def test_a_defrost_from_afar_proves_that_a_cleared_heat_pump_is_well_within_half
     assert pump.obey("defrost", {}).ok
     day.hours(0.5)
     assert day.told()[-1] == ("icing-up", ChangeKind.CLEARED)
+
+
+@pytest.mark.parametrize(
+    ("broken", "mended", "rule"),
+    [
+        ("close_tap", "open_tap", "no-water"),
+        ("clog_filter", "clean_filter", "not-draining"),
+        ("spring_leak", "mop_up", "leak"),
+    ],
+)
+def test_a_wash_that_fails_is_told_once_and_mended_it_goes_on(broken, mended, rule):
+    washer = Washer("wa-1")
+    day = Day(washer)
+    day.hours(0.5)
+    washer.happenings()[broken]()
+    washer.start()
+    day.hours(2)
+    assert day.told() == [(rule, ChangeKind.RAISED)]
+    washer.happenings()[mended]()
+    day.hours(3)
+    assert day.told() == [(rule, ChangeKind.RAISED), (rule, ChangeKind.CLEARED)]
+    assert washer.phase == "done"
+
+
+def test_a_washing_machine_that_is_off_is_silent_and_that_is_all_right():
+    washer = Washer("wa-1")
+    day = Day(washer)
+    washer.start()
+    day.hours(3)
+    day.presence(PresenceState.OFFLINE_LOST)
+    day.hours(48, heard=False)
+    assert day.faults == []
+
+
+def test_a_washing_machine_that_breaks_off_in_the_midst_of_a_wash_is_missed():
+    washer = Washer("wa-1")
+    day = Day(washer)
+    washer.start()
+    day.hours(0.5)
+    day.presence(PresenceState.OFFLINE_LOST)
+    day.hours(1, heard=False)
+    assert [(rule, kind) for rule, kind, _ in day.faults] == [("quiet-mid-wash", ChangeKind.RAISED)]
+    day.presence(PresenceState.ONLINE)
+    day.hours(0.5)
+    assert day.told()[-1] == ("quiet-mid-wash", ChangeKind.CLEARED)

@@ -15,7 +15,7 @@ from voice_skills.play_lint import lint
 from voice_skills.playbook import load_plays
 from voice_skills.words import house_words
 
-PACKS = ("heatpump", "fridge", "router")
+PACKS = ("heatpump", "fridge", "router", "washer")
 SHIPPED = Path(device_rules.__file__).parent / "packs"
 GOOD = """
 plays:
