@@ -6,24 +6,19 @@ Collects problems instead of stopping at the first. Used once per book, never wh
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
 
-from device_rules.comparison import Wrong
-from device_rules.durations import spell_span
+from device_rules.doubts import doubts
+from device_rules.forms import NOTHING, Forms
 from device_rules.hold import span_of
-from device_rules.language import parse_condition
-from device_rules.model import BookText, RuleText
-from device_rules.rule import FOREVER, Metric, Rule, Slot
+from device_rules.limits import too_much
+from device_rules.model import LEARNED, BookText, RuleText
+from device_rules.rule import Group, Metric, Rule, Slot
+from device_rules.scope import GroupProblem, group_of, schedule_of
 from device_rules.series import check_test
-from device_rules.source import EventMatch, Source
-from device_rules.tree import All, Const, Kind, Node, Not, Silent, leaves
-from device_rules.vocabulary import Vocabulary
+from device_rules.source import Source
+from device_rules.tree import All, Node, Not, Silent, leaves
+from device_rules.vocabulary import PLAIN, Vocabulary, events_of
 from device_rules.yaml_file import Document, Path, Problem, nearest
-
-NOTHING = Const("nothing", Kind.BOOL, False)
-"""Stands in for a condition that could not be read, so that the rest of the book is still checked."""
-UNTOLD = frozenset(["missing", "fleet", "any", "all"])
-"""What these tell does not come with the device's own readings."""
 
 
 class Assembly:
@@ -33,6 +28,7 @@ class Assembly:
         self.draft, self.document = draft, document
         self.problems: list[Problem] = []
         self.words = Vocabulary(draft, self.wrong)
+        self.forms = Forms(self.words, self.wrong)
 
     @property
     def metrics(self) -> dict[str, Metric]:
@@ -58,15 +54,22 @@ class Assembly:
                     ("rules", number, "id"), f"there is another rule `{text.id}`; ids are unique in a book"
                 )
             ids.add(text.id)
+        if what := too_much(self.words.sources):
+            self.wrong(("rules",), what)
         return self._parents_first(made)
+
+    def maintenance(self) -> Node | None:
+        """The condition under which devices are being worked on."""
+        written = self.draft.maintenance
+        return self.forms.condition(("maintenance",), written, PLAIN) if written else None
 
     def _rule(self, path: Path, text: RuleText) -> Rule:
         self._references(path, text)
         conditions = self._conditions(path, text)
-        told = self._told(conditions[0])
-        proof = tuple(slot for slot in told if self.slots[slot].gap > 0)
-        silence = next((leaf.slot for leaf in leaves(conditions[0]) if isinstance(leaf, Silent)), -1)
-        return Rule(
+        when = conditions[0]
+        rests = sorted(self.words.rests_on(when))
+        silence = next((leaf for leaf in leaves(when) if isinstance(leaf, Silent)), None)
+        rule = Rule(
             id=text.id,
             title=text.title,
             severity=text.severity,
@@ -75,67 +78,50 @@ class Assembly:
             calm=span_of(text.calm_for, text.needs.coverage),
             levels=tuple(level.severity for level in text.levels),
             unless=self._unless(text),
-            silent_for=text.silent_for,
-            silence_slot=silence,
-            proof_slots=proof,
-            rests_on_readings=any(self.slots[slot].sort == "metric" for slot in told),
+            silent_for=silence.span if silence else None,
+            silence_slot=silence.slot if silence else -1,
+            proof_slots=tuple(slot for slot in rests if self.slots[slot].gap > 0),
+            rests_on_readings=any(self.slots[slot].sort == "metric" for slot in rests),
             packet=tuple(text.packet),
             play=text.play,
             shadow=text.shadow,
             fingerprint=self._fingerprint(text, conditions),
             tests=tuple(text.tests),
+            schedule=schedule_of(text.schedule),
+            heeds_maintenance=text.maintenance is None,
+            group=self._group(path, text),
+            learned=text.silent_for == LEARNED,
             looks=frozenset(slot for node in conditions for slot, _ in self.words.looks(node)),
-            events=frozenset(name for node in conditions for name in self._events(node)),
+            events=self._events(conditions),
         )
+        if when is not NOTHING:
+            for inner, what in doubts(rule, text, self.words):
+                self.wrong((*path, *inner), what)
+        return rule
 
-    def _told(self, node: Node) -> list[int]:
-        """The slots whose readings `node` rests on; that something is missing rests on none."""
-        looks = self.words.looks(node)
-        return sorted({slot for slot, through in looks if through is None or through.form not in UNTOLD})
+    def _events(self, conditions: tuple[Node, ...]) -> frozenset[str]:
+        sources = [source for node in conditions for _, source in self.words.looks(node) if source]
+        return frozenset(match.name for source in sources for match in events_of(source))
 
-    def _events(self, node: Node) -> Iterator[str]:
-        for _, source in self.words.looks(node):
-            matches = [source.event, *(step.watched for step in source.steps)] if source else []
-            yield from (match.name for match in matches if isinstance(match, EventMatch))
+    def _group(self, path: Path, text: RuleText) -> Group | None:
+        try:
+            return group_of(text)
+        except GroupProblem as problem:
+            self.wrong((*path, problem.key), str(problem))
+            return None
 
     def _conditions(self, path: Path, text: RuleText) -> tuple[Node, ...]:
-        when = self._when(path, text)
-        against = Not(f"not ({when.text})", when)
-        clear: Node = against
+        written = None
         if text.clear is not None:
-            written = self._condition((*path, "clear"), text.clear, text)
-            clear = All(f"{written.text} and not ({when.text})", (written, against))
+            written = self.forms.condition((*path, "clear"), text.clear, text.needs)
+        when = self.forms.when(path, text, written)
+        against: Node = Not(f"not ({when.text})", when)
+        clear = All(f"{written.text} and not ({when.text})", (written, against)) if written else against
         levels = [
-            self._condition((*path, "levels", number, "when"), level.when, text)
+            self.forms.condition((*path, "levels", number, "when"), level.when, text.needs)
             for number, level in enumerate(text.levels)
         ]
         return (when, clear, *levels)
-
-    def _when(self, path: Path, text: RuleText) -> Node:
-        if (text.when is None) == (text.silent_for is None):
-            self.wrong(path, f"rule `{text.id}` needs either `when:` or `silent_for:`, and not both")
-            return NOTHING
-        if text.silent_for is None:
-            return self._condition((*path, "when"), text.when or "", text)
-        if text.for_:
-            self.wrong((*path, "for"), "`silent_for` already says how long; leave `for` out")
-        if text.silent_for < self.draft.expect_every:
-            every = spell_span(self.draft.expect_every)
-            self.wrong(
-                (*path, "silent_for"), f"shorter than `expect_every` ({every}): every device would be silent"
-            )
-        slot = self.words.slot(Slot(text.id, "silence", FOREVER))
-        return Silent(f"silent for {spell_span(text.silent_for)}", slot, text.silent_for)
-
-    def _condition(self, path: Path, written: str, rule: RuleText) -> Node:
-        try:
-            node = parse_condition(written, self.words.names(rule.needs))
-        except Wrong as wrong:
-            self.wrong(path, str(wrong))
-            return NOTHING
-        if not leaves(node):
-            self.wrong(path, f"`{node.text}` looks at no metric and never changes")
-        return node
 
     def _unless(self, text: RuleText) -> tuple[str, ...]:
         """A shadow rule is only counted: it must not hold back one that customers rely on."""
@@ -170,6 +156,7 @@ class Assembly:
         meanings += sorted({_meaning(source) for _, source in seen if source})
         parts = [text.severity, *(node.text for node in conditions), text.for_, text.calm_for, text.unless]
         parts += [text.needs, text.levels, text.silent_for, text.shadow, self.draft.expect_every, *meanings]
+        parts += [text.schedule, text.maintenance, text.share_of, text.fraction, text.at_least]
         return hashlib.blake2b(repr(parts).encode(), digest_size=8).hexdigest()
 
     def _parents_first(self, rules: list[Rule]) -> tuple[Rule, ...]:

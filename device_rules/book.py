@@ -50,7 +50,7 @@ class RuleBook:
         """Read, check and compile a book. Raises BookError with everything that is wrong in it."""
         draft, document = read_draft(text, name)
         parts = Assembly(draft, document)
-        rules = parts.rules()
+        rules, maintenance = parts.rules(), parts.maintenance()
         if parts.problems:
             raise BookError(parts.problems)
         width = len(parts.slots)
@@ -70,6 +70,9 @@ class RuleBook:
             mask=compile_mask([rule.when for rule in rules], width),
             judges=tuple(compile_judge(rule.conditions, width) for rule in rules),
             sources=parts.words.sources,
+            maintenance=maintenance,
+            reorder=draft.reorder,
+            late_limit=draft.late_limit,
         )
 
     @classmethod

@@ -6,8 +6,18 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from device_rules.model import NOT_BUILT_KEYS, BookText, keys_of, shape_at
+from device_rules.model import BookText, keys_of, shape_at
 from device_rules.yaml_file import BookError, Document, Path, Problem, load_yaml, nearest
+
+ELSEWHERE = {
+    "within": "stands inside `count: 3 of event.reboot within 10m` and the steps of `sequence`",
+    "any": "is a function of conditions; write `when: any(site.devices, …)`",
+    "all": "is a function of conditions; write `when: all(site.devices, …)`",
+    "rate": "is a function of conditions; write `when: rate(metric, 1h) > …`",
+    "delta": "is a function of conditions; write `when: delta(metric, 1h) > …`",
+    "events": "need no list; conditions name them, like `count(event.reboot, 1h) >= 3`",
+}
+"""Words of the language that are no keys."""
 
 
 def read_draft(text: str, name: str) -> tuple[BookText, Document]:
@@ -31,8 +41,8 @@ def _problem(document: Document, error: Any) -> Problem:
 
 def _unknown_key(path: Path) -> str:
     key = str(path[-1])
-    if key in NOT_BUILT_KEYS:
-        return f"`{key}` is not built yet ({NOT_BUILT_KEYS[key]}); leave it out of this version"
+    if key in ELSEWHERE:
+        return f"`{key}` {ELSEWHERE[key]}"
     shape = shape_at(path[:-1])
     return f"unknown key `{key}`.{nearest(key, keys_of(shape) if shape else [])}"
 

@@ -6,7 +6,8 @@ import re
 
 from device_rules.reading import DAY, HOUR, MINUTE, SECOND, Micros
 
-UNITS: dict[str, Micros] = {"ms": 1_000, "s": SECOND, "m": MINUTE, "h": HOUR, "d": DAY}
+MILLISECOND: Micros = 1_000
+UNITS: dict[str, Micros] = {"ms": MILLISECOND, "s": SECOND, "m": MINUTE, "h": HOUR, "d": DAY}
 PATTERN = r"^(\d+(\.\d+)?(ms|s|m|h|d))+$"
 LONGEST: Micros = 366 * DAY
 

@@ -6,54 +6,88 @@ It never judges anything.
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+import re
+from decimal import Decimal
+from typing import Annotated, Any, Literal, get_args
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema
 
-from device_rules.durations import PATTERN, parse_span
+from device_rules.durations import MILLISECOND, PATTERN, parse_span, spell_span
 from device_rules.fault import Severity
-from device_rules.reading import MINUTE, Micros
+from device_rules.reading import DAY, HOUR, MINUTE, SECOND, Micros
 
+MOST_METRICS = 2_000
+MOST_RULES = 2_000
 ON_CHANGE = 0
 """The `every` of a metric that is sent only when it changes."""
 
-NOT_BUILT_KEYS: dict[str, str] = {
-    "count": "counting happenings within a window",
-    "within": "counting happenings within a window",
-    "consecutive": "so many readings in a row",
-    "sequence": "one thing after another",
-    "share_of": "a share of the fleet, a site or a cohort",
-    "any": "conditions over the devices of a site",
-    "schedule": "rules that sleep at certain hours",
-    "maintenance": "maintenance windows",
-    "reorder": "putting readings back into order",
-    "late_limit": "a limit of lateness per model",
-}
-"""Keys that `rules.md` plans and this version refuses by name."""
+LEARNED = -1
+"""The `silent_for` of a rule that learns it from the device."""
+Day = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
+DAYS: tuple[Day, ...] = get_args(Day)
+Part = Literal["model", "firmware", "region"]
+"""What a cohort can be told apart by."""
+LATEST: Micros = 5 * SECOND
+"""A longer `reorder` would hold every fault back by as much."""
 
 
 def _span(text: object) -> Micros:
     if text == "learned":
-        raise ValueError(
-            "`learned` is not built yet (spans learned from the device itself); write one like 15m"
-        )
+        raise ValueError("only `silent_for` can be learned; write a span like 15m")
     return parse_span(text)
 
 
+def _some_span(text: object) -> Micros:
+    span = _span(text)
+    if span < MILLISECOND:
+        raise ValueError(f"`{text}`: it takes some time; write a span like 60s")
+    return span
+
+
 def _every(text: object) -> Micros:
-    return ON_CHANGE if text == "on_change" else _span(text)
+    return ON_CHANGE if text == "on_change" else _some_span(text)
 
 
-def _coverage(text: object) -> float:
+def _silence(text: object) -> Micros:
+    return LEARNED if text == "learned" else parse_span(text)
+
+
+def _reorder(text: object) -> Micros:
+    span = _span(text)
+    if span > LATEST:
+        raise ValueError(f"`{text}`: readings wait for each other at most {spell_span(LATEST)}")
+    return span
+
+
+def _hour(text: object) -> Micros:
+    found = re.fullmatch(r"([01]\d|2[0-4]):([0-5]\d)", text) if isinstance(text, str) else None
+    if found is None or (found[1] == "24" and found[2] != "00"):
+        raise ValueError(f'`{text}` is not a time of day; write it like "08:00"')
+    return int(found[1]) * HOUR + int(found[2]) * MINUTE
+
+
+def _percent(text: object) -> float | None:
     share = text
     if isinstance(text, str) and text.endswith("%"):
         try:
-            share = float(text[:-1]) / 100
-        except ValueError:
-            share = None
-    if isinstance(share, int | float) and not isinstance(share, bool) and 0.1 <= share <= 1:
-        return float(share)
+            share = float(Decimal(text[:-1]) / 100)
+        except ArithmeticError:
+            return None
+    return float(share) if isinstance(share, int | float) and not isinstance(share, bool) else None
+
+
+def _coverage(text: object) -> float:
+    share = _percent(text)
+    if share is not None and 0.1 <= share <= 1:
+        return share
     raise ValueError(f"`{text}` is not a coverage. Write a share from 10% to 100%, like 80%")
+
+
+def _fraction(text: object) -> float:
+    share = _percent(text)
+    if share is not None and 0 < share <= 1:
+        return share
+    raise ValueError(f"`{text}` is not a share. Write one above 0 and up to 100%, like 20%")
 
 
 Span = Annotated[int, BeforeValidator(_span), WithJsonSchema({"type": "string", "pattern": PATTERN})]
@@ -64,6 +98,17 @@ Coverage = Annotated[
     float,
     BeforeValidator(_coverage),
     WithJsonSchema({"type": ["string", "number"], "examples": ["80%", 0.8]}),
+]
+_SHARE = WithJsonSchema({"type": ["string", "number"], "examples": ["20%", 0.2]})
+_SPAN_OR = {"type": "string", "pattern": f"{PATTERN}|^learned$"}
+Fraction = Annotated[float, BeforeValidator(_fraction), _SHARE]
+SomeSpan = Annotated[int, BeforeValidator(_some_span), WithJsonSchema({"type": "string", "pattern": PATTERN})]
+Silence = Annotated[int, BeforeValidator(_silence), WithJsonSchema(_SPAN_OR)]
+Reorder = Annotated[int, BeforeValidator(_reorder), WithJsonSchema({"type": "string", "pattern": PATTERN})]
+Hour = Annotated[
+    int,
+    BeforeValidator(_hour),
+    WithJsonSchema({"type": "string", "pattern": "^([01][0-9]|2[0-4]):[0-5][0-9]$"}),
 ]
 Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,63}$")]
 RuleId = Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]{0,63}$")]
@@ -113,6 +158,14 @@ class LevelText(Shape):
     when: Condition
 
 
+class ScheduleText(Shape):
+    """When a rule may raise: on these days, from one time of day to another, where the device is."""
+
+    days: list[Day] = Field(list(DAYS), min_length=1)
+    from_: Hour = Field(0, alias="from", validate_default=False)
+    to: Hour = Field(DAY, validate_default=False)
+
+
 class TestText(Shape):
     """A rule's own test: what the device sends and what must come of it."""
 
@@ -129,13 +182,21 @@ class RuleText(Shape):
     title: str = Field(min_length=1)
     severity: Severity = Field(strict=False)
     when: Condition | None = None
-    silent_for: Span | None = None
+    silent_for: Silence | None = None
+    count: Condition | None = None
+    sequence: list[Condition] | None = Field(None, min_length=2, max_length=8)
+    consecutive: int | None = Field(None, ge=2, le=1000)
+    share_of: str | None = Field(None, max_length=100)
+    fraction: Fraction | None = None
+    at_least: int | None = Field(None, ge=1, le=1_000_000)
     for_: Span = Field(0, alias="for")
     clear: Condition | None = None
     clear_for: Span | None = None
     unless: list[RuleId] = []
     needs: NeedsText = NeedsText()
     levels: list[LevelText] = Field([], max_length=4)
+    schedule: ScheduleText | None = None
+    maintenance: Literal["ignored"] | None = None
     packet: list[Name] = []
     play: str = ""
     shadow: bool = False
@@ -154,30 +215,31 @@ class BookText(Shape):
 
     model: str = Field(min_length=1, max_length=200)
     version: int = Field(ge=1)
-    expect_every: Span
-    metrics: dict[Name, MetricText] = Field(min_length=1, max_length=500)
-    attributes: dict[Name, AttributeText] = {}
-    rules: list[RuleText] = Field(max_length=200)
+    expect_every: SomeSpan
+    reorder: Reorder = 0
+    late_limit: Span = 5 * MINUTE
+    maintenance: Condition | None = None
+    metrics: dict[Name, MetricText] = Field(min_length=1, max_length=MOST_METRICS)
+    attributes: dict[Name, AttributeText] = Field({}, max_length=MOST_METRICS)
+    rules: list[RuleText] = Field(max_length=MOST_RULES)
 
 
 def shape_at(path: tuple[str | int, ...]) -> type[Shape] | None:
     """The part of the book that `path` stands in, so that an unknown key there can be named."""
-    match path:
-        case ():
-            return BookText
-        case ("metrics", _):
-            return MetricText
-        case ("attributes", _):
-            return AttributeText
-        case ("rules", int()):
-            return RuleText
-        case ("rules", int(), "needs"):
-            return NeedsText
-        case ("rules", int(), "levels", int()):
-            return LevelText
-        case ("rules", int(), "tests", int()):
-            return TestText
-    return None
+    steps = tuple("#" if isinstance(step, int) else step for step in path)
+    return _SHAPES.get((steps[0], "*") if len(steps) == 2 and steps[1] != "#" else steps)
+
+
+_SHAPES: dict[tuple[str, ...], type[Shape]] = {
+    (): BookText,
+    ("metrics", "*"): MetricText,
+    ("attributes", "*"): AttributeText,
+    ("rules", "#"): RuleText,
+    ("rules", "#", "needs"): NeedsText,
+    ("rules", "#", "schedule"): ScheduleText,
+    ("rules", "#", "levels", "#"): LevelText,
+    ("rules", "#", "tests", "#"): TestText,
+}
 
 
 def keys_of(shape: type[Shape]) -> list[str]:

@@ -50,7 +50,8 @@ class Source:
     and `steps` are what else it may watch. `span` is the window in µs (0: none), `expected` how many
     observations it expects (0: sent on change), `needed` how many make it known. `argument` is the `p` of
     a quantile, the µs ahead of a forecast, the number of a `consecutive`. `counter` marks metrics that
-    only rise but for resets. `word` is the statistic of `fleet`. Spans are µs.
+    only rise but for resets. `word` is the statistic of `fleet`. A sequence that ends with something that
+    happens stays true `until` that is known true (its rule's `clear` as written). Spans are µs.
     """
 
     text: str
@@ -67,6 +68,7 @@ class Source:
     event: EventMatch | None = None
     steps: tuple[Step, ...] = ()
     word: str = ""
+    until: Node | None = None
 
 
 MOST_EXACT = 512

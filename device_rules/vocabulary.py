@@ -26,6 +26,8 @@ PRESENCES = tuple(state.value for state in PresenceState)
 RESERVED = {"attr", "presence", "true", "false", "null", "every", "attributes"}
 
 PLAIN = NeedsText()
+UNTOLD = frozenset(["missing", "fleet", "any", "all", "hour", "weekday"])
+"""What these tell does not come with the device's own readings."""
 
 Complain = Callable[[Path, str], None]
 
@@ -83,6 +85,10 @@ class Vocabulary:
         """The derived values; those that stand inside others come before them."""
         return tuple(self._sources.values())
 
+    def source(self, slot: int) -> Source | None:
+        """The derived value that is kept there."""
+        return self._sources.get(slot)
+
     def slot(self, slot: Slot) -> int:
         """The place of `slot` among a device's values."""
         place = self._places.setdefault(slot, len(self.slots))
@@ -113,7 +119,7 @@ class Vocabulary:
         return self._sources.setdefault(slot, replace(source, text=text, slot=slot))
 
     def looks(self, node: Node) -> Iterator[tuple[int, Source | None]]:
-        """Every slot that `node` looks at, each with the derived value through which it does so."""
+        """Every slot that `node` looks at, each with the derived value that is kept there or observes it."""
         for leaf in leaves(node):
             source = self._sources.get(leaf.slot)
             yield leaf.slot, source
@@ -124,10 +130,21 @@ class Vocabulary:
         """What a derived value looks at itself, as `looks` tells it."""
         if source.base >= 0:
             yield source.base, source
-        steps = [step.watched for step in source.steps]
-        for inner in (source.condition, *steps):
-            if inner is not None and not isinstance(inner, EventMatch):
-                yield from self.looks(inner)
+        for inner in conditions_of(source):
+            yield from self.looks(inner)
+
+    def rests_on(self, node: Node) -> set[int]:
+        """The slots whose observations `node` rests on; that something is missing, or what others tell, is none."""
+        found: set[int] = set()
+        for leaf in leaves(node):
+            source = self._sources.get(leaf.slot)
+            if source is None or source.form not in UNTOLD:
+                found.add(leaf.slot)
+            if source is not None and source.form not in UNTOLD:
+                found |= {source.base} - {-1}
+                for inner in conditions_of(source):
+                    found |= self.rests_on(inner)
+        return found
 
     def _noted(self, source: Source, needs: NeedsText) -> frozenset[str]:
         """The needs that make this value another one than the same call has in a rule without any."""
@@ -182,6 +199,18 @@ class Vocabulary:
             self.complain((*path, "default"), f"`{text.default}` is not a value of type {text.type}")
         slot = self.slot(Slot(name, "attribute", FOREVER))
         return Ref(f"attr.{name}", KINDS[text.type], slot, text.unit, tuple(text.values), measured=False)
+
+
+def conditions_of(source: Source) -> list[Node]:
+    """The conditions that a derived value watches."""
+    watched = (source.condition, *(step.watched for step in source.steps))
+    return [node for node in watched if node is not None and not isinstance(node, EventMatch)]
+
+
+def events_of(source: Source) -> list[EventMatch]:
+    """The events that a derived value counts or waits for."""
+    watched = (source.event, *(step.watched for step in source.steps))
+    return [match for match in watched if isinstance(match, EventMatch)]
 
 
 def fitting(text: AttributeText, value: object) -> Value | None:

@@ -66,7 +66,7 @@ def test_the_json_schema_for_editors_takes_a_good_book_and_refuses_a_bad_one():
         ("for: 20m", "for: 2 hours", "Write it like 90s, 20m, 1h30m or 7d"),
         ("for: 20m", "unless: [gone]", "pump.yaml:17: rules[0].unless[0]: no other rule is called `gone`"),
         ("for: 20m", "packet: [room_tmp]", "unknown metric `room_tmp`. Did you mean `room_temp`?"),
-        ("for: 20m", "silent_for: 20m", "needs either `when:` or `silent_for:`, and not both"),
+        ("for: 20m", "silent_for: 20m", "rule `cold` needs one of `when:`, `silent_for:`, `count:` and `sequence:`, and not two; it has `when` and `silent_for`"),
         ("for: 20m", "levels: [{severity: minor, when: room_temp < 5}]", "a level must be worse than the rule itself"),
         ("for: 20m", "needs: {coverage: 200%}", "not a coverage. Write a share from 10% to 100%, like 80%"),
         ("for: 20m", "shadow: yes", "pump.yaml:17: rules[0].shadow"),
@@ -83,27 +83,13 @@ def test_the_json_schema_for_editors_takes_a_good_book_and_refuses_a_bad_one():
         ("id: cold", "id: Cold Room", "is not a name: small letters, digits and `-`"),
         ("power:  ", "presence:", "`presence` is a word of the language"),
         ("power:  ", "Power:", "metrics.Power"),
-        ("expect_every: 60s", "expect_every: learned", "`learned` is not built yet"),
+        ("expect_every: 60s", "expect_every: learned", "only `silent_for` can be learned; write a span like 15m"),
         ("default: 5", "default: warm", "`warm` is not a value of type float"),
     ],
 )  # fmt: skip
 def test_a_mistake_is_told_with_its_line_its_path_and_the_remedy(old, new, told):
     assert old in GOOD
     assert told in refusal(GOOD.replace(old, new))
-
-
-@pytest.mark.parametrize(
-    "key", ["count", "within", "consecutive", "sequence", "share_of", "any", "schedule", "maintenance"]
-)
-def test_a_form_that_is_not_built_yet_is_refused_by_name(key):
-    assert f"`{key}` is not built yet" in refusal(GOOD.replace("for: 20m", f"{key}: 3"))
-
-
-def test_learned_silence_is_refused_by_name():
-    text = GOOD.replace("    for: 20m\n", "").replace(
-        'when: mode == "heat" and room_temp < setpoint - 2', "silent_for: learned"
-    )
-    assert "`learned` is not built yet" in refusal(text)
 
 
 def test_all_mistakes_are_told_at_once():
