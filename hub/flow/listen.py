@@ -19,7 +19,7 @@ from hub.domain.device import Admission, Device
 from hub.domain.events import CommandAnswered
 from hub.domain.ids import CommandId, DeviceId, Moment
 from hub.flow.quarantine import Quarantine
-from hub.flow.registry import Registry, described, fingerprint
+from hub.flow.registry import Registry, fingerprint
 from hub.ports import Clock, Log, Store
 from hub.ports.telemetry import (
     Answered,
@@ -99,7 +99,9 @@ class Listener:
                 (raw, self._decode(raw) if new else found)
                 for (raw, found), new in zip(parts, again, strict=True)
             ]
-        out = Sorted([(self._log.partition_of(d.id), described(d, self._clock.now())) for d in met])
+        out = Sorted(
+            [(self._log.partition_of(d.id), self._registry.described(d, self._clock.now())) for d in met]
+        )
         for raw, found in parts:
             for part in found:
                 self._take(raw, part, out)
@@ -227,7 +229,7 @@ class Listener:
         the judge remembers. Answers how many were described. Raises LogStopped."""
         changed = await self._registry.refresh(self._store)
         now = self._clock.now()
-        news = [described(device, now) for device in changed]
+        news = [self._registry.described(device, now) for device in changed]
         records = [record for record in news if known.get(record.device) != fingerprint(record)]
         await self._log.append([(self._log.partition_of(record.device), record) for record in records])
         return len(records)

@@ -1,4 +1,4 @@
-"""The registry in memory: which devices we know, of which model, and what becomes of those we do not know.
+"""The registry in memory: which devices we know, of which model and where, and what becomes of those we do not know.
 
 The hot path asks it for every message, so it never waits for the store; what changed there is fetched by `refresh`
 and, for a device that speaks before it was noticed, by `look_up`.
@@ -16,8 +16,9 @@ import msgspec
 from device_rules import RuleBook
 from device_rules.reading import Describe
 from hub.domain.device import Admission, Device
-from hub.domain.ids import DeviceId
-from hub.ports import Log, Store
+from hub.domain.ids import DeviceId, SiteId
+from hub.domain.site import Site
+from hub.ports import Log, Store, Tx
 
 KINDS: Mapping[str, str] = {
     "float": "number",
@@ -46,6 +47,7 @@ class Registry:
         self._active: set[str] = set()
         self._of: dict[str, Mapping[str, str]] = {}
         self._strangers: OrderedDict[str, int] = OrderedDict()
+        self._sites: dict[SiteId, Site] = {}
 
     def kinds(self, device: str) -> Mapping[str, str]:
         """The declared kind of each metric of the device's model; empty when unknown."""
@@ -77,16 +79,34 @@ class Registry:
         return news
 
     async def refresh(self, store: Store) -> list[Device]:
-        """Read the whole registry, page by page; answers the devices that are new or changed."""
+        """Read the whole registry, page by page; answers the devices that are new or changed, or whose site is."""
         changed: list[Device] = []
+        elsewhere = await self._refresh_sites(store)
         after = ""
         while True:
             async with store.reading() as tx:
                 page = await tx.devices.page(after, PAGE)
-            changed += [device for device in page if self.put(device)]
+            changed += [device for device in page if self.put(device) or device.site in elsewhere]
             if len(page) < PAGE:
                 return changed
             after = page[-1].id
+
+    async def _refresh_sites(self, store: Store) -> set[SiteId]:
+        """Read all sites; answers those that are new or changed."""
+        changed: set[SiteId] = set()
+        after = ""
+        while True:
+            async with store.reading() as tx:
+                page = await tx.people.site_page(after, PAGE)
+            changed |= {site.id for site in page if self._sites.get(site.id) != site}
+            self._sites.update((site.id, site) for site in page)
+            if len(page) < PAGE:
+                return changed
+            after = page[-1].id
+
+    def described(self, device: Device, now: int) -> Describe:
+        """What the log is told about a device, with the place where it stands."""
+        return described(device, now, self._sites.get(device.site) if device.site else None)
 
     async def look_up(self, store: Store, ids: Iterable[str], now: int) -> list[Device]:
         """Ask the store for devices that nobody here knows, but for each at most every five seconds."""
@@ -100,11 +120,17 @@ class Registry:
             for name in wanted[:AT_ONCE]:
                 device = await tx.devices.get(DeviceId(name))
                 if device is not None:
+                    await self._learn_site(tx, device)
                     self.put(device)
                     found.append(device)
                 else:
                     self._remember(name, now)
         return found
+
+    async def _learn_site(self, tx: Tx, device: Device) -> None:
+        site = await tx.people.site(device.site) if device.site else None
+        if site is not None:
+            self._sites[site.id] = site
 
     def _remember(self, stranger: str, now: int) -> None:
         self._strangers.pop(stranger, None)
@@ -116,18 +142,24 @@ class Registry:
 _NOTHING: Mapping[str, str] = {}
 
 
-def described(device: Device, now: int) -> Describe:
-    """What the log says about a device. A device that is not admitted has no model, so no rules."""
+def described(device: Device, now: int, site: Site | None = None) -> Describe:
+    """What the log says about a device, and of `site`, where it stands: its zone, and its country as the region. A
+    device that is not admitted has no model, so no rules."""
     model = device.model if device.admission is Admission.ACTIVE else ""
-    return Describe(device.id, now, now, model, device.firmware, dict(device.attributes))
+    zone, region = (site.zone, site.country) if site else ("", "")
+    attributes = dict(device.attributes)
+    return Describe(
+        device.id, now, now, model, device.firmware, attributes, device.site or "", zone=zone, region=region
+    )
 
 
-async def describe(log: Log, device: Device, now: int) -> None:
+async def describe(log: Log, device: Device, now: int, site: Site | None = None) -> None:
     """Tell the log, and so the engine, what is known about a device now."""
-    await log.append([(log.partition_of(device.id), described(device, now))])
+    await log.append([(log.partition_of(device.id), described(device, now, site))])
 
 
 def fingerprint(record: Describe) -> bytes:
     """Eight bytes that differ when what is known about the device differs."""
-    known = msgspec.json.encode([record.model, record.firmware, sorted(record.attributes.items())])
-    return hashlib.blake2b(known, digest_size=8).digest()
+    known = [record.model, record.firmware, sorted(record.attributes.items())]
+    place = [record.site, record.zone, record.region]
+    return hashlib.blake2b(msgspec.json.encode([*known, *place]), digest_size=8).digest()

@@ -2,18 +2,21 @@
 
 import json
 import tracemalloc
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace as replace_struct
 
 from device_rules import Describe, Event, Presence, PresenceState, Reading, RuleBook
 from device_rules.reading import HOUR, SECOND
 from hub.domain.device import Admission, Device
 from hub.domain.effects import CommandDevice
 from hub.domain.events import CommandAnswered
-from hub.domain.ids import CaseId, CommandId, DeviceId
+from hub.domain.ids import CaseId, CommandId, DeviceId, SiteId
+from hub.domain.site import Site
 from hub.flow.listen import Listener, Senses
-from hub.flow.registry import Registry, Unknown
+from hub.flow.registry import Registry, Unknown, fingerprint
 from hub.ingest.clocks import DeviceClocks
 from hub.ingest.decoders import conventions
 from hub.log.sqlite import SqliteLog
@@ -268,3 +271,31 @@ async def test_when_the_store_is_away_nothing_is_noted_so_that_the_batch_can_be_
         await ground.listener.sort(batch)
     ground.listener._store = store
     assert len(await ground.hear(*batch)) == 1
+
+
+async def test_the_rules_know_where_a_device_stands_and_hear_when_that_changes(ground, store):
+    home = Site(SiteId("home"), "Europe/Lisbon", "PT", "By the sea")
+
+    async def put(device: Device, site: Site) -> list[Describe]:
+        async with store.transaction() as tx:
+            await tx.people.put_site(site)
+            await tx.devices.put(device)
+        await ground.listener.introduce({})
+        partition = ground.log.partition_of("d")
+        return [entry.record for entry in await ground.log.read(partition, 1)]
+
+    at_home = replace(DEVICE, site=home.id)
+    (moved,) = await put(at_home, home)
+    assert (moved.site, moved.zone, moved.region) == ("home", "Europe/Lisbon", "PT")
+    _, zoned = await put(at_home, replace(home, zone="Europe/Berlin"))
+    assert zoned.zone == "Europe/Berlin"
+    assert len({fingerprint(each) for each in (moved, zoned, replace_struct(zoned, received=1))}) == 2
+
+
+async def test_a_device_that_speaks_before_it_was_noticed_is_described_with_its_site(ground, store):
+    async with store.transaction() as tx:
+        await tx.people.put_site(Site(SiteId("home"), "Europe/Lisbon", "PT"))
+        await tx.devices.put(Device(DeviceId("e"), BOOK.model, "e", site=SiteId("home")))
+    described, reading = await ground.hear(ground.raw({"temp": 1}, "devices/e/telemetry"))
+    assert (described.site, described.zone, described.region) == ("home", "Europe/Lisbon", "PT")
+    assert reading.device == "e"
