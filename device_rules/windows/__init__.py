@@ -28,9 +28,10 @@ from device_rules.windows import (
 )
 from device_rules.windows.latest import Prev
 from device_rules.windows.sequence import Sequence
+from device_rules.windows.size import most_bytes
 from device_rules.windows.state import Observed, State
 
-__all__ = ["Prev", "Sequence", "State", "Window", "thaw", "window_of"]
+__all__ = ["Prev", "Sequence", "State", "Window", "most_bytes", "thaw", "window_of"]
 
 
 class Window(Protocol):

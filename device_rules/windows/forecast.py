@@ -11,7 +11,7 @@ from device_rules.source import Source
 from device_rules.windows.buckets import Bucketed
 from device_rules.windows.exact import Exact
 from device_rules.windows.fold import ChunkSum, chunk_of, fold
-from device_rules.windows.state import Observed, State, numbers, whole, whole_numbers
+from device_rules.windows.state import Observed, State, numbers, parts, whole, whole_numbers
 
 
 class Forecast(Exact):
