@@ -8,7 +8,7 @@ unexport PYTHONDONTWRITEBYTECODE
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet install --constraint constraints.txt
 
 .DEFAULT_GOAL := help
-.PHONY: help demo run test check types contracts lint fix docs ci soak bench bench-latency pins clean
+.PHONY: help demo run test check types contracts lint fix docs ci soak bench bench-engine bench-latency pins clean
 
 help: ## what can be done here
 	@echo "Beforehand: your devices ask for help before your customers have to."; echo
@@ -47,6 +47,9 @@ bench: .venv/.test ## what a message costs, against Mosquitto: the hub beside a 
 	@$(BIN)/python -m tests.benchmarks.street_cost
 	@$(BIN)/python -m tests.benchmarks.breach_latency
 
+bench-engine: .venv/.test $(if $(QUICK),,build/bench-engine/.peers) ## what judging costs, beside other engines and Node-RED (QUICK=1: ours only; STRICT=1: fail on a missed goal)
+	@$(BIN)/python -m tests.benchmarks.engine $(if $(QUICK),--quick) $(if $(STRICT),--strict)
+
 pins: .venv/.test .venv/.check ## renew constraints.txt from what is installed
 	@{ echo "# Pinned versions of everything Beforehand installs. Renewed by: make pins"; $(BIN)/python -m pip --disable-pip-version-check freeze --exclude-editable; } > constraints.txt
 
@@ -73,4 +76,10 @@ clean: ## forget everything that was installed and produced
 .venv/.check: .venv/.demo
 	@echo "installing what the checks need (once) …"
 	@$(PIP) --editable '.[check]' || { echo "Installing failed: see the lines above. A package index must be reachable the first time."; exit 1; }
+	@touch $@
+
+# The peers of bench-engine, in an environment of their own: never in .venv, and nothing else asks for them.
+build/bench-engine/.peers: .venv/.test tests/benchmarks/engine/requirements.txt tests/benchmarks/engine/package.json
+	@echo "installing the peers into build/bench-engine (once, about a minute) …"
+	@$(BIN)/python -m tests.benchmarks.engine.install
 	@touch $@

@@ -1,0 +1,64 @@
+"""Bytes of engine state per device, by tracemalloc: an engine that knows 100,000 devices minus one that knows none.
+
+Every device is described and has sent three readings. The readings are the caller's and made before counting begins;
+a second figure makes them while counting and throws them away, so that what the engine keeps alive of them is counted too.
+"""
+
+from __future__ import annotations
+
+import gc
+import tracemalloc
+
+from device_rules import Engine, Record
+from tests.benchmarks.engine.figures import Figure
+from tests.benchmarks.engine.workload import Street, describe, ten_rules
+
+GOAL = 600.0
+PASSES = 3
+
+
+def state(devices: int, *, callers: bool) -> float:
+    """Bytes per device. `callers`: the readings are kept by the caller and not counted."""
+    street, book = Street(devices), ten_rules()
+    kept: list[list[Record]] = [[describe(name, book.model) for name in street.names]]
+    if callers:
+        kept += [street.chunk(devices) for _ in range(PASSES)]
+    gc.collect()
+    tracemalloc.start()
+    try:
+        engine = Engine([book])
+        empty = tracemalloc.get_traced_memory()[0]
+        for records in kept:
+            for record in records:
+                engine.judge(record)
+        for _ in range(0 if callers else PASSES):
+            for chunk in street.chunks(devices):
+                for record in chunk:
+                    engine.judge(record)
+        engine.mark()  # as the hub does once a second
+        record = chunk = None  # the last of them
+        gc.collect()
+        return (tracemalloc.get_traced_memory()[0] - empty) / devices
+    finally:
+        tracemalloc.stop()
+
+
+def bytes_per_device(devices: int) -> list[Figure]:
+    """Both figures."""
+    own = state(devices, callers=True)
+    whole = state(devices, callers=False)
+    return [
+        Figure(
+            f"engine state per device, ten rules, {devices:,} devices",
+            own,
+            "B",
+            GOAL,
+            note="readings are the caller's",
+        ),
+        Figure(
+            "with what it keeps alive of the readings",
+            whole,
+            "B",
+            note="values and dictionaries of readings included",
+        ),
+    ]

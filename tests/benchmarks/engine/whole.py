@@ -1,0 +1,229 @@
+"""Broker to judgement, ours against Node-RED: the same broker settings, the same messages, the same ten rules.
+
+Both run at once, each on a broker of its own, and are loaded in turn; the idle one costs nothing. CPU is that of the
+whole process, from /proc, from before the load until the last message is judged. What ours does besides (log on disk
+before the acknowledgement, checkpoints, faults saved) is not subtracted.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import shutil
+import sys
+import tempfile
+import time
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Protocol
+
+import httpx
+
+from device_rules import BookError
+from simulators.broker import Mosquitto
+from simulators.child import free_port
+from tests.benchmarks.engine.figures import Figure, load, middle, number, ratio, say
+from tests.benchmarks.engine.places import HERE, NODE_RED, wheel_node
+from tests.benchmarks.engine.workload import BOOKS, read_book
+from tests.system.street_half import register
+
+DEVICES = 1_000
+RATE = 8_000  # messages a second: below what either can take
+SECONDS = 4
+WARM = 4
+TICK = os.sysconf("SC_CLK_TCK")
+
+
+class Hearing(Protocol):
+    """A process under measure."""
+
+    pid: int
+
+    async def count(self) -> tuple[int, int]:
+        """Messages dealt with so far, and faults raised."""
+        ...
+
+
+@dataclass
+class Side:
+    """One of the two, with its broker and what was measured."""
+
+    name: str
+    port: int
+    process: Hearing
+    first: int = 0
+    sent: int = 0
+    breaches: int = 0
+    costs: list[float] = field(default_factory=list)
+    shares: list[float] = field(default_factory=list)
+
+
+class Hub:
+    """Our whole path, in a process of its own."""
+
+    def __init__(self, process: asyncio.subprocess.Process) -> None:
+        self.process, self.pid = process, process.pid
+
+    @classmethod
+    async def start(cls, url: str, folder: Path, book: Path) -> Hub:
+        """Register the devices, start, and wait until it listens."""
+        await register(folder, [f"bench-{n}" for n in range(DEVICES)], book)
+        process = await asyncio.create_subprocess_exec(
+            "taskset", "-c", "0", sys.executable, "-m", "tests.benchmarks.engine.street_child", url, str(folder),
+            str(book), stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.DEVNULL,
+        )  # fmt: skip
+        assert process.stdout
+        said = await asyncio.wait_for(process.stdout.readline(), 60)
+        if said.strip() != b"ready":
+            raise RuntimeError("our street ended before it listened")
+        return cls(process)
+
+    async def count(self) -> tuple[int, int]:
+        assert self.process.stdin and self.process.stdout
+        self.process.stdin.write(b"?\n")
+        told = json.loads(await asyncio.wait_for(self.process.stdout.readline(), 20))
+        return int(told["received"]) - int(told["behind"]), int(told["faults"])
+
+
+class NodeRed:
+    """Node-RED with one flow: mqtt in → json → a function node with the ten rules → a counter."""
+
+    def __init__(self, process: asyncio.subprocess.Process, url: str) -> None:
+        self.process, self.pid, self._url = process, process.pid, url
+
+    @classmethod
+    async def start(cls, broker: int, folder: Path) -> NodeRed:
+        """Write flow and settings, start, and wait until it answers."""
+        port = free_port()
+        (folder / "flows.json").write_text(json.dumps(flow(broker)))
+        (folder / "settings.js").write_text(
+            f'module.exports = {{uiPort: {port}, uiHost: "127.0.0.1", httpAdminRoot: false, flowFile: "flows.json", '
+            'credentialSecret: false, logging: {console: {level: "error"}}, telemetry: {enabled: false}};\n'
+        )
+        process = await asyncio.create_subprocess_exec(
+            "taskset", "-c", "0", str(wheel_node()), str(NODE_RED), "--userDir", str(folder),
+            "--settings", str(folder / "settings.js"),
+            stdout=asyncio.subprocess.DEVNULL, stderr=asyncio.subprocess.DEVNULL,
+        )  # fmt: skip
+        made = cls(process, f"http://127.0.0.1:{port}/count")
+        until = time.monotonic() + 60
+        while time.monotonic() < until and process.returncode is None:
+            try:
+                await made.count()
+            except (httpx.HTTPError, ValueError):
+                await asyncio.sleep(0.2)
+            else:
+                await asyncio.sleep(1)  # it answers before it has subscribed
+                return made
+        raise RuntimeError("Node-RED did not answer within a minute")
+
+    async def count(self) -> tuple[int, int]:
+        async with httpx.AsyncClient(trust_env=False) as client:
+            told = (await client.get(self._url, timeout=20)).json()
+        return int(told["messages"]), int(told["raised"])
+
+
+def flow(broker: int) -> list[dict[str, Any]]:
+    """The flow as Node-RED keeps it."""
+    judge = {
+        "type": "function", "func": (HERE / "peer" / "node_red_ten_rules.js").read_text(), "outputs": 1,
+        "initialize": 'context.set("devices", new Map());',
+    }  # fmt: skip
+    counter = {
+        "type": "function", "outputs": 1, "initialize": 'global.set("told", {messages: 0, raised: 0});',
+        "func": 'const told = global.get("told"); told.messages += 1; told.raised += msg.raised; return null;',
+    }  # fmt: skip
+    answer = {"type": "function", "func": 'msg.payload = global.get("told"); return msg;', "outputs": 1}
+    tab = {"z": "node-tab"}
+    return [
+        {"id": "node-tab", "type": "tab", "label": "ten rules"},
+        {"id": "node-broker", "type": "mqtt-broker", "broker": "127.0.0.1", "port": str(broker), "clientid": "node-red",
+         "autoConnect": True, "protocolVersion": "5", "keepalive": "60", "cleansession": True},
+        {"id": "node-in", "type": "mqtt in", "topic": "devices/+/telemetry", "qos": "1", "datatype": "utf8",
+         "broker": "node-broker", "wires": [["node-json"]], **tab},
+        {"id": "node-json", "type": "json", "property": "payload", "action": "obj", "wires": [["node-judge"]], **tab},
+        {"id": "node-judge", "wires": [["node-counter"]], **judge, **tab},
+        {"id": "node-counter", "wires": [[]], **counter, **tab},
+        {"id": "node-ask", "type": "http in", "url": "/count", "method": "get", "wires": [["node-told"]], **tab},
+        {"id": "node-told", "wires": [["node-response"]], **answer, **tab},
+        {"id": "node-response", "type": "http response", "wires": [], **tab},
+    ]  # fmt: skip
+
+
+def cpu_of(pid: int) -> float:
+    """Seconds of CPU, user and system, that a process has used; all its threads."""
+    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / TICK
+
+
+def memory_of(pid: int) -> float:
+    """MB that a process has resident."""
+    return int(Path(f"/proc/{pid}/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE") / 1e6
+
+
+async def loaded(side: Side, seconds: int) -> None:
+    """Load one side and note its µs of CPU per message and its share of the core. Raises RuntimeError on a loss."""
+    before, began = cpu_of(side.process.pid), time.monotonic()
+    child = await asyncio.create_subprocess_exec(
+        "taskset", "-c", "1", sys.executable, "-m", "tests.benchmarks.engine.load", str(side.port), str(RATE),
+        str(seconds), str(DEVICES), str(side.first), stdout=asyncio.subprocess.PIPE,
+    )  # fmt: skip
+    told, _ = await child.communicate()
+    made = json.loads(told)
+    side.sent, side.breaches = side.sent + made["sent"], side.breaches + made["breaches"]
+    side.first += made["breaches"]
+    until = time.monotonic() + 10
+    while (await side.process.count())[0] < side.sent:
+        if time.monotonic() > until:
+            raise RuntimeError(f"{side.name}: {side.sent} sent, {(await side.process.count())[0]} dealt with")
+        await asyncio.sleep(0.1)
+    spent = cpu_of(side.process.pid) - before
+    side.costs.append(spent / made["sent"] * 1e6)
+    side.shares.append(spent / (time.monotonic() - began))
+
+
+async def compared(rounds: int) -> list[Figure]:
+    """The two whole paths, in turn; no goal, for information."""
+    book = BOOKS / "ten.yaml"
+    try:
+        read_book(book.name)
+    except BookError:
+        book = BOOKS / "ten-plain.yaml"
+    folder = Path(tempfile.mkdtemp(prefix="beforehand-whole-"))
+    started: list[asyncio.subprocess.Process] = []
+    try:
+        async with Mosquitto() as mine, Mosquitto() as other:
+            (folder / "hub").mkdir()
+            (folder / "node-red").mkdir()
+            hub = await Hub.start(f"mqtt://127.0.0.1:{mine.port}", folder / "hub", book)
+            started.append(hub.process)
+            red = await NodeRed.start(other.port, folder / "node-red")
+            started.append(red.process)
+            sides = (Side("ours", mine.port, hub), Side("Node-RED", other.port, red))
+            for side in sides:
+                await loaded(side, WARM)
+                side.costs.clear()
+            for _ in range(rounds):
+                for side in sides:
+                    await loaded(side, SECONDS)
+                say(f"  after a round of both: load average {load(warn=False)}")
+            return [await told(side) for side in sides] + [
+                ratio("Node-RED against ours", list(zip(sides[1].costs, sides[0].costs, strict=True)))
+            ]
+    finally:
+        for process in started:
+            if process.returncode is None:
+                process.kill()
+            await process.wait()
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+async def told(side: Side) -> Figure:
+    """A side's line: cost, memory, and that nothing was lost and the same was raised."""
+    dealt, raised = await side.process.count()
+    note = (
+        f"{side.sent:,} sent, {dealt:,} judged, {side.breaches} devices too hot once, {raised} fault changes; "
+        f"{number(100 * max(side.shares))} % of a core, {number(memory_of(side.process.pid))} MB"
+    )
+    return middle(f"{side.name}, broker to judgement, {RATE:,} messages/s, QoS 1", side.costs, note=note)
