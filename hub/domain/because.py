@@ -59,6 +59,10 @@ class Because(Enum):
     )
     CUSTOMER_RETURNED = "The customer wrote again after the end.", "You wrote to us again."
     NO_CUSTOMER = "No customer is known for this device.", "We do not know the owner."
+    GROUP_FAULT = (
+        "Many devices show the same fault at once: a person looks at it as one matter.",
+        "Several devices show this at once, and our team is looking into it.",
+    )
     OWNER_CHANGED = "The device has another owner now.", "This device is no longer yours."
 
     # the gate

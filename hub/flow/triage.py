@@ -1,6 +1,7 @@
 """Triage: a fault becomes a case, joins one, or opens one again. Never contacts anybody: that is `outreach`.
 
-FaultChanged → Case. One episode of one fault belongs to exactly one case, whatever is redelivered.
+FaultChanged → Case. One episode of one fault belongs to exactly one case, whatever is redelivered. The fault of a
+whole group of devices (`group:…`) opens a case without a customer, and people at the desk have it from the start.
 """
 
 from __future__ import annotations
@@ -10,7 +11,8 @@ from dataclasses import dataclass
 
 import structlog
 
-from device_rules.fault import ChangeKind, FaultChange
+from device_rules.fault import ChangeKind, FaultChange, Severity
+from device_rules.groups import is_group
 from hub.domain.because import Because
 from hub.domain.case import Case, CaseState
 from hub.domain.conversation import Conversation
@@ -20,7 +22,7 @@ from hub.domain.events import FaultChanged
 from hub.domain.ids import CaseId, CustomerId, DeviceId, FaultId, Moment, SiteId, case_id, command_id
 from hub.domain.ladder import recipients, urgent
 from hub.domain.packet import AFTER, BEFORE, Findings, PacketPart, build, seal
-from hub.domain.passages import FaultJoined, FaultOpened, HoldOver, Reopened, SeverityChanged
+from hub.domain.passages import FaultJoined, FaultOpened, HoldOver, PersonWanted, Reopened, SeverityChanged
 from hub.domain.play import Play
 from hub.flow.context import Context
 from hub.flow.knowing import worst
@@ -62,6 +64,8 @@ async def look(event: FaultChanged, ctx: Context, within: float) -> Window | Non
 
 
 async def _window(change: FaultChange, ctx: Context, within: float = PATIENCE) -> Window:
+    if is_group(change.device):
+        return Window()  # it sends nothing itself
     span = (change.start - BEFORE, change.at + AFTER)
     return await ctx.log.window(change.device, span, within=within)
 
@@ -122,7 +126,11 @@ async def _open(tx: Tx, raised: _Raised, now: Moment, ctx: Context) -> None:
         opened=now,
     )
     await _tell(tx, case.id, change)
-    case = await onward(tx, case, FaultOpened(), now, ctx)  # saves it
+    fresh, case = case, await onward(tx, case, FaultOpened(), now, ctx)
+    if (
+        case == fresh
+    ):  # nothing changed about it: mere information has no ladder. It must be there all the same
+        await tx.cases.save(case)
     await tx.cases.join(case.id, FaultId(change.fault))
     owner = await _begin_talk(tx, case, play, now)
     await _seal(tx, await _findings(tx, case, raised, owner, ctx), (), now)
@@ -132,8 +140,12 @@ async def _open(tx: Tx, raised: _Raised, now: Moment, ctx: Context) -> None:
 
 
 async def _without_hold(tx: Tx, case: Case, now: Moment, ctx: Context) -> None:
-    """No hold-down: the first step is due in this very moment."""
-    if ctx.policy.hold_downs[case.severity] <= 0:
+    """No hold-down: the first step is due in this very moment. A group has no customer: a person looks at it, unless
+    it is mere information."""
+    if is_group(case.device):
+        if case.severity is not Severity.INFO:
+            await onward(tx, case, PersonWanted(Because.GROUP_FAULT), now, ctx)
+    elif ctx.policy.hold_downs[case.severity] <= 0:
         await onward(tx, case, HoldOver(), now, ctx)
 
 

@@ -85,3 +85,15 @@ async def test_when_only_one_of_two_faults_clears_the_case_goes_on(
     here.raised[ICE.device, ICE.rule] = first
     await here.recovers(ICE)
     assert (await here.case(ICE)).state is CaseState.RESOLVED
+
+
+async def test_mere_information_is_a_case_on_the_list_and_contacts_nobody(
+    store: MemoryStore, clock: FakeClock
+) -> None:
+    here = await street(store, clock)
+    case = await here.fails(ICE, severity=Severity.INFO)
+    assert case is not None and case.state is CaseState.HELD
+    await here.pass_time(HOUR)
+    async with store.reading() as tx:
+        assert [row.severity for row in await tx.cases.faults(case.id)] == [Severity.INFO]
+    assert here.told == []

@@ -13,6 +13,7 @@ import msgspec
 
 from device_rules.book import RuleBook
 from device_rules.fault import Evidence
+from device_rules.groups import is_group, parts_of, spoken
 from device_rules.rule import Metric
 from hub.domain.case import Case
 from hub.domain.contact import Contact, Message
@@ -156,8 +157,10 @@ async def _story(tx: Tx, case: Case, ctx: Context) -> Story:
 
 
 async def thing(tx: Tx, case: Case) -> Thing:
-    """The device of a case; a device that is not registered is shown by its id."""
-    device = await tx.devices.get(case.device) or Device(case.device, model="", name=case.device)
+    """The device of a case; one that is not registered is shown by its id, a group of devices by what makes it one."""
+    group = is_group(case.device)
+    name, model = (spoken(case.device), parts_of(case.device).model) if group else (case.device, "")
+    device = await tx.devices.get(case.device) or Device(case.device, model, name)
     site = await tx.people.site(case.site) if case.site else None
     return Thing(device, await tx.devices.state(case.device), site)
 
