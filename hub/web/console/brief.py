@@ -54,6 +54,7 @@ CALLS: Mapping[Because, str] = {
     Because.CANNOT_BE_CONTACTED: "Find another way to reach {name}",
     Because.SAFETY_AT_ONCE: "Act now: this is a safety matter",
     Because.NO_CUSTOMER: "Find out whose device this is",
+    Because.GROUP_FAULT: "Look into it: many devices have the same fault",
     Because.NO_PLAY: "Look at it: there is no guided fix",
     Because.NOT_RECOVERED: "Call {name}: it is not fixed yet",
 }

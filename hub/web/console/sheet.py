@@ -11,6 +11,7 @@ from typing import Any
 
 from markupsafe import Markup
 
+from device_rules.groups import is_group
 from device_rules.reading import Record
 from hub.domain.agent import Closing
 from hub.domain.case import Case
@@ -123,7 +124,7 @@ def _head(seen: Seen, visitor: Visitor, watch: Watch) -> dict[str, Any]:
 def _short(known: Known, watch: Watch) -> dict[str, Any]:
     since, since_more = brief.since(known, watch)
     return {
-        "who": known.somebody.name if known.somebody else "Unknown owner",
+        "who": known.somebody.name if known.somebody else _nobody(known),
         "first_name": known.somebody.first_name if known.somebody else "the customer",
         "who_more": brief.who_more(known, watch),
         "device": upper(known.thing.device.name or known.case.device),
@@ -135,6 +136,10 @@ def _short(known: Known, watch: Watch) -> dict[str, Any]:
         "tried": brief.tried(known, watch),
         "next": brief.what_next(known),
     }
+
+
+def _nobody(known: Known) -> str:
+    return "Many owners" if is_group(known.case.device) else "Unknown owner"
 
 
 def _plot(seen: Seen, watch: Watch) -> dict[str, Any]:
