@@ -16,6 +16,7 @@ from device_rules.draft import read_draft
 from device_rules.intake import Entry, Take, compile_take, doors
 from device_rules.layout import Layout, layout_of
 from device_rules.model import AttributeText, BookText
+from device_rules.plan import Plan, plan_of
 from device_rules.reading import MINUTE, Micros
 from device_rules.rule import Metric, Rule, Slot
 from device_rules.source import Source
@@ -23,7 +24,7 @@ from device_rules.tree import Node
 from device_rules.yaml_file import BookError
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, weakref_slot=True)
 class RuleBook:
     """All rules of one model. `rules` stand in the order in which they are judged: parents first."""
 
@@ -40,6 +41,8 @@ class RuleBook:
     doors: Mapping[str, Entry]
     take: Take
     layout: Layout
+    plan: Plan
+    upkeep: Judge | None
     sources: tuple[Source, ...] = ()
     maintenance: Node | None = None
     reorder: Micros = 0
@@ -55,6 +58,7 @@ class RuleBook:
             raise BookError(parts.problems)
         width = len(parts.slots)
         entries = doors(parts.metrics.values(), tuple(parts.slots))
+        plan = plan_of(rules, parts.slots, parts.words.sources)
         return cls(
             name=name,
             model=draft.model,
@@ -66,7 +70,9 @@ class RuleBook:
             slots=tuple(parts.slots),
             doors=entries,
             take=compile_take(entries),
-            layout=layout_of(parts.slots, rules, 3 * draft.expect_every),
+            layout=layout_of(parts.slots, rules, plan, 3 * draft.expect_every),
+            plan=plan,
+            upkeep=compile_judge([maintenance], width) if maintenance is not None else None,
             mask=compile_mask([rule.when for rule in rules], width),
             judges=tuple(compile_judge(rule.conditions, width) for rule in rules),
             sources=parts.words.sources,

@@ -33,24 +33,31 @@ Mask = Callable[[Values], int]
 Judge = Callable[[Values], Truths]
 
 # A NaN (infinity minus infinity) is neither side of a comparison, so what is false asks the opposite.
+BROKEN = {"KeyError": KeyError, "TypeError": TypeError}
 OPPOSITE = {"<": ">=", "<=": ">", ">": "<=", ">=": "<", "==": "!=", "!=": "=="}
 
 
-def compile_mask(conditions: Sequence[Node], width: int) -> Mask:
-    """A function of a device's `width` values: bit i is set while condition i is known to be true."""
+def compile_mask(conditions: Sequence[Node], width: int, numbers: Sequence[int] | None = None) -> Mask:
+    """A function of a device's `width` values: the bit of each condition is set while it is known to be true.
+
+    The bits are `numbers`, or the places in the sequence.
+    """
+    say = Python()
     lines = ["def compiled(values):", *_unpacked(conditions, width), "    found = 0"]
-    for number, node in enumerate(conditions):
-        lines += [f"    if {surely(node)}:", f"        found |= {1 << number}"]
+    for number, node in zip(range(len(conditions)) if numbers is None else numbers, conditions, strict=True):
+        lines += [f"    if {say.surely(node)}:", f"        found |= {1 << number}"]
     return function_of([*lines, "    return found"])  # type: ignore[return-value]
 
 
 def compile_judge(conditions: Sequence[Node], width: int) -> Judge:
     """A function of a device's `width` values: the three-valued truth of each condition."""
     lines = ["def compiled(values):", *_unpacked(conditions, width)]
+    say = Python()
     answers = [
-        f"(True if {surely(node)} else False if {surely(node, False)} else None)" for node in conditions
+        f"(True if {say.surely(node)} else False if {say.surely(node, False)} else None)"
+        for node in conditions
     ]
-    return function_of([*lines, f"    return ({', '.join(answers)},)"])  # type: ignore[return-value]
+    return function_of([*lines, f"    return ({' '.join(f'{answer},' for answer in answers)})"])  # type: ignore[return-value]
 
 
 def _unpacked(conditions: Sequence[Node], width: int) -> list[str]:
@@ -62,86 +69,92 @@ def _unpacked(conditions: Sequence[Node], width: int) -> list[str]:
     return ["    " + ", ".join(f"v{slot}" for slot in range(width)) + ", = values"]
 
 
-def function_of(lines: list[str]) -> Callable[..., object]:
-    """The function `compiled` that these lines of Python define; it sees no builtins but three."""
+def function_of(lines: list[str], **names: object) -> Callable[..., object]:
+    """The function `compiled` that these lines of Python define; it sees few builtins, and `names`."""
     room: dict[str, Callable[..., object]] = {}
     code = compile("\n".join(lines), "<compiled rules>", "exec")
-    exec(code, {"__builtins__": {}, "float": float, "str": str, "abs": abs}, room)  # noqa: S102 - made from checked nodes, see the module's first words
+    world = {"__builtins__": {}, "float": float, "str": str, "abs": abs, **BROKEN, **names}
+    exec(code, world, room)  # noqa: S102 - made from checked nodes, see the module's first words
     return room["compiled"]
 
 
-def surely(node: Node, wanted: bool = True) -> str:
-    """Python that is true while `node` is known to be `wanted`; unknown is neither."""
-    match node:
-        case Const():
-            return str(bool(node.value) is wanted)
-        case Ref() | Silent():
-            return f"v{node.slot} is {wanted}"
-        case Compare():
-            op = node.op if wanted else OPPOSITE[node.op]
-            return _guarded(node, f"{worth(node.left)} {op} {worth(node.right)}")
-        case Member():
-            word = "in" if node.inside is wanted else "not in"
-            return _guarded(node, f"{worth(node.item)} {word} {node.options!r}")
-        case All() | AnyOf():
-            word = "and" if isinstance(node, All) is wanted else "or"
-            return _joined(word, [surely(part, wanted) for part in node.parts])
-        case Not():
-            return surely(node.part, not wanted)
-        case Choice():
-            return _branches(node, surely(node.yes, wanted), surely(node.no, wanted))
-    raise AssertionError(f"{node.text} is a number and never a condition: language.py refuses it")
+class Python:
+    """Conditions in Python. The value of slot 3 is called `v3`; those in `known` are never None."""
+
+    def __init__(self, known: frozenset[int] = frozenset()) -> None:
+        self.known = known
+
+    def surely(self, node: Node, wanted: bool = True) -> str:
+        """Python that is true while `node` is known to be `wanted`; unknown is neither."""
+        match node:
+            case Const():
+                return str(bool(node.value) is wanted)
+            case Ref() | Silent():
+                return f"v{node.slot} is {wanted}"
+            case Compare():
+                op = node.op if wanted else OPPOSITE[node.op]
+                return self._guarded(node, f"{self.worth(node.left)} {op} {self.worth(node.right)}")
+            case Member():
+                word = "in" if node.inside is wanted else "not in"
+                return self._guarded(node, f"{self.worth(node.item)} {word} {node.options!r}")
+            case All() | AnyOf():
+                word = "and" if isinstance(node, All) is wanted else "or"
+                return joined(word, [self.surely(part, wanted) for part in node.parts])
+            case Not():
+                return self.surely(node.part, not wanted)
+            case Choice():
+                return self._branches(node, self.surely(node.yes, wanted), self.surely(node.no, wanted))
+        raise AssertionError(f"{node.text} is a number and never a condition: language.py refuses it")
+
+    def worth(self, node: Node) -> str:
+        """Python for the value of `node`; means something only while `guards` hold."""
+        match node:
+            case Const():
+                return repr(node.value)
+            case Ref() | Silent():
+                return f"v{node.slot}"
+            case Arith():
+                return f"({self.worth(node.left)} {node.op} {self.worth(node.right)})"
+            case Abs():
+                return f"abs({self.worth(node.part)})"
+            case Choice() if node.kind is not Kind.BOOL:
+                return f"({self.worth(node.yes)} if {self.surely(node.condition)} else {self.worth(node.no)})"
+        return f"({self.surely(node)})"
+
+    def guards(self, node: Node) -> list[str]:
+        """What must hold for the value of `node` to be known, in the order in which it must be asked."""
+        match node:
+            case Const():
+                return []
+            case Ref() | Silent():
+                return [] if node.slot in self.known else [f"v{node.slot} is not None"]
+            case Arith():
+                inner = [*self.guards(node.left), *self.guards(node.right)]
+                return [*inner, f"{self.worth(node.right)} != 0.0"] if _may_be_zero(node) else inner
+            case Abs():
+                return self.guards(node.part)
+            case Choice() if node.kind is not Kind.BOOL:
+                yes, no = (joined("and", self.guards(part)) for part in (node.yes, node.no))
+                return [self._branches(node, yes, no)]
+        return [f"({self.surely(node)} or {self.surely(node, False)})"]
+
+    def _branches(self, node: Choice, yes: str, no: str) -> str:
+        return (
+            f"(({self.surely(node.condition)} and {yes}) or ({self.surely(node.condition, False)} and {no}))"
+        )
+
+    def _guarded(self, node: Compare | Member, test: str) -> str:
+        sides = (node.left, node.right) if isinstance(node, Compare) else (node.item,)
+        asked = list(dict.fromkeys(guard for side in sides for guard in self.guards(side)))
+        return joined("and", [*asked, test])
 
 
-def worth(node: Node) -> str:
-    """Python for the value of `node`; means something only while `guards` hold."""
-    match node:
-        case Const():
-            return repr(node.value)
-        case Ref() | Silent():
-            return f"v{node.slot}"
-        case Arith():
-            return f"({worth(node.left)} {node.op} {worth(node.right)})"
-        case Abs():
-            return f"abs({worth(node.part)})"
-        case Choice() if node.kind is not Kind.BOOL:
-            return f"({worth(node.yes)} if {surely(node.condition)} else {worth(node.no)})"
-    return f"({surely(node)})"
-
-
-def guards(node: Node) -> list[str]:
-    """What must hold for the value of `node` to be known, in the order in which it must be asked."""
-    match node:
-        case Const():
-            return []
-        case Ref() | Silent():
-            return [f"v{node.slot} is not None"]
-        case Arith():
-            inner = [*guards(node.left), *guards(node.right)]
-            return [*inner, f"{worth(node.right)} != 0.0"] if _may_be_zero(node) else inner
-        case Abs():
-            return guards(node.part)
-        case Choice() if node.kind is not Kind.BOOL:
-            yes, no = (_joined("and", guards(part)) for part in (node.yes, node.no))
-            return [_branches(node, yes, no)]
-    return [f"({surely(node)} or {surely(node, False)})"]
+def joined(word: str, parts: list[str]) -> str:
+    """The parts as one condition; none of them is true."""
+    if not parts:
+        return "True"
+    return parts[0] if len(parts) == 1 else "(" + f" {word} ".join(parts) + ")"
 
 
 def _may_be_zero(node: Arith) -> bool:
     return node.op == "/" and not isinstance(node.right, Const)
-
-
-def _branches(node: Choice, yes: str, no: str) -> str:
-    return f"(({surely(node.condition)} and {yes}) or ({surely(node.condition, False)} and {no}))"
-
-
-def _guarded(node: Compare | Member, test: str) -> str:
-    sides = (node.left, node.right) if isinstance(node, Compare) else (node.item,)
-    asked = list(dict.fromkeys(guard for side in sides for guard in guards(side)))
-    return _joined("and", [*asked, test])
-
-
-def _joined(word: str, parts: list[str]) -> str:
-    if not parts:
-        return "True"
-    return parts[0] if len(parts) == 1 else "(" + f" {word} ".join(parts) + ")"

@@ -7,18 +7,23 @@ them no time passes here but what the readings themselves bring.
 
 from __future__ import annotations
 
-import heapq
 from collections.abc import Iterable, Mapping
 
 import msgspec
 
 from device_rules.book import RuleBook
-from device_rules.device import Device
+from device_rules.device import NOTHING, Device
 from device_rules.explain import Why, why_of
 from device_rules.fault import FaultChange, Severity, fault_id
 from device_rules.hold import NEVER
+from device_rules.kinds import kind_of
 from device_rules.reading import Describe, Event, Micros, Presence, Reading, Record, Tick, Value
+from device_rules.silence import Listening
 from device_rules.snapshot import freeze, thaw
+from device_rules.wheel import Wheel
+from device_rules.who import Who, who_is
+
+MOST_WHOS = 10_000  # descriptions that are remembered, so that devices described alike share one
 
 
 class OpenFault(msgspec.Struct, frozen=True):
@@ -52,21 +57,25 @@ class Engine:
                 )
             self._books[book.model] = book
         self._overrides = overrides or {}
+        self._listening = Listening()
+        self._kinds = {model: kind_of(book, self._listening) for model, book in self._books.items()}
+        self._whos: dict[object, Who] = {}
         self._devices: dict[str, Device] = {}
-        self._changed: set[str] = set()
-        self._wakes: list[tuple[Micros, str]] = []
-        self._listening_since: Micros = 0
+        self._changed: list[Device] = []
+        self._wheel: Wheel[Device] = Wheel()
 
     def judge(self, record: Record) -> list[FaultChange]:
-        """What follows from the next record of the log. Readings of undescribed devices change nothing."""
+        """What follows from the next record of the log; not to be changed by the caller.
+
+        Readings of undescribed devices change nothing.
+        """
         if record.__class__ is Reading:
             device = self._devices.get(record.device)
             if device is None:
-                return []
-            self._changed.add(record.device)
+                return NOTHING
             changes = device.read(record)
-            if device.episodes or device.wake == NEVER:
-                self._schedule(device)
+            if device.ward is not None or device.wake is None:
+                self._place(device)
             return changes
         if isinstance(record, Tick):
             return self._tick(record)
@@ -77,122 +86,142 @@ class Engine:
 
     def next_wake(self) -> Micros | None:
         """The hub's moment (UTC µs) at which the next tick is wanted; None when nothing waits for one."""
-        while self._wakes:
-            wake, device_id = self._wakes[0]
-            device = self._devices.get(device_id)
-            if device is not None and device.wake == wake:
-                return wake
-            heapq.heappop(self._wakes)
-        return None
+        return self._wheel.first
 
     def values(self, device: str) -> dict[str, tuple[Value, Micros]]:
         """The last known value of each metric and when it was observed (effective, UTC µs)."""
         found = self._devices.get(device)
-        return found.memory.latest() if found else {}
+        return found.latest() if found else {}
 
     def presence(self, device: str) -> Presence | None:
         """The device's presence as last known."""
         found = self._devices.get(device)
-        return found.presence if found else None
+        if found is None or found.ward is None:
+            return found.presence if found else None
+        return found.ward.presence
 
     def last_received(self, device: str) -> Micros | None:
         """When something live was last received from the device (hub time, UTC µs)."""
         found = self._devices.get(device)
-        return (found.heard or None) if found else None
+        if found is None or found.ward is None:
+            return found.received if found else None
+        return found.ward.ears.heard or None
 
     def model(self, device: str) -> str | None:
         """The model that the device was described as, if it has a book."""
         found = self._devices.get(device)
-        return found.book.model if found else None
+        return found.who.book.model if found else None
 
     def open_faults(self, device: str) -> list[OpenFault]:
         """The device's open faults, in the order in which their rules are judged."""
         found = self._devices.get(device)
+        if found is None or found.ward is None:
+            return []
+        rules = found.who.book.rules
         return [
             OpenFault(
-                fault=fault_id(device, rule.id, fault.start),
+                fault=fault_id(device, rules[number].id, fault.start),
                 device=device,
-                rule=rule.id,
+                rule=rules[number].id,
                 severity=fault.severity,
                 start=fault.start,
                 raised=fault.raised,
                 number=fault.number,
                 unstable=episode.unstable,
-                shadow=rule.shadow,
+                shadow=rules[number].shadow,
             )
-            for number, episode in sorted(found.episodes.items() if found else ())
-            if (fault := episode.fault) is not None and (rule := found.book.rules[number])  # type: ignore[union-attr]
+            for number, episode in sorted(found.ward.asking.episodes.items())
+            if (fault := episode.fault) is not None
         ]
 
     def why(self, device: str, rule: str, now: Micros) -> Why:
         """Why `rule` is raised on `device` at the hub's `now`, or why not. Raises KeyError for neither."""
-        return why_of(self._devices[device], rule, now, self._listening_since)
+        return why_of(self._devices[device].look(), rule, now, self._listening.since)
 
     def changed(self) -> set[str]:
         """The devices whose state differs from what their last `snapshot`, `restore` or `mark` left."""
-        return set(self._changed)
+        return {device.id for device in self._changed if device.kept is None}
 
     def mark(self) -> None:
         """Take all devices as kept."""
+        for device in self._changed:
+            device.kept = self._changed
         self._changed.clear()
 
     def snapshot(self, device: str) -> bytes:
         """The device's state as bytes, and note it as kept. Raises KeyError for an undescribed device."""
-        blob = freeze(self._devices[device])
-        self._changed.discard(device)
+        found = self._devices[device]
+        blob = freeze(found)
+        self._keep(found)
         return blob
 
     def restore(self, device: str, blob: bytes) -> bool:
         """Take back a snapshot; False when it cannot be used and the log must be replayed instead."""
-        found = thaw(device, blob, self._books)
+        found = thaw(device, blob, self._kinds, self._who)
         if found is None:
             return False
         self._devices[device] = found
-        self._changed.discard(device)
-        self._schedule(found)
+        found.kept = self._changed
+        self._place(found, anew=True)
         return True
 
-    def _schedule(self, device: Device) -> None:
-        wake = device.wake_at(self._listening_since)
-        if wake < device.wake:
-            device.wake = wake
-            heapq.heappush(self._wakes, (wake, device.id))
+    def _keep(self, device: Device) -> None:
+        if device.kept is None:
+            device.kept = self._changed
+            self._changed.remove(device)
+
+    def _who(self, record: Describe) -> Who:
+        own = record.device if record.device in self._overrides else ""
+        said = tuple(sorted(record.attributes.items()))
+        key = (record.model, record.firmware, record.site, record.zone, record.region, own, said)
+        found = self._whos.get(key)
+        if found is None:
+            if len(self._whos) >= MOST_WHOS:
+                self._whos.clear()
+            given = self._overrides.get(record.device, {})
+            found = self._whos[key] = who_is(self._books[record.model], record, given)
+        return found
+
+    def _place(self, device: Device, anew: bool = False) -> None:
+        """See to it that the device is woken when it wants to be."""
+        wake = device.wake_at(self._listening.since, anew)
+        if wake < NEVER:
+            self._wheel.place(device, wake)
 
     def _tick(self, tick: Tick) -> list[FaultChange]:
-        self._listening_since = max(tick.listening_since, self._listening_since)
+        listening = self._listening
+        listening.since = max(tick.listening_since, listening.since)
         changes: list[FaultChange] = []
-        while self._wakes and self._wakes[0][0] <= tick.now:
-            wake, device_id = heapq.heappop(self._wakes)
-            device = self._devices.get(device_id)
-            if device is None or device.wake != wake:
-                continue
-            device.wake = NEVER
-            self._changed.add(device_id)
-            changes += device.tick(tick.now, self._listening_since)
-            self._schedule(device)
+        while due := self._wheel.due(tick.now):
+            for device in due:
+                wake = device.wake_at(listening.since, True)
+                if wake <= tick.now:
+                    changes += device.admit().tick(tick.now, listening.since)
+                    wake = max(device.wake_at(listening.since, True), tick.now + 1)
+                if wake < NEVER:
+                    self._wheel.place(device, wake)
         changes.sort(key=lambda change: (change.at, change.device))
         return changes
 
     def _describe(self, record: Describe) -> list[FaultChange]:
-        book, known = self._books.get(record.model), self._devices.get(record.device)
-        self._changed.add(record.device)
+        known = self._devices.get(record.device)
+        kind = self._kinds.get(record.model)
         closing: list[FaultChange] = []
-        if known is not None and known.book is not book:
-            for number, episode in known.episodes.items():
-                if episode.fault is not None:
-                    known.withdrawn[known.book.rules[number].id] = episode.fault
-            closing = known.withdraw(max(known.own(record.received), known.effective))
+        if known is not None and (kind is None or known.who.book.model != record.model):
+            closing = known.admit().close_all(record.received)
             del self._devices[record.device]
-        if book is not None:
-            device = self._devices.setdefault(record.device, Device(record.device, book))
-            device.describe(record.firmware, {**record.attributes, **self._overrides.get(record.device, {})})
+            known = None
+        if kind is not None:
+            if known is None:
+                known = self._devices[record.device] = kind(record.device, self._who(record), None)
+                self._changed.append(known)
+            known.describe(self._who(record))
         return closing
 
     def _notice(self, record: Event | Presence) -> list[FaultChange]:
         device = self._devices.get(record.device)
         if device is None:
-            return []
-        self._changed.add(record.device)
-        changes = device.notice(record)
-        self._schedule(device)
+            return NOTHING
+        changes = device.admit().notice(record)
+        self._place(device, anew=True)
         return changes

@@ -4,8 +4,8 @@ Told the truths of the rule's conditions at a moment of the device's own time, i
 hold from then on. It never looks at a value, a clock or another rule: what it must know of those comes
 in a `View`. Three things happen here and nowhere else:
 
-- a raise waits while its parent is raised (and then for a fresh observation), or while it rests on late
-  readings;
+- a raise waits while its parent is raised or the device is worked on (and then for a fresh observation),
+  outside the rule's hours, or while it rests on late readings;
 - severity goes up at once and comes down only after the level has been known false for `clear_for`;
 - four turns within an hour make the fault *unstable*: it stays one episode and says nothing more until
   an hour has been calm. Turns are raises, clears and repeated ups; a severity that is worse than any
@@ -28,12 +28,14 @@ UNREST = 4  # turns within an hour
 class View(msgspec.Struct, frozen=True):
     """What an episode must know besides truths: the moment, and what may hold a raise back.
 
-    `proof` is when the rule's newest observation was made; `since` is when a silence began, else None.
+    `closed` says that the rule's hours are over for now. `proof` is when the rule's newest observation was
+    made; `since` is when a silence began, else None.
     """
 
     at: Micros
     late: bool = False
     inhibited: bool = False
+    closed: bool = False
     proof: Micros = 0
     since: Micros | None = None
 
@@ -124,6 +126,8 @@ class Episode(msgspec.Struct, array_like=True):
             return
         if view.inhibited or (self.held_back and view.proof <= self.held_back):
             self.waits_for = "parent" if view.inhibited else "proof"
+        elif view.closed:
+            self.waits_for = "hours"
         elif view.late:
             self.waits_for = "news"
         else:

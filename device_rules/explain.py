@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import msgspec
 
-from device_rules.device import Device
 from device_rules.durations import spell_span
 from device_rules.episode import Episode
 from device_rules.fault import Leaf, Severity
@@ -15,6 +14,7 @@ from device_rules.hold import Hold
 from device_rules.reading import SECOND, Micros, Value
 from device_rules.rule import Rule
 from device_rules.truth import Sight, leaf_of
+from device_rules.ward import Ward
 
 MARKS = {True: "yes", False: "no", None: "unknown"}
 
@@ -44,20 +44,20 @@ class Why(msgspec.Struct, frozen=True):
     notes: tuple[str, ...] = ()
 
 
-def why_of(device: Device, rule_id: str, now: Micros, listening_since: Micros) -> Why:
+def why_of(device: Ward, rule_id: str, now: Micros, listening_since: Micros) -> Why:
     """Why `rule_id` stands as it does on `device` at the hub's `now`. Raises KeyError for an unknown rule."""
     number = device.layout.numbers[rule_id]
-    rule, episode = device.book.rules[number], device.episodes.get(number, Episode())
+    rule, episode = device.who.book.rules[number], device.asking.episodes.get(number, Episode())
     at = max(device.own(now), device.effective)
     sight = _sight(device, at)
     when = leaf_of(rule.when, sight)
-    fault, parents = episode.fault, device.inhibitors(rule)
+    fault, parents = episode.fault, device.asking.inhibitors(rule)
     hold, calm = episode.pending, episode.clearing
     return Why(
         device=device.id,
         rule=rule.id,
         title=rule.title,
-        book=device.book.version,
+        book=device.who.book.version,
         state=_state(episode, when, bool(parents)),
         at=at,
         when=when,
@@ -89,7 +89,7 @@ def _known(hold: Hold | None, at: Micros) -> Micros:
     return hold.known + (max(at - hold.cursor, 0) if hold.truth else 0)
 
 
-def _sight(device: Device, at: Micros) -> Sight:
+def _sight(device: Ward, at: Micros) -> Sight:
     """The device's values as they will be at `at` if nothing is heard until then."""
     memory, layout = device.memory, device.layout
     values = list(memory.values)
@@ -99,12 +99,12 @@ def _sight(device: Device, at: Micros) -> Sight:
     if memory.heard + layout.unheard_after <= at:
         for slot in layout.steady:
             values[slot] = None
-    return Sight(values, device.sight(at).observed, at)
+    return Sight(values, device.asking.sight(at).observed, at)
 
 
-def _notes(device: Device, rule: Rule, episode: Episode) -> list[str]:
+def _notes(device: Ward, rule: Rule, episode: Episode) -> list[str]:
     notes = []
-    if not device.heard:
+    if not device.ears.heard:
         notes.append("Nothing has been heard of this device yet.")
     if episode.waits_for == "proof":
         notes.append("It waits for a fresh observation, since the fault that held it back is over.")

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from device_rules.hold import NEVER
+from device_rules.plan import Plan
 from device_rules.reading import Micros
 from device_rules.rule import WHILE_HEARD, Rule, Slot
 
@@ -16,7 +17,8 @@ class Layout:
 
     `fading` wear off after their gap, `steady` hold while the device is heard, which ends
     `unheard_after` its last sign of life. `shortest` is the smallest of these spans. `identities` are
-    the names of the slots in snapshots, by which another version of the book finds them again.
+    the names of the slots in snapshots, by which another version of the book finds them again. `patience`
+    is the shortest silence that any rule asks about, None when none does.
     """
 
     identities: tuple[tuple[str, str, Micros], ...]
@@ -26,13 +28,16 @@ class Layout:
     shortest: Micros
     attributes: tuple[tuple[int, str], ...]
     presence: tuple[int, ...]
+    measured: tuple[int, ...]
     silence: tuple[int, ...]
     silent_rules: tuple[Rule, ...]
     numbers: dict[str, int]
+    patience: Micros | None
 
 
-def layout_of(slots: Sequence[Slot], rules: Sequence[Rule], unheard_after: Micros) -> Layout:
+def layout_of(slots: Sequence[Slot], rules: Sequence[Rule], plan: Plan, unheard_after: Micros) -> Layout:
     """The layout of `slots` for `rules`, in the order in which these are judged."""
+    silences = plan.silences
     places = list(enumerate(slots))
     fading = tuple((place, slot.gap) for place, slot in places if slot.gap > 0)
     return Layout(
@@ -42,8 +47,10 @@ def layout_of(slots: Sequence[Slot], rules: Sequence[Rule], unheard_after: Micro
         unheard_after=unheard_after,
         shortest=min([unheard_after, *(gap for _, gap in fading)], default=NEVER),
         attributes=tuple((place, slot.name) for place, slot in places if slot.sort == "attribute"),
+        measured=tuple(place for place, slot in places if slot.sort == "metric"),
         presence=tuple(place for place, slot in places if slot.sort == "presence"),
         silence=tuple(place for place, slot in places if slot.sort == "silence"),
         silent_rules=tuple(rule for rule in rules if rule.silent_for is not None),
+        patience=min((silence.span for silence in silences), default=None),
         numbers={rule.id: number for number, rule in enumerate(rules)},
     )

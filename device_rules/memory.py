@@ -7,7 +7,7 @@ wore off is kept aside for people to see, never for judging.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 from device_rules.book import RuleBook
 from device_rules.hold import NEVER
@@ -66,14 +66,21 @@ class Memory:
                     self.values[slot], self.old[slot] = (None, believed) if waits else (believed, None)
                     self.seen[slot] = at
 
-    def hear(self, at: Micros) -> None:
-        """The device is heard at `at`: what holds while it is heard is known again."""
+    def fix(self, attributes: Sequence[Value | None]) -> None:
+        """Take these values for the attributes."""
+        for (slot, _), value in zip(self.layout.attributes, attributes, strict=True):
+            self.values[slot] = value
+
+    def hear(self, at: Micros) -> bool:
+        """The device is heard at `at`; True when what holds while it is heard is known again by that."""
         self.heard = max(at, self.heard)
-        if not self.listening:
-            self.listening = True
-            for slot in self.layout.steady:
-                if self.values[slot] is None:
-                    self.values[slot], self.old[slot] = self.old[slot], None
+        if self.listening:
+            return False
+        self.listening = True
+        for slot in self.layout.steady:
+            if self.values[slot] is None:
+                self.values[slot], self.old[slot] = self.old[slot], None
+        return True
 
     def expire(self, at: Micros) -> None:
         """Forget, for judging, what has worn off by `at`."""
@@ -93,6 +100,14 @@ class Memory:
             if self.values[slot] is not None:
                 due = min(due, self.seen[slot] + gap)
         return due
+
+    def whole(self, at: Micros) -> bool:
+        """Whether every metric is known as of `at`."""
+        return all(self.seen[slot] == at and self.values[slot] is not None for slot in self.layout.measured)
+
+    def plain(self) -> tuple[Value, ...]:
+        """The values of all metrics, in the order of the book; they must be `whole`."""
+        return tuple(self.values[entry.slot] for entry in self.book.doors.values())  # type: ignore[misc]
 
     def latest(self) -> dict[str, tuple[Value, Micros]]:
         """The last known value of every metric with the time of its observation, worn off or not."""

@@ -1,23 +1,29 @@
 """A device's whole state as bytes, and back: versioned, compact, the same after as before.
 
-A blob of another format answers None, so that the caller replays the log instead. Under another book,
-rules whose judging did not change keep all their state, changed ones keep a raised fault's id, and the
-faults of rules that are gone are closed at the next tick.
+A quiet device is its last values; one in the ward is all that is known of it. A blob of another format
+answers None, so that the caller replays the log instead. Under another book, rules and windows whose
+judging did not change keep all their state, changed rules keep a raised fault's id, and the faults of
+rules that are gone are closed at the next tick.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Callable, Mapping
+from typing import Any, TypeAlias
 
 import msgspec
 
-from device_rules.book import RuleBook
+from device_rules.derived import Said, thawed
 from device_rules.device import Device
 from device_rules.episode import Episode, Fault
-from device_rules.reading import Micros, Presence, Value
+from device_rules.reading import Describe, Micros, Presence, Reading, Value
+from device_rules.ward import Ward
+from device_rules.who import Who
+from device_rules.windows import Window
+from device_rules.windows.cadence import Cadence
 
-FORMAT = 1
+FORMAT = 2
+WhoIs: TypeAlias = Callable[[Describe], Who]
 
 
 class Kept(msgspec.Struct, array_like=True):
@@ -36,15 +42,39 @@ class Life(msgspec.Struct, array_like=True):
     episode: Episode
 
 
-class Stored(msgspec.Struct, array_like=True):
-    """All of a device."""
+class Described(msgspec.Struct, array_like=True):
+    """Who the device is."""
 
     model: str
     firmware: str
     attributes: dict[str, Value]
+    site: str
+    zone: str
+    region: str
+
+
+class Calm(msgspec.Struct, array_like=True, tag="q"):
+    """A quiet device. `names` are the metrics of the book that it was quiet under."""
+
+    who: Described
+    effective: Micros
+    received: Micros
+    names: str
+    values: list[Value]
+    presence: Presence | None
+    windows: dict[str, Any]
+    said: Said | None
+
+
+class Close(msgspec.Struct, array_like=True, tag="w"):
+    """A device in the ward."""
+
+    who: Described
     effective: Micros
     received: Micros
     heard: Micros
+    heard_metrics: dict[str, Micros]
+    cadence: Any
     late: bool
     silent: bool
     listening: bool
@@ -54,81 +84,156 @@ class Stored(msgspec.Struct, array_like=True):
     kept: list[Kept]
     lives: dict[str, Life]
     withdrawn: dict[str, Fault]
+    waiting: list[Reading]
+    newest: Micros
+    windows: dict[str, Any]
+    said: Said | None
 
 
 _FORMAT = msgspec.msgpack.Decoder(tuple[int, msgspec.Raw])
-_STORED = msgspec.msgpack.Decoder(Stored)
+_STORED = msgspec.msgpack.Decoder(Calm | Close)
 _ENCODER = msgspec.msgpack.Encoder(order="deterministic")
 
 
 def freeze(device: Device) -> bytes:
     """The device as bytes."""
-    memory, book = device.memory, device.book
-    slots = zip(device.layout.identities, memory.values, memory.old, memory.seen, strict=True)
-    stored = Stored(
-        model=book.model,
-        firmware=device.firmware,
-        attributes=device.attributes,
+    ward = device.ward
+    return _ENCODER.encode((FORMAT, _calm(device) if ward is None else _close(ward)))
+
+
+def _described(who: Who) -> Described:
+    return Described(who.book.model, who.firmware, dict(who.attributes), who.site, who.zone, who.region)
+
+
+def _calm(device: Device) -> Calm:
+    windows, before, said = device.mementos()
+    return Calm(
+        who=_described(device.who),
         effective=device.effective,
         received=device.received,
-        heard=device.heard,
-        late=device.late,
-        silent=device.silent,
+        names=" ".join(device.who.book.metrics),
+        values=list(device.values),
+        presence=device.presence,
+        windows=_windows(device.who, windows, before),
+        said=said,
+    )
+
+
+def _windows(
+    who: Who, windows: tuple[Window | None, ...], before: tuple[Value | None, ...] | None
+) -> dict[str, Any]:
+    """The states of the windows by the text of their source; those of `prev` are in `before` if it is given."""
+    previous = iter(before or ())
+    found = {}
+    for source, window in zip(who.book.sources, windows, strict=False):
+        if window is not None:
+            looks_back = before is not None and source.form == "prev"
+            found[source.text] = next(previous) if looks_back else window.freeze()
+    return found
+
+
+def _close(ward: Ward) -> Close:
+    memory, book = ward.memory, ward.who.book
+    slots = zip(ward.layout.identities, memory.values, memory.old, memory.seen, strict=True)
+    return Close(
+        who=_described(ward.who),
+        effective=ward.effective,
+        received=ward.received,
+        heard=ward.ears.heard,
+        heard_metrics=ward.ears.of_metrics(),
+        cadence=None if ward.ears.cadence is None else ward.ears.cadence.freeze(),
+        late=ward.late,
+        silent=ward.ears.silent,
         listening=memory.listening,
         last_sign=memory.heard,
-        presence=device.presence,
-        echoes=device.echoes,
+        presence=ward.presence,
+        echoes=ward.echoes.said,
         kept=[Kept(*slot) for slot in slots],
         lives={
             book.rules[number].id: Life(book.rules[number].fingerprint, episode)
-            for number, episode in device.episodes.items()
+            for number, episode in ward.asking.episodes.items()
         },
-        withdrawn=device.withdrawn,
+        withdrawn=ward.withdrawn,
+        waiting=list(ward.waiting.readings) if ward.waiting else [],
+        newest=ward.waiting.newest if ward.waiting else -1,
+        windows=_windows(ward.who, ward.derived.windows, None),
+        said=ward.derived.said,
     )
-    return _ENCODER.encode((FORMAT, stored))
 
 
-def thaw(device: str, blob: bytes, books: dict[str, RuleBook]) -> Device | None:
+def thaw(device: str, blob: bytes, kinds: Mapping[str, type[Device]], who_is: WhoIs) -> Device | None:
     """The device as it was; None when the blob is of another format or its model has no book."""
     try:
         version, raw = _FORMAT.decode(blob)
         stored = _STORED.decode(raw) if version == FORMAT else None
     except msgspec.DecodeError:
         return None
-    book = books.get(stored.model) if stored else None
-    if stored is None or book is None:
+    if stored is None or stored.who.model not in kinds:
         return None
-    found = Device(device, book)
-    for name in ("effective", "received", "heard", "late", "silent", "echoes", "withdrawn"):
-        setattr(found, name, getattr(stored, name))
-    found.describe(stored.firmware, stored.attributes)
-    found.memory.listening, found.memory.heard = stored.listening, stored.last_sign
-    _recall(found, stored.kept)
-    if stored.presence is not None:
-        found.show(stored.presence)
-    _revive(found, stored.lives)
+    said = stored.who
+    record = Describe(
+        device, 0, 0, said.model, said.firmware, said.attributes, said.site, said.zone, said.region
+    )
+    found = kinds[said.model](device, who_is(record), None)
+    if isinstance(stored, Calm):
+        _calm_again(found, stored)
+    else:
+        _close_again(found.admit(), stored)
     return found
 
 
-def _recall(device: Device, kept: list[Kept]) -> None:
+def _calm_again(device: Device, stored: Calm) -> None:
+    """A quiet device is quiet under its own book; under another one it is taken up in the ward."""
+    ward = device.admit()
+    book = device.who.book
+    ward.derived.windows = thawed(book.sources, stored.windows)
+    ward.derived.said = stored.said
+    names = stored.names.split()
+    before = [stored.windows.get(source.text) for source in book.sources if source.form == "prev"]
+    ward.resume(dict(zip(names, stored.values, strict=True)), before, stored.effective, stored.received)
+    if stored.presence is not None:
+        ward.show(stored.presence)
+    if names == list(book.metrics) and ward.at_rest:
+        device.dismiss(ward)
+
+
+def _close_again(ward: Ward, stored: Close) -> None:
+    for name in ("effective", "received", "late", "withdrawn"):
+        setattr(ward, name, getattr(stored, name))
+    ward.echoes.said = stored.echoes
+    ward.ears.restore(stored.heard, stored.silent, stored.heard_metrics)
+    if ward.ears.cadence is not None and stored.cadence is not None:
+        ward.ears.cadence = Cadence.thaw(stored.cadence)
+    ward.memory.listening, ward.memory.heard = stored.listening, stored.last_sign
+    ward.derived.windows = thawed(ward.who.book.sources, stored.windows)
+    ward.derived.said = stored.said
+    _recall(ward, stored.kept)
+    if stored.presence is not None:
+        ward.show(stored.presence)
+    if ward.waiting is not None:
+        ward.waiting.readings, ward.waiting.newest = stored.waiting, stored.newest
+    _revive(ward, stored.lives)
+
+
+def _recall(ward: Ward, kept: list[Kept]) -> None:
     """Values go back to their slots by name; a slot with a new gap takes what another of that name had."""
     exact: dict[Any, Kept] = {one.identity: one for one in kept}
     named: dict[Any, Kept] = {one.identity[:2]: one for one in kept}
-    memory = device.memory
-    for place, identity in enumerate(device.layout.identities):
+    memory = ward.memory
+    for place, identity in enumerate(ward.layout.identities):
         one = exact.get(identity) or named.get(identity[:2])
-        if one is not None and device.book.slots[place].sort != "attribute":
+        if one is not None and ward.who.book.slots[place].sort != "attribute":
             memory.values[place], memory.old[place], memory.seen[place] = one.value, one.old, one.seen
 
 
-def _revive(device: Device, lives: dict[str, Life]) -> None:
+def _revive(ward: Ward, lives: dict[str, Life]) -> None:
     for rule_id, life in lives.items():
-        rule = device.book.rule(rule_id)
+        rule = ward.who.book.rule(rule_id)
         if rule is None:
             if life.episode.fault is not None:
-                device.withdrawn[rule_id] = life.episode.fault
+                ward.withdrawn[rule_id] = life.episode.fault
             continue
         episode = life.episode if life.fingerprint == rule.fingerprint else life.episode.renewed(rule)
         if not episode.idle:
-            device.episodes[device.layout.numbers[rule_id]] = episode
-    device.plan()
+            ward.asking.episodes[ward.layout.numbers[rule_id]] = episode
+    ward.plan(ward.effective)

@@ -1,0 +1,248 @@
+"""Makes, for one book, the function that reads for devices of which all is well.
+
+It takes a reading that brings every metric of the book, each within its range, and finds that no rule can
+begin: an envelope of limits per metric first, then whatever else the rules ask, then the windows. Anything
+else it leaves to the ward, which judges exactly. So what is quick here is only that nothing happens.
+
+The text is made from checked nodes and names alone, never from what an author wrote; `rules show --source`
+prints it.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from typing import Any, TypeAlias
+
+from device_rules.book import RuleBook
+from device_rules.compile import OPPOSITE, Python, function_of, joined
+from device_rules.plan import OF_METRICS, conditions_of
+from device_rules.rule import Metric
+from device_rules.source import Source
+from device_rules.tree import AnyOf, Compare, Const, Kind, Node, Ref, leaves
+from device_rules.vocabulary import KINDS
+from device_rules.windows.calendar import hour_at, weekday_at
+
+LARGEST = sys.float_info.max
+MIRRORED = {"<": ">", "<=": ">=", ">": "<", ">=": "<="}
+CLOCKS = {"hour", "weekday"}
+Read: TypeAlias = Callable[..., Any]
+
+
+@dataclass
+class Envelope:
+    """What every number of a whole reading is held against, and the conditions that need more than that."""
+
+    metrics: frozenset[int]
+    limits: dict[int, list[tuple[str, float]]] = field(default_factory=dict)
+    asked: list[Node] = field(default_factory=list)
+
+    def add(self, node: Node) -> None:
+        """A condition that must not be known to be true."""
+        if isinstance(node, AnyOf):
+            for part in node.parts:
+                self.add(part)
+            return
+        limit = _limit(node)
+        if limit is None or limit[0] not in self.metrics:
+            self.asked.append(node)
+        else:
+            slot, op, value = limit
+            self.limits.setdefault(slot, []).append((op, value))
+
+
+def _limit(node: Node) -> tuple[int, str, float] | None:
+    """A comparison of a metric with a number, turned into what must hold for it to be false."""
+    if not isinstance(node, Compare) or node.op not in MIRRORED:
+        return None
+    left, op, right = node.left, node.op, node.right
+    if isinstance(left, Const):
+        left, op, right = right, MIRRORED[op], left
+    if isinstance(left, Ref) and isinstance(right, Const) and isinstance(right.value, float):
+        return left.slot, OPPOSITE[op], right.value
+    return None
+
+
+class Quiet:
+    """The source of one book's function. `known` are the slots that are never None in it."""
+
+    def __init__(self, book: RuleBook) -> None:
+        self.book = book
+        self.metrics = list(book.metrics.values())
+        self.place = {name: number for number, name in enumerate(book.metrics)}
+        self.by_slot = {source.slot: (index, source) for index, source in enumerate(book.sources)}
+        self.known = frozenset(
+            place for place, slot in enumerate(book.slots) if slot.sort in {"metric", "silence"}
+        )
+        self.say = Python(self.known)
+        self.envelope = Envelope(
+            frozenset(place for place, slot in enumerate(book.slots) if slot.sort == "metric")
+        )
+        for number, rule in enumerate(book.rules):
+            if any(bits >> number & 1 for bits in book.plan.asked.values()):
+                self.envelope.add(rule.when)
+        self.watched = [
+            node
+            for source in book.sources
+            if source.form in {"times", "consecutive", "sequence"}
+            for node in conditions_of(source)
+        ]
+
+    def lines(self) -> list[str]:
+        """The function, line by line."""
+        return [
+            "def compiled(self, reading):",
+            "    if self.ward is None:",
+            "        at = reading.effective",
+            "        received = reading.received",
+            "        values = reading.values",
+            f"        if 0 < at - self.effective < {self.book.layout.shortest} and received >= self.received \\",
+            f"                and len(values) >= {len(self.metrics)} and not reading.late and not reading.retained:",
+            "            try:",
+            *self._indent(self._unpacked(), 4),
+            *self._indent(self._judged(), 4),
+            "            except (KeyError, TypeError):",
+            "                pass",
+            "    return closely(self, reading)",
+        ]
+
+    def _unpacked(self) -> Iterator[str]:
+        for metric in self.metrics:
+            entry = self.book.doors[metric.name]
+            value = f"values[{metric.name!r}]"
+            yield f"v{entry.slot} = {f'words{entry.slot}[{value}]' if metric.values else value}"
+
+    def _judged(self) -> Iterator[str]:
+        """The limits, the other conditions of latest values, the windows, and then the keeping."""
+        plain = [node for node in (*self.envelope.asked, *self.watched) if not self._windows_in(node)]
+        late = [node for node in (*self.envelope.asked, *self.watched) if self._windows_in(node)]
+        yield from self._named(plain)
+        tests = [test for metric in self.metrics for test in self._plain(metric)]
+        tests += [f"not {self.say.surely(node)}" for node in plain]
+        yield f"if {joined('and', tests)}:"
+        kept = [*self._pushed(), *self._named(late, windows=True), *self._refused(late), *self._kept()]
+        yield from self._indent(kept, 1)
+
+    def _named(self, nodes: list[Node], windows: bool = False) -> Iterator[str]:
+        """The values that these conditions look at, besides metrics."""
+        for slot in sorted({leaf.slot for node in nodes for leaf in leaves(node)}):
+            sort, name = self.book.slots[slot].sort, f"v{slot}"
+            index, source = self.by_slot.get(slot, (-1, None))
+            if sort == "attribute":
+                numbers = [place for place, _ in self.book.layout.attributes]
+                yield f"{name} = self.who.fixed[{numbers.index(slot)}]"
+            elif sort == "presence":
+                yield f"{name} = None if self.presence is None else self.presence.state.value"
+            elif sort == "silence" or (source is not None and source.form == "missing"):
+                yield f"{name} = False"
+            elif source is not None and source.form == "prev":
+                yield f"{name} = self.values[{self.place[self._metric(source)]}]"
+            elif source is not None and source.form in CLOCKS:
+                yield f"{name} = float({source.form}(at, self.who.zone))"
+            elif source is not None and windows and not self._is_pushed(source):
+                yield f"{name} = self.windows[{index}].value(at)"
+            elif sort == "metric" and slot not in {entry.slot for entry in self.book.doors.values()}:
+                yield f"{name} = v{self.book.doors[self.book.slots[slot].name].slot}"
+
+    def _plain(self, metric: Metric) -> Iterator[str]:
+        """What must hold for the value of a metric to be believed and, if it is a number, for no simple rule."""
+        entry = self.book.doors[metric.name]
+        name, kind = f"v{entry.slot}", KINDS[metric.type]
+        if kind is Kind.BOOL:
+            yield f"({name} is True or {name} is False)"
+        elif kind is Kind.TEXT:
+            if not metric.values:
+                yield f"{name}.__class__ is str"
+        else:
+            low, high = metric.range or (-LARGEST, LARGEST)
+            limits = [
+                limit for slot in (entry.slot, *entry.others) for limit in self.envelope.limits.get(slot, ())
+            ]
+            floor = max([(low, False)] + [(value, op == ">") for op, value in limits if op in {">", ">="}])
+            roof = min([(high, True)] + [(value, op != "<") for op, value in limits if op in {"<", "<="}])
+            yield f"{floor[0]!r} {'<' if floor[1] else '<='} {name} {'<=' if roof[1] else '<'} {roof[0]!r}"
+            if any(self._metric(source) == metric.name for source in self.book.sources):
+                yield f"{name}.__class__ is float"
+
+    def _pushed(self) -> Iterator[str]:
+        """Every window slides on; from here on the ward must not slide them again."""
+        if any(self._is_pushed(source) for source in self.book.sources):
+            yield "windows = self.windows"
+        for index, source in enumerate(self.book.sources):
+            if source.form in OF_METRICS and source.form != "prev":
+                yield f"v{source.slot} = windows[{index}].told(at, v{self.book.doors[self._metric(source)].slot})"
+        for index, source in enumerate(self.book.sources):
+            if source.form == "share" and source.condition is not None:
+                yield from self._named([source.condition])
+                yield f"if {self.say.surely(source.condition)}:"
+                yield f"    windows[{index}].push(at, True)"
+                yield f"elif {self.say.surely(source.condition, False)}:"
+                yield f"    windows[{index}].push(at, False)"
+                yield f"v{source.slot} = windows[{index}].value(at)"
+
+    def _refused(self, late: list[Node]) -> Iterator[str]:
+        if late:
+            yield f"if {joined('or', [self.say.surely(node) for node in late])}:"
+            yield "    return ahead(self, reading)"
+
+    def _kept(self) -> Iterator[str]:
+        before = [source for source in self.book.sources if source.form == "prev"]
+        if before:
+            places = ", ".join(f"self.values[{self.place[self._metric(source)]}]" for source in before)
+            yield f"self.before = ({places},)"
+        yield f"self.values = ({', '.join(f'v{self.book.doors[metric.name].slot}' for metric in self.metrics)},)"
+        yield "self.effective = at"
+        yield "self.received = at if received == at else received"
+        yield "kept = self.kept"
+        yield "if kept is not None:"
+        yield "    kept.append(self)"
+        yield "    self.kept = None"
+        yield "return nothing"
+
+    def _windows_in(self, node: Node) -> bool:
+        return any(leaf.slot in self.by_slot and self._is_kept(leaf.slot) for leaf in leaves(node))
+
+    def _is_kept(self, slot: int) -> bool:
+        return self.by_slot[slot][1].form not in {"prev", "missing", *CLOCKS}
+
+    def _metric(self, source: Source) -> str:
+        return self.book.slots[source.base].name if source.base >= 0 else ""
+
+    @staticmethod
+    def _is_pushed(source: Source) -> bool:
+        return source.form in OF_METRICS - {"prev"} or source.form == "share"
+
+    @staticmethod
+    def _indent(lines: Iterable[str], depth: int) -> list[str]:
+        return [f"{'    ' * depth}{line}" for line in lines]
+
+
+def source_of(book: RuleBook) -> str:
+    """The function's text, "" for a book whose devices are always in the ward."""
+    return "\n".join(Quiet(book).lines()) if book.plan.quick else ""
+
+
+def compile_quiet(book: RuleBook, closely: Read, ahead: Read, nothing: object) -> Read | None:
+    """The function: `closely` judges in the ward, `ahead` does so when the windows have slid on already."""
+    if not book.plan.quick:
+        return None
+    clocks = {"hour": hour_at, "weekday": weekday_at}
+    return function_of(
+        source_of(book).split("\n"),
+        closely=closely,
+        ahead=ahead,
+        nothing=nothing,
+        len=len,
+        **clocks,
+        **words_of(book),
+    )
+
+
+def words_of(book: RuleBook) -> dict[str, dict[str, str]]:
+    """For each metric that has words, by the name that the function knows it by: every word as itself."""
+    return {
+        f"words{book.doors[metric.name].slot}": {word: word for word in metric.values}
+        for metric in book.metrics.values()
+        if metric.values
+    }

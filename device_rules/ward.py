@@ -1,0 +1,299 @@
+"""One device under a closer look: every value with its own age, every rule judged exactly.
+
+A device comes here with its first reading, with anything unusual, and for as long as a rule has something
+to remember. Its own now is the effective time of its last reading plus what has passed on the hub's clock
+since that was received, less what the model waits to put readings into order; `for`, `clear_for` and the
+wearing off of values know no other time. Silence alone is counted on the hub's clock. Everything due
+before a record is done before that record.
+
+A rule without an episode is asked only when something its `when` looks at arrives; one with an episode at
+every record, and whenever time alone changes what it looks at.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import TypeAlias
+
+from device_rules.asking import Asking
+from device_rules.derived import Derived
+from device_rules.echoes import Echoes
+from device_rules.episode import Fault
+from device_rules.evidence import closed
+from device_rules.fault import FaultChange
+from device_rules.hold import NEVER
+from device_rules.memory import Memory
+from device_rules.reading import Event, Micros, Presence, PresenceState, Reading, Value
+from device_rules.reorder import Waiting
+from device_rules.silence import Ears, Listening
+from device_rules.who import Who
+from device_rules.windows import Window
+
+AWAY = frozenset({PresenceState.OFFLINE_CLEAN, PresenceState.OFFLINE_LOST, PresenceState.STALE})
+HERE = frozenset({PresenceState.ONLINE, PresenceState.SLEEPING})
+
+Changes: TypeAlias = list[FaultChange]
+
+
+class Ward:
+    """All that is known of one device. `received` and what `ears` hold is hub time, the rest its own (µs)."""
+
+    __slots__ = (
+        "asking", "away", "derived", "due", "ears", "echoes", "effective", "id", "late", "layout",
+        "listening", "memory", "presence", "received", "waiting", "who", "withdrawn",
+    )  # fmt: skip
+
+    def __init__(
+        self, device: str, who: Who, listening: Listening, windows: tuple[Window | None, ...] = ()
+    ) -> None:
+        book = who.book
+        self.id, self.who, self.layout, self.listening = device, who, book.layout, listening
+        self.memory = Memory(book)
+        self.derived = Derived(book.plan, self.memory, who.zone, windows)
+        self.asking = Asking(device, who, self.memory, self.derived)
+        self.ears = Ears(device, book.plan, book.expect_every)
+        self.effective: Micros = -1
+        self.received: Micros = -1
+        self.late = False
+        self.away = False
+        self.presence: Presence | None = None
+        self.echoes = Echoes()
+        self.due: Micros = NEVER
+        self.withdrawn: dict[str, Fault] = {}
+        self.waiting: Waiting | None = Waiting(book.reorder) if book.reorder else None
+        self.memory.fix(who.fixed)
+
+    def resume(
+        self, said: dict[str, Value], before: Sequence[Value | None], effective: Micros, received: Micros
+    ) -> None:
+        """Take up a quiet device: what it said last, all of one moment, and what was known before that."""
+        self.effective, self.received = effective, received
+        self.memory.take(said, effective)
+        self.memory.heard, self.memory.listening = effective, True
+        self.ears.resume(received, self.memory)
+        self.echoes.begin(said)
+        self.derived.resume(before)
+        self.due = effective + self.layout.shortest
+
+    def restful(self, reading: Reading) -> bool:
+        """Whether nothing is unusual after this reading, so that its values alone need be kept."""
+        return (
+            len(reading.values) >= len(self.who.book.metrics)
+            and self.effective == reading.effective
+            and len(self.echoes.said) == 1
+            and self.ears.heard == reading.received
+            and self.at_rest
+        )
+
+    @property
+    def at_rest(self) -> bool:
+        """Whether every metric is known as of one moment, and nothing is under way."""
+        return (
+            self.who.book.plan.quick
+            and self.waiting is None
+            and not (self.late or self.away or self.withdrawn or self.asking.episodes)
+            and self.memory.whole(self.effective)
+            and self.derived.resting
+        )
+
+    def own(self, hub: Micros) -> Micros:
+        """The device's own time at a moment of the hub's clock."""
+        return hub + self.effective - self.received - self.who.book.reorder
+
+    def describe(self, who: Who) -> None:
+        """Take the registry's word for who this is; another firmware begins its habits anew."""
+        if who.firmware != self.who.firmware:
+            self.derived.begin_anew()
+        self.who = self.asking.who = who
+        self.derived.zone = who.zone
+        self.memory.fix(who.fixed)
+
+    def read(self, reading: Reading) -> Changes:
+        """Judge a reading, or let it wait for those that may still come before it."""
+        if self.waiting is None or reading.retained:
+            return self.take(reading)
+        changes: Changes = []
+        if reading.effective <= self.effective or not self.waiting.add(reading):
+            changes += self.take(reading)
+        for ready in self.waiting.until(self.waiting.newest - self.who.book.reorder):
+            changes += self.take(ready)
+        return changes
+
+    def take(self, reading: Reading) -> Changes:
+        """What is older than the last one is history only, what was said already is absorbed."""
+        at, memory = reading.effective, self.memory
+        if at <= self.effective or reading.retained:
+            return self._aside(reading)
+        changes = self.advance(at) if at >= self.due else []
+        if self.who.book.plan.prevs:
+            self.derived.shift(reading.values)
+        memory.take(reading.values, at)
+        self.effective = at
+        memory.heard = max(memory.heard, at)
+        self.received, self.late = reading.received, reading.late
+        self.echoes.begin(reading.values)
+        asked = self._brought(reading.values, at, reading.received)
+        if not memory.listening or reading.received > self.ears.heard:
+            asked |= self._alive(at, reading.received)
+        if self.away:
+            here = Presence(
+                self.id, reading.received, at, PresenceState.ONLINE, "it sent a reading", "reading"
+            )
+            asked |= self.show(here)
+        self.due = min(self.due, at + self.layout.shortest)
+        self.derived.happen(None, at, reading.values)
+        return self.judge(at, asked, changes)
+
+    def _aside(self, reading: Reading) -> Changes:
+        """Not the next reading in line: retained, said already, of the same moment, or older."""
+        at = reading.effective
+        if reading.retained:
+            self.memory.recall(reading.values, at, reading.sent is not None)
+            self.due = min(self.due, self.memory.next_expiry())
+            return []
+        if at < self.effective:
+            return [] if reading.late else self._sign_of_life(reading.received)
+        if self.echoes.repeats(reading.values, self.who.book.metrics):
+            return []
+        self.derived.shift(reading.values)
+        self.memory.take(reading.values, at)
+        asked = self._brought(reading.values, at, reading.received)
+        self.derived.happen(None, at, reading.values)
+        return self.judge(at, asked)
+
+    def _brought(self, names: Iterable[str], at: Micros, received: Micros) -> int:
+        """What a reading's metrics set in motion: their windows, their absences, the rules that look at them."""
+        plan, asked = self.who.book.plan, 0
+        for name in names:
+            asked |= plan.asked.get(name, 0)
+        if plan.pushed:
+            self.derived.push(names, at)
+        if plan.silences:
+            doors = self.who.book.doors
+            self.ears.bring({doors[name].slot for name in names if name in doors}, received, self.memory)
+        return asked
+
+    def _alive(self, at: Micros, received: Micros) -> int:
+        """Something live was heard: silence is over, and what holds while it is heard holds again."""
+        again = self.memory.hear(at)
+        ended = self.ears.hear(received, self.memory, self.listening.since)
+        return self.who.book.plan.every_rule if again or ended else 0
+
+    def show(self, presence: Presence) -> int:
+        """Take a sign of presence as the present one; answers the rules that look at it."""
+        self.presence, self.away = presence, presence.state in AWAY
+        asked = 0
+        for slot in self.layout.presence:
+            self.memory.values[slot] = presence.state.value
+            self.memory.seen[slot] = presence.effective
+            asked |= self.who.book.plan.by_slot.get(slot, 0)
+        return asked
+
+    def notice(self, record: Event | Presence) -> Changes:
+        """An event or a sign of presence: the device may be heard by it, and presence may change."""
+        if isinstance(record, Event):
+            return [] if record.late else self._happened(record)
+        if self.presence is not None and record.received < self.presence.received:
+            return []
+        at = max(self.own(record.received), self.effective)
+        changes, asked = self.advance(at), 0
+        if not record.retained or self.presence is None or self.presence.state is not record.state:
+            asked |= self.show(record)
+        if record.state in HERE and not record.retained and record.received > self.ears.heard:
+            asked |= self._alive(at, record.received)
+        if not self.ears.heard:
+            return changes
+        self.derived.happen(None, at, None)
+        return self.judge(at, asked, changes)
+
+    def _happened(self, event: Event) -> Changes:
+        """An event is news even when it is the second of one moment; a sign of life it is only once."""
+        at = max(self.own(event.received), self.effective)
+        changes = self.advance(at)
+        asked = self.who.book.plan.by_event.get(event.name, 0)
+        if event.received > self.ears.heard:
+            asked |= self._alive(at, event.received)
+        self.derived.happen(event, at, None)
+        return self.judge(at, asked, changes)
+
+    def _sign_of_life(self, received: Micros) -> Changes:
+        """Something live that moves no clock: a reading that is only history."""
+        if received <= self.ears.heard:
+            return []
+        at = max(self.own(received), self.effective)
+        changes = self.advance(at)
+        return self.judge(at, self._alive(at, received), changes)
+
+    def judge(self, at: Micros, asked: int, changes: Changes | None = None) -> Changes:
+        """Ask every rule that has something to say at `at`, and find out when time will be up next."""
+        found = [] if changes is None else changes
+        if asked or self.asking.episodes:
+            self.asking.ask(asked, at, self.late, self.effective, found)
+        self.plan(at)
+        return found
+
+    def plan(self, at: Micros) -> None:
+        """Find the next moment of own time at which something is due."""
+        self.due = min(self.memory.next_expiry(), self.asking.due(at))
+
+    def advance(self, until: Micros) -> Changes:
+        """Do everything that is due up to `until`, each at its own moment."""
+        changes: Changes = []
+        while self.due <= until:
+            at = self.due
+            self.memory.expire(at)
+            asked = self.derived.run_out(at) if self.who.book.plan.sequences else 0
+            self.judge(at, asked, changes)
+            self.due = max(self.due, at + 1)  # whatever is due next, time moves on
+        return changes
+
+    def tick(self, now: Micros, listening_since: Micros) -> Changes:
+        """Time has passed on the hub's clock: silences come true, and own time moves along."""
+        changes = self.withdraw(self.own(now))
+        if self.waiting is not None:
+            for ready in self.waiting.until(self.own(now)):
+                changes += self.take(ready)
+        silences = self.ears.due(self.memory, listening_since)
+        for due, silence, since in sorted(silences, key=lambda found: found[0]):
+            if due > now:
+                break
+            at = self.own(due)
+            changes += self.advance(at)
+            self.memory.values[silence.slot] = True
+            self.memory.seen[silence.slot] = self.own(since)
+            self.ears.silent = self.ears.silent or silence.base < 0
+            self.judge(at, self.who.book.plan.by_slot.get(silence.slot, 0), changes)
+        return changes + self.advance(self.own(now))
+
+    def withdraw(self, at: Micros) -> Changes:
+        """Close the faults whose rules are gone from the book."""
+        gone, self.withdrawn = self.withdrawn, {}
+        return [closed(self.id, self.who.book, rule, fault, at) for rule, fault in gone.items()]
+
+    def wake_at(self, listening_since: Micros, anew: bool) -> Micros:
+        """The hub's moment at which this device next wants a tick; it may turn out to be too early.
+
+        Silences move further away with all that is heard, so they are looked at only when asked `anew`, or
+        when one has ended.
+        """
+        if self.withdrawn:
+            return 0
+        book = self.who.book
+        lag = self.received - self.effective + book.reorder
+        wake = NEVER
+        if self.asking.episodes or book.plan.sequences:
+            wake = self.due + lag
+        if self.waiting is not None and (first := self.waiting.first) is not None:
+            wake = min(wake, first + lag)
+        if anew or self.ears.turned:
+            self.ears.turned = False
+            for due, _, _ in self.ears.due(self.memory, listening_since):
+                wake = min(wake, due)
+        return wake
+
+    def close_all(self, received: Micros) -> Changes:
+        """Close every fault: the device is another one now."""
+        for number, episode in self.asking.episodes.items():
+            if episode.fault is not None:
+                self.withdrawn[self.who.book.rules[number].id] = episode.fault
+        return self.withdraw(max(self.own(received), self.effective))
