@@ -1,7 +1,8 @@
 """Runs the tests that stand in a rule book, on their own clock: what the device sends, what must come of it.
 
 A sample in which no series has a value is not sent at all, so `_x20` is twenty times silence. Values
-that are not series are sent with every sample. Ticks come exactly when the engine asks for them.
+that are not series are sent with every sample. `events` is a series of names, each said after the reading.
+Ticks come exactly when the engine asks for them.
 """
 
 from __future__ import annotations
@@ -106,15 +107,15 @@ def _records(book: RuleBook, test: TestText, end: Micros) -> Iterator[Told]:
 
 def _sample_records(series: Mapping[str, list[Sample]], number: int, at: Micros) -> Iterator[Told]:
     now = {name: _at(samples, number) for name, samples in series.items()}
-    told = now.pop("presence", None)
+    told, happened = now.pop("presence", None), now.pop("events", None)
     if isinstance(told, str):
         yield Presence(DEVICE, at, at, PresenceState(told))
-    moving = [name for name, samples in series.items() if len(samples) > 1 and name != "presence"]
-    if moving and all(now[name] is None for name in moving):
-        return
+    moving = [name for name in now if len(series[name]) > 1]
     values = {name: value for name, value in now.items() if value is not None}
-    if values:
+    if values and not (moving and all(now[name] is None for name in moving)):
         yield Reading(DEVICE, at, at, values)
+    if isinstance(happened, str):
+        yield Event(DEVICE, at, at, happened)
 
 
 def _at(samples: list[Sample], number: int) -> Sample:

@@ -84,12 +84,14 @@ def _given_problem(name: str, given: object, words: Vocabulary) -> str:
             return _attributes_problem(given, words)
         elif name == "presence":
             return _value_problem(name, str(given), PRESENCES)
+        elif name == "events":
+            parse_series(str(given), Kind.TEXT)
         elif name in words.metrics:
             metric = words.metrics[name]
             if isinstance(given, str):
                 return _value_problem(name, given, metric.values, KINDS[metric.type])
         else:
-            return f"unknown metric `{name}`.{nearest(name, [*words.metrics, 'every', 'presence', 'attributes'])}"
+            return f"unknown metric `{name}`.{nearest(name, [*words.metrics, 'every', 'presence', 'events', 'attributes'])}"
     except ValueError as wrong:
         return str(wrong)
     return ""
