@@ -36,7 +36,7 @@ def group_of(text: RuleText) -> Group | None:
             if getattr(text, key) is not None:
                 raise GroupProblem(key, f"`{key}` goes with `share_of`; {HOW}")
         return None
-    for key in ("clear", "levels", "tests"):
+    for key in ("clear", "levels", "schedule", "tests"):
         if getattr(text, key):
             raise GroupProblem(key, REFUSED[key])
     if text.fraction is None or text.at_least is None:
@@ -49,6 +49,7 @@ def group_of(text: RuleText) -> Group | None:
 REFUSED = {
     "clear": "a group is well again when the share is no longer reached; leave `clear` out",
     "levels": "a group has one severity; write a second rule with a larger `fraction`",
+    "schedule": "a group has no hours of its own; leave `schedule` out",
     "tests": "a share of a group cannot be tried on one device; leave `tests` out and use a backtest",
 }
 
