@@ -125,6 +125,14 @@ class Total(Exact):
     def _drop(self) -> None:
         self.sums.drop()
 
+    def _leave(self, at: Micros) -> None:
+        ats = self.ats
+        edge = at - self.span
+        drop = self.sums.drop
+        while ats and (ats[0] <= edge or len(ats) > MOST_EXACT):
+            drop()
+            del ats[0]
+
     def _worth(self) -> Value:
         return self.sums.total()
 
@@ -175,7 +183,7 @@ class Kept(Exact):
         del self.values[0]
 
     def _left(self) -> list[Observed]:
-        return self.values
+        return self.values[:]
 
     def _checked(self, left: State, size: int) -> list[Observed]:
         return values(left, size)

@@ -11,7 +11,7 @@ from device_rules.source import Source
 from device_rules.windows.buckets import Bucketed
 from device_rules.windows.exact import Exact
 from device_rules.windows.fold import ChunkSum, chunk_of, fold
-from device_rules.windows.state import Observed, State, numbers, parts, whole, whole_numbers
+from device_rules.windows.state import Observed, State, numbers, parts, whole
 
 
 class Forecast(Exact):
@@ -69,11 +69,12 @@ class Forecast(Exact):
 
 
 class BucketForecast(Bucketed):
-    """Of a long window. A bucket remembers the sums of x, of x × t, of t and of t², with t from its beginning."""
+    """Of a long window. A bucket remembers the sums of x, of x × (t from its beginning), of t and of t²."""
 
     __slots__ = ("ahead", "before", "last_at", "sums")
     fresh = (0.0, 0.0, 0, 0)
-    sums: list[Observed]
+    before: tuple[float, float, int, int]
+    sums: tuple[float, float, int, int]
 
     def __init__(self, source: Source) -> None:
         self.ahead = int(source.argument)
@@ -81,47 +82,45 @@ class BucketForecast(Bucketed):
         super().__init__(source, least=max(2, source.needed))
 
     def _current(self) -> tuple[Observed, ...]:
-        return tuple(self.sums)
+        return self.sums
 
     def _resume(self, *current: Observed) -> None:
-        self.sums = list(current)
+        x, weighed, moments, squares = current
+        self.sums = (x, weighed, moments, squares)
 
     def _settle(self) -> None:
-        """The same sums of all closed buckets, with t from the beginning of the current one."""
-        weighed: list[float] = []
-        moments = squares = 0
-        for key, n, x, y, t, tt in zip(self.keys, self.counts, *self.columns, strict=True):
-            away = (key - self.number) * self.width
-            weighed.append(y + x * away)
-            moments += t + n * away
-            squares += tt + 2 * away * t + n * away * away
-        self.before = (fold(self.columns[0]), fold(weighed), moments, squares)
+        """The same of all closed buckets, only that x × t counts from the beginning of the current one."""
+        xs, weighed, moments, squares = self.columns
+        width, number = self.width, self.number
+        turned = [y + x * ((key - number) * width) for key, x, y in zip(self.keys, xs, weighed, strict=True)]
+        self.before = (fold(xs), fold(turned), sum(moments), sum(squares))
 
     def _take(self, at: Micros, value: Observed) -> None:
-        t = at - self.number * self.width
-        sums = self.sums
-        sums[0] += value
-        sums[1] += value * t
-        sums[2] += t
-        sums[3] += t * t
+        x, weighed, moments, squares = self.sums
+        weight = at - self.number * self.width
+        self.sums = (x + value, weighed + value * weight, moments + at, squares + at * at)
         self.last_at = at
 
     def _worth(self) -> Value | None:
+        x_before, weighed_before, moments_before, squares_before = self.before
+        x, weighed, moments, squares = self.sums
         n = self.size
-        total, weighed, late, squares = (
-            before + now for before, now in zip(self.before, self.sums, strict=True)
-        )
-        spread = n * squares - late * late
+        moments += moments_before
+        spread = n * (squares + squares_before) - moments * moments
         if not spread:
             return None
-        slope = (n * weighed - late * total) / spread
-        ahead = self.last_at - self.number * self.width + self.ahead
-        return float((total + slope * (n * ahead - late)) / n)
+        newest = self.number * self.width
+        total = x_before + x
+        late = moments - n * newest
+        slope = (n * (weighed_before + weighed) - late * total) / spread
+        return (total + slope * (n * (self.last_at + self.ahead - newest) - late)) / n
 
     def freeze(self) -> State:
         state = super().freeze()
         if state:
-            state[-1] = [str(squares) for squares in state[-1]]  # 64 bits may not hold them
+            state[-2:] = [
+                [str(item) for item in column] for column in state[-2:]
+            ]  # 64 bits may not hold them
             state.append(self.last_at)
         return state
 
@@ -134,8 +133,8 @@ class BucketForecast(Bucketed):
         return None
 
     def _checked(self, columns: list[State], size: int) -> list[list[Observed]]:
-        total, weighed, moments, squares = columns
-        if not all(isinstance(text, str) and text.isdecimal() for text in parts(squares, size)):
-            raise ValueError("not sums of squares")
-        exact = [int(text) for text in squares]
-        return [numbers(total, size), numbers(weighed, size), whole_numbers(numbers(moments, size)), exact]
+        total, weighed, *sums = columns
+        if not all(isinstance(text, str) for column in sums for text in parts(column, size)):
+            raise ValueError("not sums of moments")
+        exact = [[int(text) for text in column] for column in sums]
+        return [numbers(total, size), numbers(weighed, size), *exact]

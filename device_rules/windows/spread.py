@@ -116,7 +116,10 @@ class BucketDeviation(Bucketed):
 
     def _settle(self) -> None:
         means, squares = self.columns
-        self.before = reduce(merged, zip(self.counts, means, squares, strict=True), NOTHING)
+        before = NOTHING
+        for part in zip(self.counts, means, squares, strict=True):
+            before = merged(before, part)
+        self.before = before
 
     def _take(self, at: Micros, value: Observed) -> None:
         self.spread = with_one(self.spread, value)
