@@ -7,7 +7,7 @@ import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Protocol
+from typing import Annotated
 
 import typer
 from rich.console import Console
@@ -16,7 +16,7 @@ from rich.progress import BarColumn, Progress, TaskID, TaskProgressColumn, TextC
 from device_rules import RuleBook
 from device_rules.backtest import Backtest, Counts, Turn
 from device_rules.durations import parse_span
-from device_rules.reading import Describe, Record
+from device_rules.reading import Describe
 from hub.bootstrap.rehearsal import People, own_log, people_of, terms_of
 from hub.bootstrap.shelf import read_book
 from hub.cli.backtest_table import show
@@ -26,6 +26,7 @@ from hub.cli.say import plainly
 from hub.domain.ids import Moment
 from hub.flow.registry import described
 from hub.flow.rehearsal_episodes import episodes_of
+from hub.flow.rehearsal_pass import Part, judge
 from hub.flow.rehearsal_report import Outcome, Report, Source, differences, outcome_of
 from hub.flow.rehearsal_speech import Terms
 from hub.flow.rehearse import rehearse
@@ -33,15 +34,6 @@ from hub.flow.sheets import Row, read_files
 from hub.ingest.recorded import Files
 from hub.ports import BadInput
 from hub.settings import Settings
-
-
-class Part(Protocol):
-    """A piece of a recording."""
-
-    @property
-    def records(self) -> Sequence[Record]: ...
-    @property
-    def done(self) -> int: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,17 +176,9 @@ def _pass(book: RuleBook, people: People, recording: _Recording) -> Backtest:
 
 
 def _judge(passes: Sequence[Backtest], recording: _Recording) -> list[list[Turn]]:
-    turns: list[list[Turn]] = [[] for _ in passes]
-    told = list(zip(turns, passes, strict=True))
     with _progress() as bar:
         task = bar.add_task("judging", total=recording.size, speed="")
-        for part in recording.parts:
-            for found, one in told:
-                found.extend(one.feed(part.records))
-            _advance(bar, task, part.done, passes[0].counts.readings)
-    for found, one in told:
-        found.extend(one.finish())
-    return turns
+        return judge(passes, recording.parts, lambda done: _advance(bar, task, done, passes[0]))
 
 
 def _progress() -> Progress:
@@ -208,9 +192,9 @@ def _progress() -> Progress:
     return Progress(*columns, console=Console(stderr=True), transient=True)
 
 
-def _advance(bar: Progress, task: TaskID, done: int, readings: int) -> None:
+def _advance(bar: Progress, task: TaskID, done: int, judging: Backtest) -> None:
     elapsed = bar.tasks[0].elapsed
-    speed = f"{readings / elapsed:,.0f} readings/s" if elapsed else ""
+    speed = f"{judging.counts.readings / elapsed:,.0f} readings/s" if elapsed else ""
     bar.update(task, completed=done, speed=speed)
 
 

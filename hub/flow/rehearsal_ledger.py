@@ -21,7 +21,7 @@ CAPPED = (MessageClass.FIRST, MessageClass.REMINDER)
 
 
 @dataclass(slots=True)
-class Tally:
+class Account:
     """What came of one rule. Sets and counters; `segments` are those of texts, `days` first messages by UTC day."""
 
     cases: int = 0
@@ -47,10 +47,10 @@ class _Case:
 
 
 class Ledger:
-    """Everything that was said in the rehearsal, and tallies by rule."""
+    """Everything that was said in the rehearsal, and accounts by rule."""
 
     def __init__(self) -> None:
-        self.rules: dict[str, Tally] = {}
+        self.rules: dict[str, Account] = {}
         self._cases: dict[CaseId, _Case] = {}
         self._people: dict[CustomerId, deque[Moment]] = {}
         self._fleet: deque[Moment] = deque()
@@ -58,11 +58,11 @@ class Ledger:
         self._asked: dict[CaseId, set[AddressId]] = {}
         self._stopped: set[tuple[CaseId, str, Because]] = set()
 
-    def rule(self, name: str) -> Tally:
-        """The tally of a rule."""
+    def rule(self, name: str) -> Account:
+        """The account of a rule."""
         found = self.rules.get(name)
         if found is None:
-            found = self.rules[name] = Tally()
+            found = self.rules[name] = Account()
         return found
 
     def history(self, case: Case, customer: CustomerId, address: AddressId | None, now: Moment) -> History:
@@ -82,14 +82,14 @@ class Ledger:
 
     def sent(self, case: Case, message: Message, now: Moment) -> None:
         """The gate allowed it: it would have left."""
-        tally, about = self.rule(case.rule), self._cases.setdefault(case.id, _Case())
-        tally.messages[message.channel, message.kind] += 1
-        tally.customers.add(message.customer)
+        account, about = self.rule(case.rule), self._cases.setdefault(case.id, _Case())
+        account.messages[message.channel, message.kind] += 1
+        account.customers.add(message.customer)
         if message.channel is Channel.SMS:
-            tally.segments += segments(message.text)
+            account.segments += segments(message.text)
         if message.kind is MessageClass.RECOVERY:
             return
-        tally.contacts += 1
+        account.contacts += 1
         about.told[message.customer] = message.channel
         self._counted(about, message, now)
         if message.question and message.address is not None:
@@ -114,8 +114,8 @@ class Ledger:
         if key in self._stopped:
             return
         self._stopped.add(key)
-        tally = self.rule(case.rule)
-        counter = tally.held if decision.verdict is Verdict.HOLD else tally.refused
+        account = self.rule(case.rule)
+        counter = account.held if decision.verdict is Verdict.HOLD else account.refused
         counter[decision.because] += 1
 
     def told(self, case: CaseId) -> dict[CustomerId, Channel]:

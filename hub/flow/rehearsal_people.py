@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
+from device_rules.groups import is_group
 from hub.domain.customer import Address, Basis, BasisKind, Channel, Customer, Purpose
 from hub.domain.device import Device
 from hub.domain.ids import AddressId, CustomerId, DeviceId, Moment, SiteId
@@ -91,6 +92,8 @@ def assumed(devices: Iterable[tuple[str, str]], policy: Policy) -> dict[str, Hom
 
 
 def _assumed(name: str, model: str, policy: Policy) -> Home:
+    if is_group(name):
+        return Home(Device(DeviceId(name), model, ""), None, ())
     owner, site = CustomerId(f"owner of {name}"), SiteId(f"home of {name}")
     customer = Customer(owner) if policy.quiet_hours else Customer(owner, quiet=NO_QUIET)
     number = Address(AddressId(f"mobile of {name}"), owner, Channel.SMS, "")

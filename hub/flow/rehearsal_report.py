@@ -21,7 +21,7 @@ from device_rules.rule import Rule
 from hub.domain.because import Because
 from hub.domain.contact import MessageClass
 from hub.flow.rehearsal_episodes import Episode
-from hub.flow.rehearsal_ledger import Ledger, Tally
+from hub.flow.rehearsal_ledger import Account, Ledger
 
 LONGEST, TOP = 5, 10
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -94,19 +94,19 @@ class Outcome:
 
 def outcome_of(book: RuleBook, episodes: Sequence[Episode], ledger: Ledger, end: int) -> Outcome:
     """The figures of every rule of the book, and of all together."""
-    rules = [_of_rule(rule, episodes, ledger.rules.get(rule.id) or Tally(), end) for rule in book.rules]
+    rules = [_of_rule(rule, episodes, ledger.rules.get(rule.id) or Account(), end) for rule in book.rules]
     rules.sort(key=lambda each: (-each.contacts, -each.episodes, each.rule))
     return Outcome(book.name, book.model, book.version, rules, _total(rules, episodes, ledger, end))
 
 
-def _of_rule(rule: Rule, episodes: Sequence[Episode], tally: Tally, end: int) -> Figures:
+def _of_rule(rule: Rule, episodes: Sequence[Episode], account: Account, end: int) -> Figures:
     mine = [each for each in episodes if each.rule == rule.id]
     figures = _measured(mine, end)
     figures.rule, figures.title = rule.id, rule.title
     figures.severity, figures.trial = str(rule.severity), rule.shadow
     clear_for = rule.calm.known
     figures.brief = sum(each.cleared is not None and each.lasted(end) < 2 * clear_for for each in mine)
-    return _counted(figures, [tally])
+    return _counted(figures, [account])
 
 
 def _total(rules: Sequence[Figures], episodes: Sequence[Episode], ledger: Ledger, end: int) -> Figures:
@@ -137,19 +137,19 @@ def _measured(episodes: Sequence[Episode], end: int) -> Figures:
     )
 
 
-def _counted(figures: Figures, tallies: Sequence[Tally]) -> Figures:
+def _counted(figures: Figures, accounts: Sequence[Account]) -> Figures:
     """With what came of them behind the gate."""
-    figures.cases = sum(each.cases for each in tallies)
-    figures.reopened = sum(each.reopened for each in tallies)
-    figures.contacts = sum(each.contacts for each in tallies)
-    figures.segments = sum(each.segments for each in tallies)
-    figures.commands = sum(each.commands for each in tallies)
-    figures.healed = sum(each.healed for each in tallies)
-    figures.customers = len(set().union(*(each.customers for each in tallies)))
-    figures.held = _reasons(each.held for each in tallies)
-    figures.refused = _reasons(each.refused for each in tallies)
-    figures.agents = _reasons(each.agents for each in tallies)
-    sent = sum((each.messages for each in tallies), Counter())
+    figures.cases = sum(each.cases for each in accounts)
+    figures.reopened = sum(each.reopened for each in accounts)
+    figures.contacts = sum(each.contacts for each in accounts)
+    figures.segments = sum(each.segments for each in accounts)
+    figures.commands = sum(each.commands for each in accounts)
+    figures.healed = sum(each.healed for each in accounts)
+    figures.customers = len(set().union(*(each.customers for each in accounts)))
+    figures.held = _reasons(each.held for each in accounts)
+    figures.refused = _reasons(each.refused for each in accounts)
+    figures.agents = _reasons(each.agents for each in accounts)
+    sent = sum((each.messages for each in accounts), Counter())
     for channel, kind in sorted(sent, key=lambda pair: (pair[0], list(MessageClass).index(pair[1]))):
         figures.messages.setdefault(str(channel), {})[str(kind)] = sent[channel, kind]
     return figures

@@ -12,8 +12,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from device_rules.backtest import Turn
-from device_rules.fault import ChangeKind, FaultChange
+from device_rules.fault import ChangeKind, FaultChange, Severity
+from device_rules.groups import is_group
 from hub.domain import effects as e
+from hub.domain.because import Because
 from hub.domain.case import Case, CaseState
 from hub.domain.conversation import Conversation
 from hub.domain.ids import CaseId, DeviceId, FaultId, Moment, case_id
@@ -24,6 +26,7 @@ from hub.domain.passages import (
     FaultOpened,
     HoldOver,
     Passage,
+    PersonWanted,
     Recovered,
     Reopened,
     SeverityChanged,
@@ -133,12 +136,12 @@ class Rehearsal:
         matter = Matter(case, home, play, talk, change.title, turn.values)
         self.matters[case.id] = matter
         self._open[case.device, family] = self._last[case.device, change.rule] = matter
-        tally = self.ledger.rule(change.rule)
-        tally.cases += 1
+        account = self.ledger.rule(change.rule)
+        account.cases += 1
         self._joins(matter, change)
         self.onward(matter, FaultOpened(), now)
         if play is not None and play.self_heal and not urgent(matter.case):
-            tally.commands += 1
+            account.commands += 1
         self._without_hold(matter, now)
 
     def _reopens(self, matter: Matter, turn: Turn, now: Moment) -> None:
@@ -163,7 +166,11 @@ class Rehearsal:
         return before.site == home.site and before.state is not CaseState.MERGED
 
     def _without_hold(self, matter: Matter, now: Moment) -> None:
-        if self.terms.policy.hold_downs[matter.case.severity] <= 0:
+        case = matter.case
+        if is_group(case.device):
+            if case.severity is not Severity.INFO:
+                self.onward(matter, PersonWanted(Because.GROUP_FAULT), now)
+        elif self.terms.policy.hold_downs[case.severity] <= 0:
             self.onward(matter, HoldOver(), now)
 
     def _severity(self, change: FaultChange, now: Moment) -> None:

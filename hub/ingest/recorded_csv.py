@@ -38,12 +38,11 @@ class _Plan:
 
     ours: Mapping[str, int]
     metrics: tuple[tuple[str, int, Cell], ...]
-    numbers: bool
 
     @property
     def simple(self) -> bool:
-        """Device, time and numbers: what nearly all files hold."""
-        return self.numbers and set(self.ours) == {"device", "at"}
+        """Device, time and metrics: what nearly all files hold."""
+        return set(self.ours) == {"device", "at"}
 
 
 def read_csv(name: str, plain: IO[bytes], kinds: Mapping[str, str], lines: Lines) -> Iterator[list[Record]]:
@@ -82,7 +81,7 @@ def _plan(headings: list[str], kinds: Mapping[str, str], *, decimal_comma: bool)
         for column, cell in enumerate(headings)
         if cell in kinds and cell not in OURS
     )
-    return _Plan(ours, metrics, numbers=all(read is float for _, _, read in metrics))
+    return _Plan(ours, metrics)
 
 
 def _comma(cell: str) -> float:
@@ -103,15 +102,18 @@ class _Rows:
         self._name, self._plan, self._lines = name, plan, lines
         self._moments = Moments()
         self._device, self._at = plan.ours["device"], plan.ours["at"]
-        self._columns = [(name, column) for name, column, _ in plan.metrics]
+        self._names = [name for name, _, _ in plan.metrics]
+        self._numbers = [(name, column) for name, column, read in plan.metrics if read is float]
+        self._others = [each for each in plan.metrics if each[2] is not float]
 
     def read(self, rows: list[list[str]], line: int) -> list[Record]:
         """The records of `rows`, the first of which stands in `line`."""
         if self._plan.simple:
-            try:
-                return self._simply(rows)
-            except (ValueError, IndexError):  # something is wrong, or absent in words: look row by row
-                pass
+            for way in (self._by_columns, self._simply):
+                try:
+                    return way(rows)
+                except (ValueError, IndexError):  # an empty cell, or something wrong: look more closely
+                    pass
         records: list[Record] = []
         for number, row in enumerate(rows, line):
             if not any(row):
@@ -124,15 +126,34 @@ class _Rows:
                 self._lines.add(f"{self._name}:{number}", str(error))
         return records
 
+    def _by_columns(self, rows: list[list[str]]) -> list[Record]:
+        """The quickest way, when no cell is empty: a column at a time."""
+        columns = list(zip(*rows, strict=True))
+        if any("" in column for column in columns):
+            raise ValueError("an empty cell")
+        at = [self._moments[when] for when in columns[self._at]]
+        cells = [
+            columns[column] if read is str else list(map(read, columns[column]))
+            for _, column, read in self._plan.metrics
+        ]
+        names = self._names
+        values = [dict(zip(names, row, strict=True)) for row in zip(*cells, strict=True)]
+        return list(map(Reading, columns[self._device], at, at, values))
+
     def _simply(self, rows: list[list[str]]) -> list[Record]:
-        moments, device, when, columns = self._moments, self._device, self._at, self._columns
+        moments, device, when = self._moments, self._device, self._at
+        numbers, others = self._numbers, self._others
         records: list[Record] = []
         for row in rows:
             at = moments[row[when]]
             values: dict[str, Value] = {
-                name: float(cell) for name, column in columns if (cell := row[column])
+                name: float(cell) for name, column in numbers if (cell := row[column])
             }
-            records.append(Reading(row[device], at, at, values))
+            for name, column, read in others:
+                if (cell := row[column]) not in ABSENT:
+                    values[name] = read(cell)
+            if values:
+                records.append(Reading(row[device], at, at, values))
         return records
 
     def _full(self, row: list[str]) -> list[Record]:

@@ -16,7 +16,9 @@ from hub.ingest.recorded_times import BadMoment, Moments, When, believed
 BLOCK = 1 << 20
 LONGEST = 1 << 20  # bytes of one line
 LATE = 300_000_000
-OURS = ("device", "at", "received", "model", "event", "data", "presence", "describe", "retained", "values")
+INSIDE = frozenset(
+    {"values", "event", "data", "presence", "describe", "retained"}
+)  # where values stand inside
 
 Loose: TypeAlias = dict[str, float | str | bool | None]
 
@@ -36,6 +38,14 @@ class _Described(msgspec.Struct, gc=False):
     site: str = ""
     zone: str = ""
     region: str = ""
+
+
+class _Plain(msgspec.Struct, gc=False, forbid_unknown_fields=True):
+    """What nearly all lines are."""
+
+    device: str
+    at: When
+    values: dict[str, Value]
 
 
 class _Strict(msgspec.Struct, gc=False, forbid_unknown_fields=True):
@@ -73,10 +83,12 @@ class _Reader:
         self._models: dict[str, str] = {}
         self._line = 1
         self._form = 0
+        plain = msgspec.json.Decoder(_Plain)
         strict, gaps = msgspec.json.Decoder(_Strict), msgspec.json.Decoder(_Gaps)
         flat = msgspec.json.Decoder(dict[str, float | str | bool])
         loose = msgspec.json.Decoder(Loose)
         self._forms: tuple[Callable[[bytes], list[Record]], ...] = (
+            lambda block: self._plainly(plain.decode_lines(block)),
             lambda block: self._nested(strict.decode_lines(block)),
             lambda block: self._nested([_filled(line) for line in gaps.decode_lines(block)]),
             lambda block: self._flat(flat.decode_lines(block)),
@@ -123,13 +135,16 @@ class _Reader:
             for name in ("device", "at"):
                 if name not in line:
                     return f"“{name}” is missing"
-            nested = any(name in line for name in ("values", "event", "presence", "describe"))
-            self._forms[1 if nested else 3](text)
+            self._forms[4 if INSIDE.isdisjoint(line) else 2](text)
         except (msgspec.ValidationError, BadLine, BadMoment) as error:
-            return str(error)
+            return _in_words(str(error))
         except (msgspec.DecodeError, UnicodeDecodeError) as error:
             return f"this is no JSON: {error}"
         return "nobody can tell what this is"
+
+    def _plainly(self, lines: list[_Plain]) -> list[Record]:
+        moments = self._moments
+        return [Reading(line.device, at := moments[line.at], at, line.values) for line in lines]
 
     def _nested(self, lines: list[_Strict]) -> list[Record]:
         moments = self._moments
@@ -184,8 +199,10 @@ class _Reader:
             except KeyError as error:
                 raise BadLine(f"{error} is missing") from None
             received = moments[values.pop("received")] if "received" in values else at
-            if device.__class__ is not str or "values" in values:
-                raise BadLine("“device” is a text")
+            if device.__class__ is not str or not INSIDE.isdisjoint(values):
+                raise BadLine(
+                    "“device” is a text" if INSIDE.isdisjoint(values) else "it has two forms at once"
+                )
             model = values.pop("model", None)
             if model is not None and self._models.get(device) != model:
                 self._models[device] = str(model)
@@ -194,6 +211,17 @@ class _Reader:
             late = received - effective > LATE
             records.append(Reading(device, received, effective, values, None, False, late))
         return records
+
+
+def _in_words(words: str) -> str:
+    """msgspec's words without its own notation."""
+    for its, ours in (
+        ("$[0].", ""),
+        ("`$[0]`", "the line"),
+        ("bool | float | str | null", "number, text, truth"),
+    ):
+        words = words.replace(its, ours)
+    return words.replace("[...]", ".*")
 
 
 def _filled(line: _Gaps) -> _Strict:

@@ -7,17 +7,15 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
-from operator import attrgetter
 from pathlib import Path
 
-from device_rules.reading import Describe, Record, Tick
+from device_rules.reading import Describe, Record, Standing, Tally, Tick
 from hub.log.segments import DECODER, SUFFIX
 from hub.ports import BadInput
 
-SPAN = 60_000_000  # µs of records that are put in order at a time
-
-_moment = attrgetter("received")
+SPAN = 400_000_000  # µs of records put in order at a time: longer than a believed clock can be ahead
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,10 +58,14 @@ class LogRecording:
         yield Slice(waiting, done)
 
     def _wanted(self, records: list[Record]) -> list[Record]:
-        """From the beginning on, all; before, only who the devices are."""
-        if not self._begin:
-            return records
-        return [each for each in records if _time(each) >= self._begin or each.__class__ is Describe]
+        """From the beginning on, all; before, only who the devices are. What was counted about groups is left out: it
+        was counted for the rules of that time."""
+        return [
+            each
+            for each in records
+            if not isinstance(each, Tally | Standing)
+            and (each.__class__ is Describe or _time(each) >= self._begin)
+        ]
 
     def _measure(self, path: Path) -> tuple[int, int]:
         with _reading(path) as connection:
@@ -79,26 +81,20 @@ def _parted(records: list[Record], until: int) -> tuple[list[Record], list[Recor
 
 
 def _time(record: Record) -> int:
+    if isinstance(record, Tally | Standing):
+        return record.at
     return record.now if isinstance(record, Tick) else record.received
 
 
-class _reading:  # noqa: N801 - used as a verb
-    """A read-only connection, closed at the end; a file that the hub has just dropped is empty."""
-
-    def __init__(self, path: Path) -> None:
-        self._path = path
-
-    def __enter__(self) -> sqlite3.Connection:
-        try:
-            self._connection = sqlite3.connect(
-                f"{self._path.absolute().as_uri()}?mode=ro", uri=True, timeout=10
-            )
-            self._connection.execute("SELECT version FROM meta").fetchone()
-        except sqlite3.Error as error:
-            raise BadInput(
-                str(self._path), f"it cannot be read: {error}", "Is it a log of the hub?"
-            ) from None
-        return self._connection
-
-    def __exit__(self, *_: object) -> None:
-        self._connection.close()
+@contextmanager
+def _reading(path: Path) -> Iterator[sqlite3.Connection]:
+    """A read-only connection, closed at the end. Raises BadInput when it cannot be read."""
+    try:
+        connection = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True, timeout=10)
+        connection.execute("SELECT version FROM meta").fetchone()
+    except sqlite3.Error as error:
+        raise BadInput(str(path), f"it cannot be read: {error}", "Is it a log of the hub?") from None
+    try:
+        yield connection
+    finally:
+        connection.close()
