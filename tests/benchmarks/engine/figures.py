@@ -68,7 +68,7 @@ def section(title: str, figures: Sequence[Figure]) -> list[Figure]:
         aim = "" if one.goal is None else f"{'≥' if one.at_least else '≤'} {number(one.goal)} {one.unit}"
         verdict = {None: "", True: "met", False: "NOT MET"}[one.met] if one.sound else "UNSOUND"
         value = f"{number(one.value):>9} {one.unit:<6}"
-        say(f"  {one.name:<58}{value}{aim:>14}  {verdict:<8} {one.note}".rstrip())
+        say(f"  {one.name:<66}{value}{aim:>14}  {verdict:<8} {one.note}".rstrip())
     return list(figures)
 
 

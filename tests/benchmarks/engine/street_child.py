@@ -1,7 +1,8 @@
-"""Our whole path as a process that answers questions: `python -m tests.benchmarks.engine.street_child URL FOLDER BOOK`.
+"""Our whole path as a process that answers questions: `python -m tests.benchmarks.engine.street_child URL FOLDER BOOK [--bare]`.
 
 Broker, sort, log on disk, acknowledge, judge, checkpoints, inbox: what `tests.system.street_half` puts together. For
-every line on standard input it prints how many messages it has received and judged so far, as JSON.
+every line on standard input it prints how many messages it has received and judged so far, as JSON. `--bare` receives, logs
+on disk and acknowledges, nothing else.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ async def main() -> None:
     plain_logs()
     url, folder, rules = sys.argv[1], Path(sys.argv[2]), Path(sys.argv[3])
     half = Half(url, folder, rules)
-    await half.whole()
+    await (half.bare() if "--bare" in sys.argv else half.whole())
     half.source.start()
     tasks = [asyncio.create_task(one) for one in half.work]
     await half.source.connected()

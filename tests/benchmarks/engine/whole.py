@@ -8,24 +8,26 @@ before the acknowledgement, checkpoints, faults saved) is not subtracted.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
 import os
 import shutil
+import sqlite3
 import sys
 import tempfile
 import time
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Protocol
 
 import httpx
 
-from device_rules import BookError
 from simulators.broker import Mosquitto
 from simulators.child import free_port
 from tests.benchmarks.engine.figures import Figure, load, middle, number, ratio, say
 from tests.benchmarks.engine.places import HERE, NODE_RED, wheel_node
-from tests.benchmarks.engine.workload import BOOKS, read_book
+from tests.benchmarks.engine.workload import BOOKS, ten_rules
 from tests.system.street_half import register
 
 DEVICES = 1_000
@@ -36,12 +38,13 @@ TICK = os.sysconf("SC_CLK_TCK")
 
 
 class Hearing(Protocol):
-    """A process under measure."""
+    """What is under measure."""
 
+    process: asyncio.subprocess.Process
     pid: int
 
     async def count(self) -> tuple[int, int]:
-        """Messages dealt with so far, and faults raised."""
+        """Messages dealt with so far, and faults raised so far."""
         ...
 
 
@@ -62,28 +65,37 @@ class Side:
 class Hub:
     """Our whole path, in a process of its own."""
 
-    def __init__(self, process: asyncio.subprocess.Process) -> None:
-        self.process, self.pid = process, process.pid
+    def __init__(self, process: asyncio.subprocess.Process, store: Path) -> None:
+        self.process, self.pid, self._store = process, process.pid, store
 
     @classmethod
-    async def start(cls, url: str, folder: Path, book: Path) -> Hub:
-        """Register the devices, start, and wait until it listens."""
+    async def start(cls, broker: int, folder: Path, *words: str) -> Hub:
+        """Register the devices, start, and wait until it listens. `--bare` among the words: it judges nothing."""
+        book = book_at_hand()
         await register(folder, [f"bench-{n}" for n in range(DEVICES)], book)
         process = await asyncio.create_subprocess_exec(
-            "taskset", "-c", "0", sys.executable, "-m", "tests.benchmarks.engine.street_child", url, str(folder),
-            str(book), stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.DEVNULL,
+            "taskset", "-c", "0", sys.executable, "-m", "tests.benchmarks.engine.street_child",
+            f"mqtt://127.0.0.1:{broker}", str(folder), str(book), *words,
+            stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.DEVNULL,
         )  # fmt: skip
         assert process.stdout
         said = await asyncio.wait_for(process.stdout.readline(), 60)
         if said.strip() != b"ready":
             raise RuntimeError("our street ended before it listened")
-        return cls(process)
+        return cls(process, folder / "hub.sqlite")
 
     async def count(self) -> tuple[int, int]:
         assert self.process.stdin and self.process.stdout
         self.process.stdin.write(b"?\n")
         told = json.loads(await asyncio.wait_for(self.process.stdout.readline(), 20))
-        return int(told["received"]) - int(told["behind"]), int(told["faults"])
+        with contextlib.closing(sqlite3.connect(f"file:{self._store}?mode=ro", uri=True)) as store:
+            raised = store.execute("SELECT count(*) FROM faults").fetchone()[0]
+        return int(told["received"]) - int(told["behind"]), int(raised)
+
+
+def book_at_hand() -> Path:
+    """The file of the ten rules."""
+    return BOOKS / ten_rules().name
 
 
 class NodeRed:
@@ -184,46 +196,49 @@ async def loaded(side: Side, seconds: int) -> None:
 
 
 async def compared(rounds: int) -> list[Figure]:
-    """The two whole paths, in turn; no goal, for information."""
-    book = BOOKS / "ten.yaml"
-    try:
-        read_book(book.name)
-    except BookError:
-        book = BOOKS / "ten-plain.yaml"
+    """The two whole paths, and ours without judging, in turn; no goal, for information."""
     folder = Path(tempfile.mkdtemp(prefix="beforehand-whole-"))
-    started: list[asyncio.subprocess.Process] = []
+    sides: list[Side] = []
     try:
-        async with Mosquitto() as mine, Mosquitto() as other:
-            (folder / "hub").mkdir()
-            (folder / "node-red").mkdir()
-            hub = await Hub.start(f"mqtt://127.0.0.1:{mine.port}", folder / "hub", book)
-            started.append(hub.process)
-            red = await NodeRed.start(other.port, folder / "node-red")
-            started.append(red.process)
-            sides = (Side("ours", mine.port, hub), Side("Node-RED", other.port, red))
+        async with Mosquitto() as mine, Mosquitto() as other, Mosquitto() as third:
+            for name in ("hub", "node-red", "bare"):
+                (folder / name).mkdir()
+            sides.append(Side("ours", mine.port, await Hub.start(mine.port, folder / "hub")))
+            sides.append(Side("Node-RED", other.port, await NodeRed.start(other.port, folder / "node-red")))
+            bare = await Hub.start(third.port, folder / "bare", "--bare")
+            sides.append(Side("ours without judging", third.port, bare))
             for side in sides:
                 await loaded(side, WARM)
                 side.costs.clear()
             for _ in range(rounds):
                 for side in sides:
                     await loaded(side, SECONDS)
-                say(f"  after a round of both: load average {load(warn=False)}")
-            return [await told(side) for side in sides] + [
-                ratio("Node-RED against ours", list(zip(sides[1].costs, sides[0].costs, strict=True)))
-            ]
+                say(f"  after a round: load average {load(warn=False)}")
+            return await table(sides)
     finally:
-        for process in started:
-            if process.returncode is None:
-                process.kill()
-            await process.wait()
+        for side in sides:
+            if side.process.process.returncode is None:
+                side.process.process.kill()
+            await side.process.process.wait()
         shutil.rmtree(folder, ignore_errors=True)
 
 
-async def told(side: Side) -> Figure:
-    """A side's line: cost, memory, and that nothing was lost and the same was raised."""
-    dealt, raised = await side.process.count()
-    note = (
-        f"{side.sent:,} sent, {dealt:,} judged, {side.breaches} devices too hot once, {raised} fault changes; "
-        f"{number(100 * max(side.shares))} % of a core, {number(memory_of(side.process.pid))} MB"
+async def table(sides: Sequence[Side]) -> list[Figure]:
+    """The costs; sound only when both raised the same number of faults."""
+    counts = [(await side.process.count())[1] for side in sides[:2]]
+    ours, red, bare = (told(side) for side in sides)
+    faults = f"faults raised: ours {counts[0]}, Node-RED {counts[1]}"
+    against = ratio(
+        "Node-RED against ours", list(zip(sides[1].costs, sides[0].costs, strict=True)), note=faults
     )
-    return middle(f"{side.name}, broker to judgement, {RATE:,} messages/s, QoS 1", side.costs, note=note)
+    same = counts[0] == counts[1] > 0
+    return [ours, red, bare, replace(against, sound=same)]
+
+
+def told(side: Side) -> Figure:
+    """A side's line: what a message costs, what was sent, and the state of the process."""
+    note = (
+        f"{side.sent:,} sent and dealt with, {side.breaches} devices too hot once; "
+        f"{max(side.shares):.0%} of a core at most, {number(memory_of(side.process.pid))} MB"
+    )
+    return middle(f"{side.name}, {RATE:,} messages/s, QoS 1", side.costs, note=note)
