@@ -24,6 +24,7 @@ from device_rules.windows import (
     order,
     sequence,
     spread,
+    steps,
     unusual,
 )
 from device_rules.windows.latest import Prev
@@ -68,12 +69,12 @@ EXACT: dict[Form, Callable[[Source], Window]] = {
     "count": exact.Count,
     "stddev": spread.Deviation,
     "quantile": order.Quantile,
-    "first": exact.First,
+    "first": steps.First,
     "last": latest.Last,
-    "delta": exact.Delta,
-    "increase": exact.Increase,
-    "rate": exact.DeltaRate,
-    "changes": exact.Changes,
+    "delta": steps.Delta,
+    "increase": steps.Increase,
+    "rate": steps.DeltaRate,
+    "changes": steps.Changes,
     "prev": latest.Prev,
     "stuck": latest.Stuck,
     "drift": habit.Drift,
@@ -107,7 +108,7 @@ def window_of(source: Source) -> Window:
     """A fresh one. Raises KeyError for forms that the engine tells by itself."""
     long = source.expected > MOST_EXACT and source.form in LONG
     if source.form == "rate" and source.counter:
-        return bucket_steps.BucketIncreaseRate(source) if long else exact.IncreaseRate(source)
+        return bucket_steps.BucketIncreaseRate(source) if long else steps.IncreaseRate(source)
     return LONG[source.form](source) if long else EXACT[source.form](source)
 
 

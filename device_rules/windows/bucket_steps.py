@@ -9,9 +9,9 @@ from __future__ import annotations
 from device_rules.reading import Micros, Value
 from device_rules.source import Source
 from device_rules.windows.buckets import Bucketed
-from device_rules.windows.exact import step_between
 from device_rules.windows.fold import fold
 from device_rules.windows.state import Observed, State, numbers, parts, values, whole_numbers
+from device_rules.windows.steps import step_between
 
 
 class BucketFirst(Bucketed):
