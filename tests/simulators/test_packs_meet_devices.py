@@ -126,6 +126,8 @@ def test_a_defrost_from_afar_proves_that_a_cleared_heat_pump_is_well_within_half
         ("close_tap", "open_tap", "no-water"),
         ("clog_filter", "clean_filter", "not-draining"),
         ("spring_leak", "mop_up", "leak"),
+        ("lopside", "spread", "unbalanced"),
+        ("jam_lock", "free_lock", "door-stuck"),
     ],
 )
 def test_a_wash_that_fails_is_told_once_and_mended_it_goes_on(broken, mended, rule):
@@ -140,6 +142,15 @@ def test_a_wash_that_fails_is_told_once_and_mended_it_goes_on(broken, mended, ru
     day.hours(3)
     assert day.told() == [(rule, ChangeKind.RAISED), (rule, ChangeKind.CLEARED)]
     assert washer.phase == "done"
+
+
+def test_a_wash_that_stays_cold_is_told_and_is_over_with_the_heating():
+    washer = Washer("wa-1", target_temp=60)
+    washer.cold = True
+    day = Day(washer)
+    washer.start()
+    day.hours(4)
+    assert day.told() == [("not-heating", ChangeKind.RAISED), ("not-heating", ChangeKind.CLEARED)]
 
 
 def test_a_washing_machine_that_is_off_is_silent_and_that_is_all_right():
