@@ -27,12 +27,11 @@ from device_rules.windows import (
     steps,
     unusual,
 )
-from device_rules.windows.latest import Prev
 from device_rules.windows.sequence import Sequence
 from device_rules.windows.size import most_bytes
 from device_rules.windows.state import Observed, State
 
-__all__ = ["Prev", "Sequence", "State", "Window", "most_bytes", "thaw", "window_of"]
+__all__ = ["Sequence", "State", "Window", "most_bytes", "thaw", "window_of"]
 
 
 class Window(Protocol):
@@ -75,7 +74,6 @@ EXACT: dict[Form, Callable[[Source], Window]] = {
     "increase": steps.Increase,
     "rate": steps.DeltaRate,
     "changes": steps.Changes,
-    "prev": latest.Prev,
     "stuck": latest.Stuck,
     "drift": habit.Drift,
     "unusual": unusual.Unusual,

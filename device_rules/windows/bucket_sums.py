@@ -83,21 +83,9 @@ class BucketMax(Bucketed):
             self.before = tops[-1]
             self.holder = self.keys[-1]
 
-    def told(self, at: Micros, value: Observed) -> Value | None:
-        """As of any other, with fewer calls."""
-        if at >= self.end:
-            self._turn(at)
-        top = self.top
-        if value > top:
-            self.top = top = value
-        self.size = size = self.size + 1
-        if size < self.needed:
-            return None
-        before = self.before
-        return top if top > before else before
-
     def _take(self, at: Micros, value: Observed) -> None:
-        pass
+        if value > self.top:  # noqa: PLR1730 (a call costs more)
+            self.top = value
 
     def _worth(self) -> Value:
         return self.top if self.top > self.before else self.before
@@ -121,18 +109,9 @@ class BucketMin(BucketMax):
             self.before = tops[-1]
             self.holder = self.keys[-1]
 
-    def told(self, at: Micros, value: Observed) -> Value | None:
-        """As of `BucketMax`, the other way round."""
-        if at >= self.end:
-            self._turn(at)
-        top = self.top
-        if value < top:
-            self.top = top = value
-        self.size = size = self.size + 1
-        if size < self.needed:
-            return None
-        before = self.before
-        return top if top < before else before
+    def _take(self, at: Micros, value: Observed) -> None:
+        if value < self.top:  # noqa: PLR1730 (a call costs more)
+            self.top = value
 
     def _worth(self) -> Value:
         return self.top if self.top < self.before else self.before

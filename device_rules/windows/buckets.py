@@ -63,14 +63,14 @@ class Bucketed:
 
     def told(self, at: Micros, value: Observed) -> Value | None:
         """Push it and say what the window is worth now."""
+        self.push(at, value)
+        return self._worth() if self.size >= self.needed else None
+
+    def push(self, at: Micros, value: Observed) -> None:
         if at >= self.end:
             self._turn(at)
         self.size += 1
         self._take(at, value)
-        return self._worth() if self.size >= self.needed else None
-
-    def push(self, at: Micros, value: Observed) -> None:
-        self.told(at, value)
 
     def value(self, at: Micros) -> Value | None:
         if at >= self.fade:

@@ -40,15 +40,15 @@ class Exact:
 
     def told(self, at: Micros, value: Observed) -> Value | None:
         """Push it and say what the window is worth now."""
+        self.push(at, value)
+        return self._worth() if len(self.ats) >= self.needed else None
+
+    def push(self, at: Micros, value: Observed) -> None:
         ats = self.ats
         ats.append(at)
         self._take(at, value)
         if ats[0] <= at - self.span or len(ats) > MOST_EXACT:
             self._leave(at)
-        return self._worth() if len(ats) >= self.needed else None
-
-    def push(self, at: Micros, value: Observed) -> None:
-        self.told(at, value)
 
     def value(self, at: Micros) -> Value | None:
         ats = self.ats

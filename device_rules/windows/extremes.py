@@ -7,7 +7,7 @@ beside, for a window must be filled to be known.
 from __future__ import annotations
 
 from device_rules.reading import Micros, Value
-from device_rules.source import MOST_EXACT, Source
+from device_rules.source import Source
 from device_rules.windows.exact import Exact
 from device_rules.windows.state import Observed, State, moments_of, numbers, parts, steps_of, whole_numbers
 
@@ -23,22 +23,13 @@ class Max(Exact):
         self.places: list[int] = []
         self.gone = 0
 
-    def told(self, at: Micros, value: Observed) -> Value | None:
-        """As of any other, with fewer calls."""
-        ats = self.ats
+    def _take(self, at: Micros, value: Observed) -> None:
         tops = self.tops
         places = self.places
         while tops and tops[-1] <= value:
             del tops[-1], places[-1]
         tops.append(value)
-        places.append(len(ats) + self.gone)
-        ats.append(at)
-        if ats[0] <= at - self.span or len(ats) > MOST_EXACT:
-            self._leave(at)
-        return tops[0] if len(ats) >= self.needed else None
-
-    def _take(self, at: Micros, value: Observed) -> None:
-        pass
+        places.append(len(self.ats) - 1 + self.gone)
 
     def _drop(self) -> None:
         if self.places[0] == self.gone:
@@ -68,16 +59,10 @@ class Min(Max):
 
     __slots__ = ()
 
-    def told(self, at: Micros, value: Observed) -> Value | None:
-        """As of `Max`, the other way round."""
-        ats = self.ats
+    def _take(self, at: Micros, value: Observed) -> None:
         tops = self.tops
         places = self.places
         while tops and tops[-1] >= value:
             del tops[-1], places[-1]
         tops.append(value)
-        places.append(len(ats) + self.gone)
-        ats.append(at)
-        if ats[0] <= at - self.span or len(ats) > MOST_EXACT:
-            self._leave(at)
-        return tops[0] if len(ats) >= self.needed else None
+        places.append(len(self.ats) - 1 + self.gone)

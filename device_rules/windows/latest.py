@@ -1,4 +1,4 @@
-"""What needs no more than the last observations: `last(m, w)`, `prev(m)`, `stuck(m, w)`."""
+"""What needs no more than the last observations: `last(m, w)`, `stuck(m, w)`."""
 
 from __future__ import annotations
 
@@ -48,45 +48,6 @@ class Last:
             last, gone_at = parts(state, 2)
             (self.last,) = values([last], 1)
             self.gone_at = whole(gone_at)
-
-
-class Prev:
-    """`prev(m)`: the observation before the last one. When it had worn off, whoever pushes says so."""
-
-    __slots__ = ("last", "prev")
-    resting = True
-
-    def __init__(self, _source: Source) -> None:
-        self.last: Observed = None
-        self.prev: Observed = None
-
-    def worn(self) -> None:
-        """The last observation wore off before the next one, which is about to be pushed."""
-        self.last = None
-
-    def told(self, at: Micros, value: Observed) -> Value | None:
-        """Push it and say which came before."""
-        self.prev = prev = self.last
-        self.last = value
-        return prev  # type: ignore[no-any-return]
-
-    def push(self, at: Micros, value: Observed) -> None:
-        self.told(at, value)
-
-    def value(self, at: Micros) -> Value | None:
-        return self.prev  # type: ignore[no-any-return]
-
-    def due(self) -> Micros:
-        return NEVER
-
-    def freeze(self) -> State:
-        return [self.prev, self.last]
-
-    def thaw(self, state: State) -> None:
-        """Take the state of another one into this fresh one. Raises ValueError for another shape."""
-        both = parts(state, 2)
-        values([item for item in both if item is not None], 2 - both.count(None))
-        self.prev, self.last = both
 
 
 class Stuck:

@@ -216,5 +216,4 @@ SPECIAL: dict[str, Any] = {
     "consecutive": consecutive,
     "stuck": stuck,
     "drift": drift,
-    "prev": lambda s, seen, now: seen[-2][1] if len(seen) > 1 else None,
 }

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from device_rules.reading import DAY, HOUR, MINUTE, SECOND
 from device_rules.source import Source
-from device_rules.windows import Prev, thaw, window_of
+from device_rules.windows import thaw, window_of
 from device_rules.windows.cadence import Cadence
 from device_rules.windows.fold import fold, fold_plainly
 from device_rules.windows.tailguard import TailGuard
@@ -142,15 +142,6 @@ def test_a_device_that_leaves_its_habit_drifts_and_one_that_keeps_it_does_not() 
             assert isinstance(kept, float) and kept < 2
     away = window.value(0)
     assert isinstance(away, float) and away > 5
-
-
-def test_prev_is_unknown_when_that_one_had_worn_off() -> None:
-    window = window_of(Source("prev(m)", "prev", 0))
-    assert isinstance(window, Prev)
-    assert [window.told(1, 5.0), window.told(2, 6.0)] == [None, 5.0]
-    window.worn()
-    assert window.value(2) == 5.0
-    assert [window.told(9, 7.0), window.told(10, 8.0)] == [None, 7.0]
 
 
 @settings(derandomize=True, deadline=None, max_examples=100)

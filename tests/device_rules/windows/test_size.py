@@ -15,7 +15,7 @@ from device_rules.windows import most_bytes, window_of
 ROW: tuple[Form, ...] = tuple(
     form
     for form in get_args(Form)
-    if form not in ("sequence", "missing", "hour", "weekday", "open", "fleet", "any", "all")
+    if form not in ("sequence", "prev", "missing", "hour", "weekday", "open", "fleet", "any", "all")
 )
 
 

@@ -19,7 +19,7 @@ from tests.device_rules.windows.recomputed import Seen, worth
 START = 1_767_225_600 * SECOND
 NUMERIC: tuple[Form, ...] = (
     "avg", "min", "max", "sum", "count", "stddev", "quantile", "first", "last", "delta", "increase", "rate", "changes",
-    "forecast", "stuck", "prev", "drift",
+    "forecast", "stuck", "drift",
 )  # fmt: skip
 TRUTHS: tuple[Form, ...] = ("share", "times", "consecutive", "events")
 SPANS = (1, 16, 17, 60, 256, 1000, 60 * SECOND, HOUR, 7 * DAY + 1)
@@ -139,7 +139,7 @@ def test_a_device_that_sends_more_than_it_should_is_kept_within_bounds(
 
 
 @pytest.mark.parametrize("expected", [0, 3600])
-@pytest.mark.parametrize("form", ["first", "last", "changes", "prev", "stuck"])
+@pytest.mark.parametrize("form", ["first", "last", "changes", "stuck"])
 def test_a_device_may_send_words(form: Form, expected: int) -> None:
     source = Source("x", form, 0, span=600, expected=expected)
     window = window_of(source)
