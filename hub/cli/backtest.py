@@ -19,6 +19,7 @@ from device_rules.durations import parse_span
 from device_rules.reading import Describe
 from hub.bootstrap.rehearsal import People, own_log, people_of, terms_of
 from hub.bootstrap.shelf import read_book
+from hub.cli.backtest_page import page_of
 from hub.cli.backtest_table import show
 from hub.cli.enrol import text_of
 from hub.cli.opening import Config, settings_of
@@ -27,7 +28,7 @@ from hub.domain.ids import Moment
 from hub.flow.registry import described
 from hub.flow.rehearsal_episodes import episodes_of
 from hub.flow.rehearsal_pass import Part, judge
-from hub.flow.rehearsal_report import Outcome, Report, Source, differences, outcome_of
+from hub.flow.rehearsal_report import Judged, Outcome, Report, Source, differences, outcome_of
 from hub.flow.rehearsal_speech import Terms
 from hub.flow.rehearse import rehearse
 from hub.flow.sheets import Row, read_files
@@ -79,6 +80,9 @@ def backtest(  # noqa: PLR0913, PLR0917 - one parameter an option
             "--customers", metavar="FILE.csv", help="Rehearse with the people in these import files."
         ),
     ] = None,
+    html: Annotated[
+        Path | None, typer.Option(metavar="OUT.html", help="Write the report as one page.")
+    ] = None,
     json_: Annotated[
         Path | None, typer.Option("--json", metavar="OUT", help="Write the report for programs.")
     ] = None,
@@ -90,7 +94,7 @@ def backtest(  # noqa: PLR0913, PLR0917 - one parameter an option
     recording = _recording(settings, book, [*(from_ or ()), *(more or ())], since if from_log else None)
     report = asyncio.run(_report(settings, (book, against), recording, rows))
     show(report)
-    for file, text in ((json_, _as_json),):
+    for file, text in ((html, page_of), (json_, _as_json)):
         if file is not None:
             _write(file, text(report))
 
@@ -203,4 +207,4 @@ async def _outcome(book: RuleBook, turns: list[Turn], house: tuple[People, Terms
     devices = sorted({(turn.change.device, turn.change.evidence.model) for turn in turns})
     homes = await people.homes(devices, terms)
     ledger = rehearse(turns, homes, terms, Moment(counts.last))
-    return outcome_of(book, episodes_of(turns), ledger, counts.last)
+    return outcome_of(book, Judged(episodes_of(turns), ledger, counts.first, counts.last))

@@ -9,7 +9,6 @@ from collections.abc import Callable, Iterable
 
 from rich import box
 from rich.console import Console
-from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
@@ -31,6 +30,7 @@ def show(report: Report) -> None:
         console.print(line, style="dim", markup=False)
     console.print()
     console.print(_rules(report))
+    console.print()
     _sections(report, console)
     if report.before is not None:
         _compared(report, console)
@@ -100,7 +100,7 @@ def _sections(report: Report, console: Console) -> None:
         console,
         "Longest",
         [
-            f"{each.device} since {moment(each.since)}, {span(each.lasted)}{' and still raised' if each.open else ''}"
+            f"{each.rule}: {each.device}, from {moment(each.since)}, {span(each.lasted)}{' and still raised' if each.open else ''}"
             for each in total.longest
         ],
     )
@@ -121,7 +121,7 @@ def _section(console: Console, title: str, lines: Iterable[str]) -> None:
         return
     console.print(Text(title, "bold"))
     for line in found:
-        console.print(Padding(Text(line), (0, 0, 0, 2)))
+        console.print(Text(f"  {line}"))
     console.print()
 
 

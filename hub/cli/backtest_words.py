@@ -9,7 +9,7 @@ from device_rules.reading import DAY, HOUR, MINUTE, SECOND
 from hub.domain.because import Because
 from hub.flow.rehearsal_report import Figures, Report
 
-FLAPPING, BRIEF, CROWD = 0.25, 0.5, 0.5
+FLAPPING, BRIEF, CROWD, TIRED = 0.25, 0.5, 0.5, 0.25
 FEW = 4  # episodes: with fewer, shares say nothing
 
 
@@ -112,6 +112,11 @@ def advice(figures: Figures) -> list[str]:
     if count >= FEW and figures.again + figures.unstable >= FLAPPING * count:
         found.append(
             f"came back within an hour {figures.again} times, unstable {figures.unstable} times: try clear: with hysteresis"
+        )
+    tired = figures.refused.get(str(Because.CAP_CUSTOMER), 0)
+    if tired and tired >= TIRED * figures.contacts:
+        found.append(
+            f"tells people so often that their daily or weekly limit refused {tired:,} more: perhaps it is too eager"
         )
     if count >= FEW and figures.top and figures.top[0][1] >= CROWD * count and figures.devices > 1:
         found.append(

@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
 from statistics import median
 from typing import Any
 
@@ -22,15 +21,17 @@ from hub.domain.because import Because
 from hub.domain.contact import MessageClass
 from hub.flow.rehearsal_episodes import Episode
 from hub.flow.rehearsal_ledger import Account, Ledger
+from hub.flow.rehearsal_time import Scale, scale_of
 
 LONGEST, TOP = 5, 10
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
 class Stretch:
-    """One episode: where, since when (UTC µs), for how long (µs); `open` when it was still raised at the end."""
+    """One episode: of which rule and device, since when (UTC µs), for how long (µs); `open` when it was still raised at
+    the end."""
 
+    rule: str
     device: str
     since: int
     lasted: int
@@ -41,7 +42,7 @@ class Stretch:
 class Figures:
     """What came of one rule, or of all. Spans are µs. `messages` is channel → class → how many; `held`, `refused` and
     `agents` are reason → how many; `healed` cleared before anybody was contacted; `brief` lasted less than twice
-    `clear_for`; `again` came back within an hour; `days` is day (UTC) → episodes raised."""
+    `clear_for`; `again` came back within an hour; `spans` is span of the report's scale → episodes raised in it."""
 
     rule: str = ""
     title: str = ""
@@ -66,7 +67,7 @@ class Figures:
     brief: int = 0
     median_clear: int | None = None
     severities: dict[str, int] = field(default_factory=dict)
-    days: dict[str, int] = field(default_factory=dict)
+    spans: dict[str, int] = field(default_factory=dict)
     longest: list[Stretch] = field(default_factory=list)
     top: list[tuple[str, int]] = field(default_factory=list)
 
@@ -88,34 +89,43 @@ class Outcome:
     book: str
     model: str
     version: int
+    scale: Scale
     rules: list[Figures]
     total: Figures
 
 
-def outcome_of(book: RuleBook, episodes: Sequence[Episode], ledger: Ledger, end: int) -> Outcome:
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """What a book made of a recording that lasted from `first` to `last` (UTC µs)."""
+
+    episodes: Sequence[Episode]
+    ledger: Ledger
+    first: int
+    last: int
+
+
+def outcome_of(book: RuleBook, judged: Judged) -> Outcome:
     """The figures of every rule of the book, and of all together."""
-    rules = [_of_rule(rule, episodes, ledger.rules.get(rule.id) or Account(), end) for rule in book.rules]
+    scale = scale_of(judged.first, judged.last)
+    rules = [_of_rule(rule, judged, scale) for rule in book.rules]
     rules.sort(key=lambda each: (-each.contacts, -each.episodes, each.rule))
-    return Outcome(book.name, book.model, book.version, rules, _total(rules, episodes, ledger, end))
+    total = _measured(judged.episodes, judged.last, scale)
+    total.brief = sum(each.brief for each in rules)
+    _counted(total, list(judged.ledger.rules.values()))
+    return Outcome(book.name, book.model, book.version, scale, rules, total)
 
 
-def _of_rule(rule: Rule, episodes: Sequence[Episode], account: Account, end: int) -> Figures:
-    mine = [each for each in episodes if each.rule == rule.id]
-    figures = _measured(mine, end)
+def _of_rule(rule: Rule, judged: Judged, scale: Scale) -> Figures:
+    mine = [each for each in judged.episodes if each.rule == rule.id]
+    figures = _measured(mine, judged.last, scale)
     figures.rule, figures.title = rule.id, rule.title
     figures.severity, figures.trial = str(rule.severity), rule.shadow
-    clear_for = rule.calm.known
-    figures.brief = sum(each.cleared is not None and each.lasted(end) < 2 * clear_for for each in mine)
-    return _counted(figures, [account])
+    short = 2 * rule.calm.known
+    figures.brief = sum(each.cleared is not None and each.lasted(judged.last) < short for each in mine)
+    return _counted(figures, [judged.ledger.rules.get(rule.id) or Account()])
 
 
-def _total(rules: Sequence[Figures], episodes: Sequence[Episode], ledger: Ledger, end: int) -> Figures:
-    figures = _measured(episodes, end)
-    figures.brief = sum(each.brief for each in rules)
-    return _counted(figures, list(ledger.rules.values()))
-
-
-def _measured(episodes: Sequence[Episode], end: int) -> Figures:
+def _measured(episodes: Sequence[Episode], end: int, scale: Scale) -> Figures:
     """What the episodes alone say."""
     over = [each.lasted(end) for each in episodes if each.cleared is not None]
     longest = sorted(episodes, key=lambda each: (-each.lasted(end), each.raised, each.device))[:LONGEST]
@@ -129,9 +139,10 @@ def _measured(episodes: Sequence[Episode], end: int) -> Figures:
         again=sum(each.again for each in episodes),
         median_clear=round(median(over)) if over else None,
         severities={str(each): worst[str(each)] for each in Severity if worst[str(each)]},
-        days=dict(sorted(Counter(day_of(each.raised) for each in episodes).items())),
+        spans=dict(sorted(Counter(scale.span_of(each.raised) for each in episodes).items())),
         longest=[
-            Stretch(each.device, each.raised, each.lasted(end), each.cleared is None) for each in longest
+            Stretch(each.rule, each.device, each.raised, each.lasted(end), each.cleared is None)
+            for each in longest
         ],
         top=sorted(by_device.items(), key=lambda pair: (-pair[1], pair[0]))[:TOP],
     )
@@ -223,15 +234,3 @@ class Report:
         """As JSON-ready values; moments and spans in µs."""
         found: dict[str, Any] = msgspec.to_builtins(self)
         return found
-
-
-def day_of(moment: int) -> str:
-    """The UTC day of a moment: `2026-01-05`."""
-    return (_EPOCH + timedelta(microseconds=moment)).date().isoformat()
-
-
-def days_between(first: int, last: int) -> list[str]:
-    """Every UTC day from `first` to `last`."""
-    begin = (_EPOCH + timedelta(microseconds=first)).date()
-    count = ((_EPOCH + timedelta(microseconds=last)).date() - begin).days
-    return [(begin + timedelta(days=number)).isoformat() for number in range(count + 1)]

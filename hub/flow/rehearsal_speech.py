@@ -38,8 +38,9 @@ class Terms:
 
 @dataclass(slots=True)
 class Matter:
-    """A case of the rehearsal with what belongs to it. `faults` are the open ones with their severity, `values` what
-    the device measured when it began, `agent` whether an agent has been called for it."""
+    """A case of the rehearsal with what belongs to it. `faults` are the open ones with their severity, `since` when the
+    hub knew of each, `values` what the device measured when it began, `agent` whether an agent has been called for it,
+    `spoken` when somebody was last asked about it."""
 
     case: Case
     home: Home
@@ -48,7 +49,9 @@ class Matter:
     title: str
     values: Mapping[str, Value]
     faults: dict[FaultId, Severity] = field(default_factory=dict)
+    since: dict[FaultId, Moment] = field(default_factory=dict)
     agent: bool = False
+    spoken: int = 0
 
     @property
     def worst(self) -> Severity | None:

@@ -108,7 +108,7 @@ class Rehearsal:
         there = self._open.get((home.device.id, family))
         before = self._last.get((home.device.id, change.rule))
         if there is not None and there.case.state.open:
-            self._joins(there, change)
+            self._joins(there, turn)
             self.ledger.rule(change.rule).joined += 1
             self.onward(there, FaultJoined(change.severity), now)
         elif before is not None and self._same_matter(before.case, home, now):
@@ -138,7 +138,7 @@ class Rehearsal:
         self._open[case.device, family] = self._last[case.device, change.rule] = matter
         account = self.ledger.rule(change.rule)
         account.cases += 1
-        self._joins(matter, change)
+        self._joins(matter, turn)
         self.onward(matter, FaultOpened(), now)
         if play is not None and play.self_heal and not urgent(matter.case):
             account.commands += 1
@@ -152,13 +152,15 @@ class Rehearsal:
         )
         matter.values = turn.values
         self._open[matter.case.device, matter.case.family] = matter
-        self._joins(matter, turn.change)
+        self._joins(matter, turn)
         self.onward(matter, Reopened(turn.change.severity), now)
         self._without_hold(matter, now)
 
-    def _joins(self, matter: Matter, change: FaultChange) -> None:
-        self._faults[FaultId(change.fault)] = matter
-        matter.faults[FaultId(change.fault)] = change.severity
+    def _joins(self, matter: Matter, turn: Turn) -> None:
+        fault = FaultId(turn.change.fault)
+        self._faults[fault] = matter
+        matter.faults[fault] = turn.change.severity
+        matter.since[fault] = Moment(turn.now)
 
     def _same_matter(self, before: Case, home: Home, now: Moment) -> bool:
         if before.state.open or before.closed is None or now - before.closed > self.terms.policy.reopen:
@@ -186,11 +188,12 @@ class Rehearsal:
             self.onward(matter, SeverityChanged(worst), now)
 
     def _cleared(self, change: FaultChange, now: Moment) -> None:
-        matter = self._faults.pop(FaultId(change.fault), None)
+        fault = FaultId(change.fault)
+        matter = self._faults.pop(fault, None)
         if matter is None:
             return
-        matter.faults.pop(FaultId(change.fault), None)
-        if matter.case.contacted is None:
+        del matter.faults[fault]
+        if matter.spoken < matter.since.pop(fault):
             self.ledger.rule(change.rule).healed += 1
         if matter.worst is not None:
             self._follow(matter, now)

@@ -22,7 +22,7 @@ from hub.domain.ids import Moment
 from hub.flow.rehearsal_episodes import episodes_of
 from hub.flow.rehearsal_pass import judge
 from hub.flow.rehearsal_people import assumed
-from hub.flow.rehearsal_report import outcome_of
+from hub.flow.rehearsal_report import Judged, outcome_of
 from hub.flow.rehearse import rehearse
 from hub.ingest.recorded import Files
 from hub.settings import Settings
@@ -100,11 +100,12 @@ def measure(readings: int, form: str) -> None:
         judging = Backtest([book])
         [turns] = judge([judging], Files([path], kinds), lambda done: None)
         judged = time.process_time() - begun
-    begun = time.process_time()
     terms, _ = terms_of(Settings(), book)
+    begun = time.process_time()
     homes = assumed({(turn.change.device, book.model) for turn in turns}, terms.policy)
     ledger = rehearse(turns, homes, terms, Moment(judging.counts.last))
-    total = outcome_of(book, episodes_of(turns), ledger, judging.counts.last).total
+    counts = judging.counts
+    total = outcome_of(book, Judged(episodes_of(turns), ledger, counts.first, counts.last)).total
     rehearsed = time.process_time() - begun
     count = judging.counts.readings
     rows = (
