@@ -41,15 +41,15 @@ class BucketFirst(Bucketed):
     def _worth(self) -> Value | None:
         return self._oldest()[0]  # type: ignore[no-any-return]
 
-    def freeze(self) -> State:
-        state = super().freeze()
+    def _state(self) -> State:
+        state = super()._state()
         return [*state, self.last, self.last_at] if state else state
 
-    def thaw(self, state: State) -> None:
+    def _restore(self, state: State) -> None:
         if not state:
-            return super().thaw(state)
+            return super()._restore(state)
         *rest, last, last_at = parts(state, 6)
-        super().thaw(rest)
+        super()._restore(rest)
         (self.last,) = values([last], 1)
         (self.last_at,) = whole_numbers([last_at])
         return None
@@ -129,15 +129,15 @@ class BucketSteps(Bucketed):
     def _worth(self) -> Value | None:
         return self._sum()
 
-    def freeze(self) -> State:
-        state = super().freeze()
+    def _state(self) -> State:
+        state = super()._state()
         return [*state, self.last, self.last_at] if state else state
 
-    def thaw(self, state: State) -> None:
+    def _restore(self, state: State) -> None:
         if not state:
-            return super().thaw(state)
+            return super()._restore(state)
         *rest, last, last_at = parts(state, 7)
-        super().thaw(rest)
+        super()._restore(rest)
         (self.last,) = values([last], 1)
         (self.last_at,) = whole_numbers([last_at])
         return None

@@ -44,6 +44,7 @@ class BucketAverage(BucketTotal):
 
     def told(self, at: Micros, value: Observed) -> Value | None:
         """As of any other, with fewer calls."""
+        self.ahead = None
         if at >= self.end:
             self._turn(at)
         self.total = total = self.total + value

@@ -12,24 +12,24 @@ from bisect import bisect_left
 from device_rules.hold import NEVER
 from device_rules.reading import Micros, Value
 from device_rules.source import BUCKETS, Source
+from device_rules.windows.sliding import Sliding
 from device_rules.windows.state import Observed, State, moments_of, numbers, parts, steps_of, whole_numbers
 
 
-class Bucketed:
+class Bucketed(Sliding):
     """What all such windows share. `size` counts all observations, `older` those in closed buckets.
 
     `columns` hold what each closed bucket remembers, `_current` the same of the current one, which
     `_resume` sets. `end` is where the current bucket ends, `fade` when the oldest one leaves.
     """
 
-    __slots__ = ("columns", "counts", "end", "fade", "keys", "needed", "number", "older", "size", "width")
-    resting = True
+    __slots__ = ("columns", "counts", "end", "fade", "keys", "number", "older", "size", "width")
     fresh: tuple[Observed, ...] = ()
     """What an empty bucket remembers."""
 
     def __init__(self, source: Source, least: int = 1) -> None:
         self.width = -(-source.span // BUCKETS)
-        self.needed = least
+        super().__init__(least)
         self._clear()
 
     def _clear(self) -> None:
@@ -61,12 +61,11 @@ class Bucketed:
     def _settle(self) -> None:
         """The closed buckets are other ones now."""
 
-    def told(self, at: Micros, value: Observed) -> Value | None:
-        """Push it and say what the window is worth now."""
-        self.push(at, value)
+    def _now(self) -> Value | None:
         return self._worth() if self.size >= self.needed else None
 
     def push(self, at: Micros, value: Observed) -> None:
+        self.ahead = None
         if at >= self.end:
             self._turn(at)
         self.size += 1
@@ -74,13 +73,14 @@ class Bucketed:
 
     def value(self, at: Micros) -> Value | None:
         if at >= self.fade:
-            self._fade(at)
+            return self._later(at)
+        self.ahead = None
         return self._worth() if self.size >= self.needed else None
 
     def _turn(self, at: Micros) -> None:
         """Close the current bucket; the one of `at` is the current one."""
         if at >= self.fade:
-            self._fade(at)
+            self._leave(at)
         if self.size:
             self.keys.append(self.number)
             self.counts.append(self.size - self.older)
@@ -97,8 +97,7 @@ class Bucketed:
         self.end = (number + 1) * self.width
         self.fade = ((self.keys[0] if self.keys else number) + BUCKETS) * self.width
 
-    def _fade(self, at: Micros) -> None:
-        """Forget the buckets that have left the window."""
+    def _leave(self, at: Micros) -> None:
         oldest = at // self.width - BUCKETS + 1
         if self.number < oldest:
             self._clear()
@@ -112,17 +111,16 @@ class Bucketed:
         self._begin(self.number)
         self._settle()
 
-    def due(self) -> Micros:
+    def _first_leaves(self) -> Micros:
         return self.fade
 
-    def freeze(self) -> State:
+    def _state(self) -> State:
         if not self.size:
             return []
         columns = [[*column, kept] for column, kept in zip(self.columns, self._current(), strict=True)]
         return [steps_of([*self.keys, self.number]), [*self.counts, self.size - self.older], *columns]
 
-    def thaw(self, state: State) -> None:
-        """Take the state of another one into this fresh one. Raises ValueError for another shape."""
+    def _restore(self, state: State) -> None:
         if state in ([], ()):
             return
         keys, counts, *columns = parts(state, 2 + len(self.columns))

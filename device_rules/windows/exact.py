@@ -12,18 +12,18 @@ from device_rules.hold import NEVER
 from device_rules.reading import Micros, Value
 from device_rules.source import MOST_EXACT, Source
 from device_rules.windows.fold import ChunkSum, chunk_of, fold
+from device_rules.windows.sliding import Sliding
 from device_rules.windows.state import Observed, State, moments_of, numbers, parts, steps_of, values
 
 
-class Exact:
+class Exact(Sliding):
     """What all exact windows share: the moments of what they hold, and when the oldest leaves."""
 
-    __slots__ = ("ats", "needed", "span")
-    resting = True
+    __slots__ = ("ats", "span")
 
     def __init__(self, source: Source, least: int = 1) -> None:
+        super().__init__(least)
         self.span = source.span
-        self.needed = least
         self.ats: list[Micros] = []
 
     @abstractmethod
@@ -38,12 +38,11 @@ class Exact:
     def _worth(self) -> Value | None:
         """The value of what is in the window; only asked when that is enough."""
 
-    def told(self, at: Micros, value: Observed) -> Value | None:
-        """Push it and say what the window is worth now."""
-        self.push(at, value)
+    def _now(self) -> Value | None:
         return self._worth() if len(self.ats) >= self.needed else None
 
     def push(self, at: Micros, value: Observed) -> None:
+        self.ahead = None
         ats = self.ats
         ats.append(at)
         self._take(at, value)
@@ -53,7 +52,8 @@ class Exact:
     def value(self, at: Micros) -> Value | None:
         ats = self.ats
         if ats and ats[0] <= at - self.span:
-            self._leave(at)
+            return self._later(at)
+        self.ahead = None
         return self._worth() if len(ats) >= self.needed else None
 
     def _leave(self, at: Micros) -> None:
@@ -64,18 +64,17 @@ class Exact:
             self._drop()
             del ats[0]
 
-    def due(self) -> Micros:
+    def _first_leaves(self) -> Micros:
         return self.ats[0] + self.span if self.ats else NEVER
 
-    def freeze(self) -> State:
+    def _state(self) -> State:
         return [steps_of(self.ats), self._left()]
 
     @abstractmethod
     def _left(self) -> list[Observed]:
         """The observations in the window, from oldest to newest."""
 
-    def thaw(self, state: State) -> None:
-        """Take the state of another one into this fresh one. Raises ValueError for another shape."""
+    def _restore(self, state: State) -> None:
         steps, left = parts(state, 2)
         moments = moments_of(steps)
         for at, value in zip(moments, self._checked(left, len(moments)), strict=True):
@@ -150,6 +149,7 @@ class Average(Total):
 
     def told(self, at: Micros, value: Observed) -> Value | None:
         """As of any other, with fewer calls: this is the busiest of all windows."""
+        self.ahead = None
         ats = self.ats
         ats.append(at)
         chunks = self.sums

@@ -42,10 +42,10 @@ class Max(Exact):
     def _left(self) -> list[Observed]:
         return self.tops
 
-    def freeze(self) -> State:
+    def _state(self) -> State:
         return [steps_of(self.ats), self.tops[:], [place - self.gone for place in self.places]]
 
-    def thaw(self, state: State) -> None:
+    def _restore(self, state: State) -> None:
         steps, tops, places = parts(state, 3)
         self.ats = moments_of(steps)
         self.places = whole_numbers(places)

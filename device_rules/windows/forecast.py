@@ -17,11 +17,11 @@ from device_rules.windows.state import Observed, State, numbers, parts, whole
 class Forecast(Exact):
     """Of an exact window. `moments` and `squares` are the sums of t and t²."""
 
-    __slots__ = ("ahead", "moments", "squares", "weighed", "xs")
+    __slots__ = ("moments", "reach", "squares", "weighed", "xs")
 
     def __init__(self, source: Source) -> None:
         super().__init__(source, least=max(2, source.needed))
-        self.ahead = int(source.argument)
+        self.reach = int(source.argument)
         self.xs = ChunkSum(chunk_of(source.span))
         self.weighed = ChunkSum(chunk_of(source.span))
         self.moments = self.squares = 0
@@ -57,7 +57,7 @@ class Forecast(Exact):
         total = self.xs.total()
         late = self.moments - n * newest
         slope = (n * weighed - late * total) / spread
-        return (total + slope * (n * (ats[-1] + self.ahead - newest) - late)) / n
+        return (total + slope * (n * (ats[-1] + self.reach - newest) - late)) / n
 
     def _places(self) -> list[int]:
         """Per chunk, where in the window it begins (the oldest one at or before 0)."""
@@ -71,13 +71,13 @@ class Forecast(Exact):
 class BucketForecast(Bucketed):
     """Of a long window. A bucket remembers the sums of x, of x × (t from its beginning), of t and of t²."""
 
-    __slots__ = ("ahead", "before", "last_at", "sums")
+    __slots__ = ("before", "last_at", "reach", "sums")
     fresh = (0.0, 0.0, 0, 0)
     before: tuple[float, float, int, int]
     sums: tuple[float, float, int, int]
 
     def __init__(self, source: Source) -> None:
-        self.ahead = int(source.argument)
+        self.reach = int(source.argument)
         self.last_at = 0
         super().__init__(source, least=max(2, source.needed))
 
@@ -113,10 +113,10 @@ class BucketForecast(Bucketed):
         total = x_before + x
         late = moments - n * newest
         slope = (n * (weighed_before + weighed) - late * total) / spread
-        return (total + slope * (n * (self.last_at + self.ahead - newest) - late)) / n
+        return (total + slope * (n * (self.last_at + self.reach - newest) - late)) / n
 
-    def freeze(self) -> State:
-        state = super().freeze()
+    def _state(self) -> State:
+        state = super()._state()
         if state:
             state[-2:] = [
                 [str(item) for item in column] for column in state[-2:]
@@ -124,12 +124,12 @@ class BucketForecast(Bucketed):
             state.append(self.last_at)
         return state
 
-    def thaw(self, state: State) -> None:
+    def _restore(self, state: State) -> None:
         if not state:
-            return super().thaw(state)
+            return super()._restore(state)
         *rest, last_at = parts(state, 7)
         self.last_at = whole(last_at)
-        super().thaw(rest)
+        super()._restore(rest)
         return None
 
     def _checked(self, columns: list[State], size: int) -> list[list[Observed]]:

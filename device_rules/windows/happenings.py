@@ -6,8 +6,10 @@ Everything is counted in whole numbers, so what leaves may be subtracted.
 
 from __future__ import annotations
 
+from bisect import bisect_right, insort
+
 from device_rules.hold import NEVER
-from device_rules.reading import Micros, Value
+from device_rules.reading import DAY, Micros, Value
 from device_rules.source import MOST_EXACT, Source
 from device_rules.windows.buckets import Bucketed
 from device_rules.windows.exact import Exact
@@ -80,14 +82,18 @@ class BucketShare(Bucketed):
 
 
 class Events:
-    """`count(event.NAME, w)`: told at every event that matches. None is known as well."""
+    """`count(event.NAME, w)`: told at every event that matches. None is known as well.
 
-    __slots__ = ("ats", "span")
+    Own time may go back a little between events and readings, so what has left is kept a day longer.
+    """
+
+    __slots__ = ("asked", "ats", "span")
     resting = True
 
     def __init__(self, source: Source) -> None:
         self.span = source.span
         self.ats: list[Micros] = []
+        self.asked: Micros = -NEVER
 
     def told(self, at: Micros, value: Observed) -> Value | None:
         """Push it and say how many there are now."""
@@ -96,27 +102,32 @@ class Events:
 
     def push(self, at: Micros, value: Observed) -> None:
         """One more, when `value` is true."""
+        self.asked = at
         if value:
-            self.ats.append(at)
-            if len(self.ats) > MOST_EXACT:
-                del self.ats[0]
+            ats = self.ats
+            insort(ats, at)
+            if len(ats) > MOST_EXACT or ats[0] <= at - self.span - DAY:
+                del ats[: max(bisect_right(ats, at - self.span - DAY), len(ats) - MOST_EXACT)]
 
     def value(self, at: Micros) -> Value | None:
+        self.asked = at
         ats = self.ats
-        edge = at - self.span
-        while ats and ats[0] <= edge:
-            del ats[0]
-        return float(len(ats))
+        return float(len(ats) - bisect_right(ats, at - self.span)) if ats else 0.0
 
     def due(self) -> Micros:
-        return self.ats[0] + self.span if self.ats else NEVER
+        ats = self.ats
+        place = bisect_right(ats, self.asked - self.span)
+        return ats[place] + self.span if place < len(ats) else NEVER
 
     def freeze(self) -> State:
-        return steps_of(self.ats)
+        return [self.asked, *steps_of(self.ats)]
 
     def thaw(self, state: State) -> None:
         """Take the state of another one into this fresh one. Raises ValueError for another shape."""
-        self.ats = moments_of(state)
+        if not state:
+            raise ValueError("not even a moment")
+        self.asked, *steps = whole_numbers(state)
+        self.ats = moments_of(steps)
 
 
 class Times(Events):

@@ -11,7 +11,7 @@ from device_rules.windows.state import Observed, State, parts, values, whole
 class Last:
     """`last(m, w)`: the newest observation, until it (or its bucket) leaves the window."""
 
-    __slots__ = ("gone_at", "last", "span", "width")
+    __slots__ = ("gone", "gone_at", "last", "span", "width")
     resting = True
 
     def __init__(self, source: Source) -> None:
@@ -19,35 +19,35 @@ class Last:
         self.width = -(-source.span // BUCKETS) if source.expected > MOST_EXACT else 0
         self.last: Observed = None
         self.gone_at = NEVER
+        self.gone = False  # as of the last moment asked about
 
     def told(self, at: Micros, value: Observed) -> Value | None:
         """Push it and say what the window is worth now."""
         width = self.width
         self.gone_at = (at // width + BUCKETS) * width if width else at + self.span
         self.last = value
+        self.gone = False
         return value  # type: ignore[no-any-return]
 
     def push(self, at: Micros, value: Observed) -> None:
         self.told(at, value)
 
     def value(self, at: Micros) -> Value | None:
-        if at >= self.gone_at:
-            self.gone_at = NEVER
-            self.last = None
-        return self.last  # type: ignore[no-any-return]
+        self.gone = gone = at >= self.gone_at
+        return None if gone else self.last
 
     def due(self) -> Micros:
-        return self.gone_at
+        return NEVER if self.gone else self.gone_at
 
     def freeze(self) -> State:
-        return [] if self.last is None else [self.last, self.gone_at]
+        return [] if self.last is None else [self.last, self.gone_at, self.gone]
 
     def thaw(self, state: State) -> None:
         """Take the state of another one into this fresh one. Raises ValueError for another shape."""
         if state not in ([], ()):
-            last, gone_at = parts(state, 2)
+            last, gone_at, gone = parts(state, 3)
             (self.last,) = values([last], 1)
-            self.gone_at = whole(gone_at)
+            self.gone_at, self.gone = whole(gone_at), bool(gone)
 
 
 class Stuck:

@@ -10,6 +10,8 @@ from device_rules.source import BUCKETS, MOST_EXACT, Form, Source
 
 _FRAME = 1_500
 """The object itself, its lists while they are empty, and what is kept per chunk."""
+_TWICE = 2
+"""A window that is asked about later moments has a copy."""
 _ENTRY = 42
 """A number of up to 64 bits as an object, its place in a list, and an eighth of that to spare."""
 _COLUMNS: dict[Form, int] = {
@@ -51,5 +53,5 @@ def most_bytes(source: Source) -> int:
     if form not in _COLUMNS:
         return _SMALL.get(form, 500)
     if source.expected > MOST_EXACT and form not in ("events", "times"):
-        return _FRAME + BUCKETS * _LONG.get(form, 3) * _ENTRY
-    return _FRAME + MOST_EXACT * _COLUMNS[form] * _ENTRY
+        return _TWICE * (_FRAME + BUCKETS * _LONG.get(form, 3) * _ENTRY)
+    return _TWICE * (_FRAME + MOST_EXACT * _COLUMNS[form] * _ENTRY)

@@ -95,10 +95,10 @@ class Increase(Exact):
     def _left(self) -> list[Observed]:
         return self.steps.left()
 
-    def freeze(self) -> State:
-        return [*super().freeze(), self.last]
+    def _state(self) -> State:
+        return [*super()._state(), self.last]
 
-    def thaw(self, state: State) -> None:
+    def _restore(self, state: State) -> None:
         steps, left, last = parts(state, 3)
         moments = moments_of(steps)
         for at, step in zip(moments, numbers(left, len(moments)), strict=True):

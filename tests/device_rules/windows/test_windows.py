@@ -87,6 +87,18 @@ def follow(source: Source, story: list[Any]) -> None:
         else:
             got = window.value(at)
         assert got == worth(source, seen, at), (source, seen, at)
+        for later in (
+            at + round(x * x) % source.span,
+            at + source.span // 3,
+            at + (source.span if forget else 0),
+        ):
+            assert window.value(later) == worth(
+                source, seen, later
+            )  # a tick may be ahead of the next reading
+        if forget:
+            ahead = thaw(source, on_paper(window.freeze()))
+            assert on_paper(ahead.freeze()) == on_paper(window.freeze())
+            assert ahead.due() == window.due()
         assert window.value(at) == got
         if forget:
             state = on_paper(window.freeze())
@@ -176,3 +188,22 @@ def test_a_snapshot_of_another_shape_is_refused_or_works(form: Form, expected: i
             continue
         window.told(START, True if form in TRUTHS else 1.0)
         window.told(START + 90 * SECOND, True if form in TRUTHS else 2.0)
+
+
+def test_an_event_that_is_ahead_of_the_next_reading_is_counted_all_the_same() -> None:
+    source = Source("count(event.boot, 1m)", "events", 0, span=60 * SECOND)
+    window = window_of(source)
+    for second in (100, 130, 120):
+        window.push(second * SECOND, True)
+    assert [window.value(second * SECOND) for second in (121, 159, 160, 180, 189, 190, 121)] == [
+        3,
+        3,
+        2,
+        1,
+        1,
+        0,
+        3,
+    ]
+    assert [window.due(), thaw(source, on_paper(window.freeze())).due()] == [160 * SECOND] * 2
+    window.push(2 * DAY, True)
+    assert on_paper(window.freeze()) == [2 * DAY, 2 * DAY]
