@@ -38,27 +38,28 @@ def done(*command: str, **environ: str) -> bool:
 
 
 def main() -> int:
-    """Install what is missing; 0 even when some peer cannot be had, so that the others are measured."""
+    """Install what is missing; 1 when some peer cannot be had (the others are measured all the same)."""
     FOLDER.mkdir(parents=True, exist_ok=True)
     if not PYTHON.exists() and not done(sys.executable, "-m", "venv", str(FOLDER / "python")):
-        return 0
+        return 1
+    whole = True
     for line in (HERE / "requirements.txt").read_text().splitlines():
         if line and not line.startswith("#"):
             say(f"installing {line} …")
-            done(str(PYTHON), "-m", "pip", "--disable-pip-version-check", "--quiet", "install", line)
+            whole &= done(str(PYTHON), "-m", "pip", "--disable-pip-version-check", "--quiet", "install", line)
     node = wheel_node()
     if node is None:
         say("  no Node: Node-RED and json-rules-engine are left out")
-        return 0
+        return 1
     say("installing Node-RED and json-rules-engine …")
     (FOLDER / "node").mkdir(exist_ok=True)
     shutil.copy(HERE / "package.json", FOLDER / "node" / "package.json")
     npm = node.parent.parent / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js"
-    done(
+    whole &= done(
         str(node), str(npm), "install", "--prefix", str(FOLDER / "node"), "--no-audit", "--no-fund",
         "--no-package-lock", "--loglevel=error", PATH=f"{node.parent}{os.pathsep}{os.environ['PATH']}",
     )  # fmt: skip
-    return 0
+    return 0 if whole else 1
 
 
 if __name__ == "__main__":

@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from device_rules import Engine, Reading
+from device_rules import Engine, Reading, Record, Tick
 from tests.benchmarks.engine.figures import Figure, middle, number, ratio, say
 from tests.benchmarks.engine.judging import Line, cpu, peopled
 from tests.benchmarks.engine.places import FOLDER, HERE, PYTHON, nodes
@@ -107,9 +107,11 @@ class Same:
         """µs of CPU per message."""
         spent = 0.0
         for _ in range(count // CHUNK):
-            records = []
+            records: list[Record] = []
             for place in range(self.turn, self.turn + CHUNK):
-                at = START + place // 1_000 * EVERY
+                at = START + place * EVERY // 1_000
+                if place % 100 == 0:
+                    records.append(Tick(at, START))
                 values = dict(self.messages[place % len(self.messages)])
                 records.append(Reading(self.names[place % 1_000], at, at, values, at))
             self.turn += CHUNK

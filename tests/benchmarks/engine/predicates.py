@@ -34,8 +34,8 @@ BREACHES: tuple[Values, ...] = (
     {"flow": 0.05, "state": "off"}, {"temp": 85.0}, {"rpm": 20.0, "amp": 0.5},
 )  # fmt: skip
 ASK = {">": operator.gt, "<": operator.lt, "==": operator.eq}
-SAMPLE, CORPUS = 600, 5_000
-RARE = 5_000  # in the corpus one message in so many breaches something
+SAMPLE = 600
+CORPUS = 9_973  # of which one breaches something; prime, so that it is another device every time
 
 
 def truths(values: Values) -> str:
@@ -58,10 +58,7 @@ def sample() -> list[Values]:
 def corpus() -> list[Values]:
     """What is timed."""
     rng = random.Random(8)
-    return [
-        healthy(rng) | (BREACHES[number // RARE % 10] if number % RARE == RARE // 2 else {})
-        for number in range(CORPUS)
-    ]
+    return [healthy(rng) | (BREACHES[0] if number == CORPUS // 2 else {}) for number in range(CORPUS)]
 
 
 def spelled(tests: Sequence[Test]) -> str:
