@@ -9,13 +9,14 @@ import csv
 import io
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from itertools import islice
+from itertools import repeat
 from typing import IO, Protocol
 
 from device_rules.reading import Describe, Event, Presence, PresenceState, Reading, Record, Value
 from hub.ingest.recorded_times import BadMoment, Moments, believed
 
-ROWS = 5_000
+BLOCK = 1 << 17  # letters at a time: what the processor's cache holds
+QUOTED = 1_000  # lines of one cell in quotes
 LATE = 300_000_000
 ABSENT = frozenset({"", "null", "na", "n/a", "none", "-"})
 OURS = ("device", "at", "received", "model", "event", "presence")
@@ -38,6 +39,8 @@ class _Plan:
 
     ours: Mapping[str, int]
     metrics: tuple[tuple[str, int, Cell], ...]
+    width: int
+    separator: str
 
     @property
     def simple(self) -> bool:
@@ -47,7 +50,7 @@ class _Plan:
 
 def read_csv(name: str, plain: IO[bytes], kinds: Mapping[str, str], lines: Lines) -> Iterator[list[Record]]:
     """The records of a CSV file, some thousand rows at a time."""
-    text = io.TextIOWrapper(plain, "utf-8-sig", errors="replace", newline="")
+    text = io.TextIOWrapper(plain, "utf-8-sig", errors="replace")
     heading = text.readline()
     separator = max(",;\t", key=heading.count)
     headings = [cell.strip() for cell in next(csv.reader([heading], delimiter=separator), [])]
@@ -55,33 +58,35 @@ def read_csv(name: str, plain: IO[bytes], kinds: Mapping[str, str], lines: Lines
         lines.add(f"{name}:1", "the headings must name “device” and “at”, then the metrics")
         return
     lines.ignored |= {cell for cell in headings if cell and cell not in OURS and cell not in kinds}
-    reader = _Rows(name, _plan(headings, kinds, decimal_comma=separator == ";"), lines)
-    rows = csv.reader(text, delimiter=separator)
-    line = 2
-    while batch := _some(rows, name, lines):
-        yield reader.read(batch, line)
-        line += len(batch)
+    plan = _plan(headings, kinds, separator)
+    reader, line = _Rows(name, plan, lines), 2
+    for block in _blocks(text):
+        yield reader.read(block, line)
+        line += block.count("\n")
     text.detach()
 
 
-def _some(rows: Iterator[list[str]], name: str, lines: Lines) -> list[list[str]]:
-    try:
-        return list(islice(rows, ROWS))
-    except csv.Error as error:
-        lines.add(name, f"this is no CSV: {error}")
-        return []
+def _blocks(text: io.TextIOWrapper) -> Iterator[str]:
+    """Some thousand whole rows at a time; a cell in quotes may hold line breaks."""
+    while block := text.read(BLOCK):
+        parts = [block, text.readline()]
+        odd = sum(part.count('"') for part in parts) % 2
+        while odd and len(parts) < QUOTED and (more := text.readline()):
+            parts.append(more)
+            odd ^= more.count('"') % 2
+        yield "".join(parts)
 
 
-def _plan(headings: list[str], kinds: Mapping[str, str], *, decimal_comma: bool) -> _Plan:
+def _plan(headings: list[str], kinds: Mapping[str, str], separator: str) -> _Plan:
     ours = {cell: column for column, cell in enumerate(headings) if cell in OURS}
-    number: Cell = _comma if decimal_comma else float
+    number: Cell = _comma if separator == ";" else float
     cells: Mapping[str, Cell] = {"float": number, "int": number, "bool": _truth}
     metrics = tuple(
         (cell, column, cells.get(kinds[cell], str))
         for column, cell in enumerate(headings)
         if cell in kinds and cell not in OURS
     )
-    return _Plan(ours, metrics)
+    return _Plan(ours, metrics, len(headings), separator)
 
 
 def _comma(cell: str) -> float:
@@ -106,38 +111,59 @@ class _Rows:
         self._numbers = [(name, column) for name, column, read in plan.metrics if read is float]
         self._others = [each for each in plan.metrics if each[2] is not float]
 
-    def read(self, rows: list[list[str]], line: int) -> list[Record]:
-        """The records of `rows`, the first of which stands in `line`."""
+    def read(self, block: str, line: int) -> list[Record]:
+        """The records of whole rows, the first of which stands in `line`."""
         if self._plan.simple:
-            for way in (self._by_columns, self._simply):
-                try:
-                    return way(rows)
-                except (ValueError, IndexError):  # an empty cell, or something wrong: look more closely
-                    pass
-        records: list[Record] = []
-        for number, row in enumerate(rows, line):
-            if not any(row):
-                continue
             try:
-                records += self._full(row)
+                if (columns := self._columns(block)) is not None:
+                    return self._by_columns(columns)
+                return self._simply(self._rows(block))
+            except (ValueError, IndexError, csv.Error):  # something is wrong: look row by row
+                pass
+        return self._one_by_one(block, line)
+
+    def _columns(self, block: str) -> list[list[str]] | None:
+        """The cells by column, cut without looking at rows; None when a row is in quotes, too long, or too short."""
+        separator, width = self._plan.separator, self._plan.width + 1
+        if '"' in block:
+            return None
+        cells = block.rstrip("\n").replace("\n", f"{separator}\n{separator}").split(separator)
+        ends = cells[width - 1 :: width]
+        if len(cells) % width != width - 1 or ends.count("\n") != len(ends):
+            return None
+        return [cells[column::width] for column in range(width - 1)]
+
+    def _rows(self, block: str) -> list[list[str]]:
+        return [row for row in csv.reader(io.StringIO(block), delimiter=self._plan.separator) if any(row)]
+
+    def _one_by_one(self, block: str, line: int) -> list[Record]:
+        records: list[Record] = []
+        rows = csv.reader(io.StringIO(block), delimiter=self._plan.separator)
+        while True:
+            number = line + rows.line_num
+            try:
+                row = next(rows, None)
+                if row is None:
+                    return records
+                records += self._full(row) if any(row) else ()
             except IndexError:
                 self._lines.add(f"{self._name}:{number}", "there are fewer cells than headings")
-            except (BadMoment, ValueError) as error:
+            except (BadMoment, ValueError, csv.Error) as error:
                 self._lines.add(f"{self._name}:{number}", str(error))
-        return records
 
-    def _by_columns(self, rows: list[list[str]]) -> list[Record]:
+    def _by_columns(self, columns: list[list[str]]) -> list[Record]:
         """The quickest way, when no cell is empty: a column at a time."""
-        columns = list(zip(*rows, strict=True))
-        if any("" in column for column in columns):
-            raise ValueError("an empty cell")
+        if "" in columns[self._device] or any("" in columns[column] for _, column, _ in self._others):
+            return self._simply(list(map(list, zip(*columns, strict=True))))
         at = [self._moments[when] for when in columns[self._at]]
-        cells = [
-            columns[column] if read is str else list(map(read, columns[column]))
-            for _, column, read in self._plan.metrics
-        ]
-        names = self._names
-        values = [dict(zip(names, row, strict=True)) for row in zip(*cells, strict=True)]
+        try:
+            cells = [
+                columns[column] if read is str else list(map(read, columns[column]))
+                for _, column, read in self._plan.metrics
+            ]
+        except ValueError:
+            return self._simply(list(map(list, zip(*columns, strict=True))))
+        values = map(dict, map(zip, repeat(self._names), zip(*cells, strict=True)))
         return list(map(Reading, columns[self._device], at, at, values))
 
     def _simply(self, rows: list[list[str]]) -> list[Record]:
@@ -152,6 +178,8 @@ class _Rows:
             for name, column, read in others:
                 if (cell := row[column]) not in ABSENT:
                     values[name] = read(cell)
+            if not row[device]:
+                raise ValueError("“device” is empty")
             if values:
                 records.append(Reading(row[device], at, at, values))
         return records

@@ -13,7 +13,7 @@ import msgspec
 from device_rules.reading import Describe, Event, Presence, PresenceState, Reading, Record, Value
 from hub.ingest.recorded_times import BadMoment, Moments, When, believed
 
-BLOCK = 1 << 20
+BLOCK = 1 << 17  # bytes at a time: what the processor's cache holds
 LONGEST = 1 << 20  # bytes of one line
 LATE = 300_000_000
 INSIDE = frozenset(
