@@ -6,11 +6,12 @@ Collects problems instead of stopping at the first. Used once per book, never wh
 from __future__ import annotations
 
 import hashlib
+from graphlib import CycleError, TopologicalSorter
 
 from device_rules.doubts import doubts
 from device_rules.forms import NOTHING, Forms
 from device_rules.hold import span_of
-from device_rules.limits import too_much
+from device_rules.limits import MOST_SLOTS, too_long, too_much
 from device_rules.model import LEARNED, BookText, RuleText
 from device_rules.rule import Group, Metric, Rule, Slot
 from device_rules.scope import GroupProblem, group_of, schedule_of
@@ -18,7 +19,7 @@ from device_rules.series import check_test
 from device_rules.source import Source
 from device_rules.tree import All, Node, Not, Silent, leaves
 from device_rules.vocabulary import PLAIN, Vocabulary, events_of
-from device_rules.yaml_file import Document, Path, Problem, nearest
+from device_rules.yaml_file import MOST_PROBLEMS, Document, Path, Problem, nearest
 
 
 class Assembly:
@@ -29,6 +30,9 @@ class Assembly:
         self.problems: list[Problem] = []
         self.words = Vocabulary(draft, self.wrong)
         self.forms = Forms(self.words, self.wrong)
+        self.numbers: dict[str, int] = {}
+        self.shadows = {rule.id for rule in draft.rules if rule.shadow}
+        self.ids = {rule.id for rule in draft.rules}
 
     @property
     def metrics(self) -> dict[str, Metric]:
@@ -46,17 +50,21 @@ class Assembly:
 
     def rules(self) -> tuple[Rule, ...]:
         """All rules, parents before those they inhibit."""
-        made = [self._rule(("rules", number), text) for number, text in enumerate(self.draft.rules)]
-        ids: set[str] = set()
+        if what := too_long(self.draft):
+            self.wrong(("rules",), what)
+            return ()
+        made: list[Rule] = []
         for number, text in enumerate(self.draft.rules):
-            if text.id in ids:
+            if self.numbers.setdefault(text.id, number) != number:
                 self.wrong(
                     ("rules", number, "id"), f"there is another rule `{text.id}`; ids are unique in a book"
                 )
-            ids.add(text.id)
-        if what := too_much(self.words.sources):
+            made.append(self._rule(("rules", number), text))
+            if len(self.problems) > MOST_PROBLEMS or len(self.slots) > MOST_SLOTS:
+                break
+        if what := too_much(self.words.sources, len(self.slots)):
             self.wrong(("rules",), what)
-        return self._parents_first(made)
+        return self._parents_first(made) if len(made) == len(self.draft.rules) else ()
 
     def maintenance(self) -> Node | None:
         """The condition under which devices are being worked on."""
@@ -125,15 +133,14 @@ class Assembly:
 
     def _unless(self, text: RuleText) -> tuple[str, ...]:
         """A shadow rule is only counted: it must not hold back one that customers rely on."""
-        shadows = {rule.id for rule in self.draft.rules if rule.shadow}
-        return tuple(parent for parent in text.unless if text.shadow or parent not in shadows)
+        return tuple(parent for parent in text.unless if text.shadow or parent not in self.shadows)
 
     def _references(self, path: Path, text: RuleText) -> None:
-        ids = {rule.id for rule in self.draft.rules} - {text.id}
         for number, parent in enumerate(text.unless):
-            if parent not in ids:
+            if parent not in self.ids or parent == text.id:
+                others = self.ids - {text.id}
                 self.wrong(
-                    (*path, "unless", number), f"no other rule is called `{parent}`.{nearest(parent, ids)}"
+                    (*path, "unless", number), f"no other rule is called `{parent}`.{nearest(parent, others)}"
                 )
         for number, name in enumerate(text.packet):
             if name not in self.metrics:
@@ -160,16 +167,20 @@ class Assembly:
         return hashlib.blake2b(repr(parts).encode(), digest_size=8).hexdigest()
 
     def _parents_first(self, rules: list[Rule]) -> tuple[Rule, ...]:
-        waiting = {rule.id: rule for rule in rules}
-        ordered: list[Rule] = []
-        while waiting:
-            free = [rule for rule in waiting.values() if not set(rule.unless) & waiting.keys()]
-            if not free:
-                circle = ", ".join(f"`{rule_id}`" for rule_id in waiting)
-                self.wrong(("rules",), f"{circle} inhibit one another in a circle; take one `unless` out")
-                return tuple(rules)
-            ordered.extend(waiting.pop(rule.id) for rule in free)
-        return tuple(ordered)
+        """As in the book, but that nobody comes before whom it waits for."""
+        order = TopologicalSorter({rule.id: rule.unless for rule in rules})
+        made, ordered = {rule.id: rule for rule in rules}, []
+        try:
+            order.prepare()
+        except CycleError as circle:
+            names = ", ".join(f"`{rule_id}`" for rule_id in sorted(set(circle.args[1])))
+            self.wrong(("rules",), f"{names} inhibit one another in a circle; take one `unless` out")
+            return tuple(rules)
+        while order.is_active():
+            free = order.get_ready()
+            ordered += sorted((rule_id for rule_id in free if rule_id in made), key=self.numbers.__getitem__)
+            order.done(*free)
+        return tuple(made[rule_id] for rule_id in ordered)
 
 
 def _meaning(source: Source) -> str:

@@ -7,7 +7,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from device_rules.model import BookText, keys_of, shape_at
-from device_rules.yaml_file import BookError, Document, Path, Problem, load_yaml, nearest
+from device_rules.yaml_file import MOST_PROBLEMS, BookError, Document, Path, Problem, load_yaml, nearest
 
 ELSEWHERE = {
     "within": "stands inside `count: 3 of event.reboot within 10m` and the steps of `sequence`",
@@ -28,12 +28,17 @@ def read_draft(text: str, name: str) -> tuple[BookText, Document]:
     try:
         return BookText.model_validate(document.data), document
     except ValidationError as broken:
-        problems = [_problem(document, error) for error in broken.errors(include_url=False)]
-        raise BookError(sorted(problems, key=lambda problem: problem.line)) from None
+        errors = broken.errors(include_url=False)
+        errors.sort(key=lambda error: document.line(_path(error)))
+        raise BookError(_problem(document, error) for error in errors[: MOST_PROBLEMS + 1]) from None
+
+
+def _path(error: Any) -> Path:
+    return tuple(step for step in error["loc"] if step != "[key]")
 
 
 def _problem(document: Document, error: Any) -> Problem:
-    path: Path = tuple(step for step in error["loc"] if step != "[key]")
+    path = _path(error)
     if error["type"] == "extra_forbidden":
         return document.problem(path, _unknown_key(path))
     return document.problem(path, _told(error, path))
@@ -44,11 +49,11 @@ def _unknown_key(path: Path) -> str:
     if key in ELSEWHERE:
         return f"`{key}` {ELSEWHERE[key]}"
     shape = shape_at(path[:-1])
-    return f"unknown key `{key}`.{nearest(key, keys_of(shape) if shape else [])}"
+    return f"unknown key `{key[:80]}`.{nearest(key, keys_of(shape) if shape else [])}"
 
 
 def _told(error: Any, path: Path) -> str:
-    found, context = error.get("input"), error.get("ctx", {})
+    found, context = str(error.get("input"))[:60], error.get("ctx", {})
     match error["type"]:
         case "missing":
             return f"`{path[-1]}` is missing; add `{path[-1]}: …`"
@@ -63,7 +68,7 @@ def _told(error: Any, path: Path) -> str:
             )
         case "string_type":
             return f"`{found}` is not text; put it in quotes"
-    return f"{error['msg']}; found `{str(found)[:60]}`"
+    return f"{error['msg']}; found `{found}`"
 
 
 def _joiner(path: Path) -> str:

@@ -29,8 +29,8 @@ NOTHING = Const("nothing", Kind.BOOL, False)
 """Stands in for a condition that could not be read, so that the rest of the book is still checked."""
 FORMS = ("when", "silent_for", "count", "sequence")
 
-_COUNT = re.compile(r"\s*(\d{1,9})\s+of\s+(.+)\s+within\s+(\S+)\s*", re.DOTALL)
-_STEP = re.compile(r"\s*(?P<no>not\s+)?(?P<what>.+?)(?:\s+within\s+(?P<span>[^\s\"')]+))?\s*", re.DOTALL)
+_COUNT = re.compile(r"(\d{1,9})\s+of\s")
+_SPAN = re.compile(r"[^\s\"'()\[\]]+")
 
 
 class Forms:
@@ -99,15 +99,16 @@ class Forms:
 
     def counted(self, written: str, needs: NeedsText) -> Node:
         """`count: 3 of X within w`. Raises Wrong."""
-        found = _COUNT.fullmatch(written)
-        if found is None:
-            raise Wrong(f"`{written[:60]}`: write it like `3 of event.reboot within 10m`")
-        number, span = int(found[1]), _within(found[3])
+        what, within = _apart(written)
+        begins = _COUNT.match(what)
+        if begins is None or within is None:
+            raise Wrong(f"`{what[:60]}`: write it like `3 of event.reboot within 10m`")
+        number, span = int(begins[1]), _within(within)
         if not 1 <= number <= MOST_EXACT:
             raise Wrong(f"`{number} of`: count from 1 to {MOST_EXACT}")
-        what, text = self.happening(found[2], needs)
-        expected(written, span, None if isinstance(what, EventMatch) else self.expect_every)
-        form: Form = "events" if isinstance(what, EventMatch) else "times"
+        watched, text = self.happening(what[begins.end() :], needs)
+        expected(written[:80], span, None if isinstance(watched, EventMatch) else self.expect_every)
+        form: Form = "events" if isinstance(watched, EventMatch) else "times"
         identity = f"{'count' if form == 'events' else 'times'}({text}, {spell_span(span)})"
         source = Source(
             identity,
@@ -115,8 +116,8 @@ class Forms:
             -1,
             span=span,
             needed=0,
-            event=what if isinstance(what, EventMatch) else None,
-            condition=None if isinstance(what, EventMatch) else what,
+            event=watched if isinstance(watched, EventMatch) else None,
+            condition=None if isinstance(watched, EventMatch) else watched,
         )
         ref = self.watched(source, identity, Kind.NUMBER, needs)
         return Compare(" ".join(written.split()), ">=", ref, Const(str(number), Kind.NUMBER, float(number)))
@@ -134,23 +135,20 @@ class Forms:
 
     def step(self, number: int, written: str, needs: NeedsText) -> tuple[Step, str]:
         """One step, and how it is spelt. Raises Wrong."""
-        found = _STEP.fullmatch(written)
-        if found is None:
-            raise Wrong(f"step {number + 1} is empty")
-        if not number and (found["no"] or found["span"]):
+        text, within = _apart(written)
+        wanted = not text.startswith("not ")
+        if not number and (not wanted or within):
             raise Wrong(
-                f"`{written}`: the first step begins it all, so it is something that happens, without `within`"
+                f"`{text[:60]}`: the first step begins it all, so it is something that happens, without `within`"
             )
-        if number and not found["span"]:
-            raise Wrong(
-                f"`{written}`: say how soon after the step before, like `{written.strip()} within 30m`"
-            )
-        span = _within(found["span"]) if number else 0
+        if number and within is None:
+            raise Wrong(f"`{text[:60]}`: say how soon after the step before, like `{text[:60]} within 30m`")
+        span = _within(within or "0s")
         if number and not span:
-            raise Wrong(f"`{written}`: a window is longer than nothing; write a span like 30m")
-        what, text = self.happening(found["what"], needs)
-        spelt = f"{'not ' if found['no'] else ''}{text}" + (f" within {spell_span(span)}" if number else "")
-        return Step(what, not found["no"], span), spelt
+            raise Wrong(f"`{text[:60]}`: a window is longer than nothing; write a span like 30m")
+        what, spelt = self.happening(text if wanted else text[4:], needs)
+        spelt = f"{'' if wanted else 'not '}{spelt}" + (f" within {spell_span(span)}" if number else "")
+        return Step(what, wanted, span), spelt
 
     def happening(self, written: str, needs: NeedsText) -> tuple[Node | EventMatch, str]:
         """An event by its name (`event.` may be left out), or a condition; and how it is spelt. Raises Wrong."""
@@ -187,6 +185,14 @@ class Forms:
         """The value of `source`, as the rule sees it."""
         slot = self.words.watch(source, needs).slot
         return Ref(text, kind, slot)
+
+
+def _apart(written: str) -> tuple[str, str | None]:
+    """What stands before ` within SPAN`, and the span, if there is one."""
+    parts = written.strip().rsplit(None, 2)
+    if len(parts) == 3 and parts[1] == "within" and _SPAN.fullmatch(parts[2]):
+        return parts[0], parts[2]
+    return written.strip(), None
 
 
 def _within(written: str) -> Micros:

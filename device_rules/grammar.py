@@ -34,13 +34,19 @@ def parse(text: str) -> tuple[str, ast.expr]:
     if "#" in bare:
         raise Wrong("a `#` within a condition; write remarks behind or above it, outside its quotes")
     try:
+        source.encode()
         tree = ast.parse(_TOKEN.sub(_without_span, source), mode="eval").body
     except (SyntaxError, ValueError, MemoryError, RecursionError) as broken:
         raise Wrong(_reason(bare, broken)) from None
     for node in ast.walk(tree):
         if isinstance(node, ast.Name) and _STAND_IN.fullmatch(node.id):
-            node.id = ast.get_source_segment(source, node) or node.id
+            node.id = segment(source.encode(), node)
     return source, tree
+
+
+def segment(source: bytes, node: ast.expr) -> str:
+    """What of `source` (one line of UTF-8, as `parse` read it) is `node`."""
+    return source[node.col_offset : node.end_col_offset].decode(errors="replace")
 
 
 def is_span(node: ast.expr) -> bool:

@@ -7,14 +7,14 @@ refused; so are unknown names, values that cannot be compared, and comparisons t
 from __future__ import annotations
 
 import ast
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from dataclasses import dataclass
 
 from device_rules.arguments import Watch
 from device_rules.calls import read_call
 from device_rules.comparison import Wrong, comparison, constant, member, same_unit, unit_of
 from device_rules.functions import FUNCTIONS, WORDS
-from device_rules.grammar import DEEPEST, is_span, parse
+from device_rules.grammar import DEEPEST, is_span, parse, segment
 from device_rules.matching import is_event
 from device_rules.tree import All, AnyOf, Arith, Choice, Const, Kind, Node, Not, Ref
 from device_rules.yaml_file import nearest
@@ -40,12 +40,14 @@ OPERATORS: dict[type[ast.AST], str] = {
 class Names:
     """What a condition may speak of: metrics and `presence` in `plain`, attributes in `attributes`.
 
+    `said` are the words that these can say, so that one without its quotes is known for what it is.
     Functions of time keep their values with `watch`; without one there are none.
     """
 
     plain: Mapping[str, Ref]
     attributes: Mapping[str, Ref]
     watch: Watch | None = None
+    said: Container[str] = ()
 
 
 def parse_condition(text: str, names: Names) -> Node:
@@ -74,12 +76,12 @@ class _Reader:
     """Turns one parsed expression into a tree, checking as it goes."""
 
     def __init__(self, names: Names, text: str) -> None:
-        self.names, self.source, self.nodes = names, text, 0
+        self.names, self.source, self.nodes = names, text.encode(), 0
         self.watch, self.inside = names.watch, ""
 
     def text(self, node: ast.expr) -> str:
         """The part as it was written."""
-        return ast.get_source_segment(self.source, node) or ast.unparse(node)
+        return segment(self.source, node) if node.end_col_offset else ast.unparse(node)
 
     def read(self, node: ast.expr, depth: int, choices: int = 0) -> Node:
         self.nodes += 1
@@ -130,7 +132,7 @@ class _Reader:
             )
         if name in WORDS:
             raise Wrong(f"`{name}` is a function; write what it is of, like {_example(name)}")
-        if any(name in ref.values for ref in self.names.plain.values()):
+        if name in self.names.said:
             raise Wrong(f'`{name}` is a value, not a metric; write "{name}" in quotes')
         raise Wrong(f"unknown name `{name}`.{nearest(name, self.names.plain)}")
 

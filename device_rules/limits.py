@@ -6,21 +6,28 @@ Every derived value has a bounded size, so a book's worst case is known before a
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from fractions import Fraction
 
 from device_rules.comparison import Wrong
 from device_rules.durations import spell_span
 from device_rules.functions import Function
+from device_rules.model import BookText
 from device_rules.reading import HOUR, MINUTE, SECOND, Micros
 from device_rules.source import BUCKETS, MOST_EXACT, Source
 
 MOST_EXPECTED = 5_000_000  # observations in one window
 MOST_SOURCES = 2_000  # derived values in one book
+TOO_MANY = (
+    f"this book has more than {MOST_SOURCES:,} different functions of time; use fewer, or the same windows"
+)
+LONGEST_CONDITIONS = 500_000  # characters in one book
 MOST_STATE = 1 << 20  # bytes of one device
 OBSERVATION = 64  # bytes, as Python keeps a moment and a value
 HAPPENING = 40  # bytes, a moment alone
 BUCKET = 120
+SLOT = 80  # a value, when it was observed, what it was before
+MOST_SLOTS = MOST_STATE // SLOT
 SMALL = 96  # what the forms without a window keep
 HABIT = 1_200  # thirty samples and the mean that moves
 DETECTOR = 8_000  # eight tails with their samples
@@ -74,16 +81,30 @@ def size_of(source: Source) -> int:
     return OBSERVATION * (source.expected or MOST_EXACT)
 
 
-def too_much(sources: Sequence[Source]) -> str:
-    """Why a book with these derived values is refused; "" when it may be used."""
+def too_much(sources: Sequence[Source], slots: int) -> str:
+    """Why a book with these derived values, and so many slots in all, is refused; "" when it may be used."""
     if len(sources) > MOST_SOURCES:
-        return f"{len(sources)} different functions of time; a book has at most {MOST_SOURCES}"
-    total = sum(map(size_of, sources))
+        return TOO_MANY
+    total = sum(map(size_of, sources)) + slots * SLOT
     if total <= MOST_STATE:
         return ""
     dearest = sorted(sources, key=size_of, reverse=True)[:3]
-    named = ", ".join(f"`{source.text}` ({size_of(source) // 1024} KB)" for source in dearest)
-    return (
-        f"the functions of time would keep up to {total // 1024} KB of each device; at most {MOST_STATE // 1024} KB. "
-        f"The largest: {named}. Windows that expect fewer readings keep less"
-    )
+    named = ", ".join(f"`{source.text[:60]}` ({size_of(source) / 1024:.0f} KB)" for source in dearest)
+    largest = f" The largest: {named}. Windows that expect fewer readings keep less" if named else ""
+    return f"this book would keep up to {total // 1024:,} KB of each device; at most {MOST_STATE // 1024:,} KB.{largest}"
+
+
+def too_long(draft: BookText) -> str:
+    """Why a book with so much text in its conditions is refused; "" when it may be read."""
+    found = sum(map(len, _conditions(draft)))
+    if found <= LONGEST_CONDITIONS:
+        return ""
+    return f"the conditions of this book have {found:,} characters; at most {LONGEST_CONDITIONS:,}. Split it by models"
+
+
+def _conditions(draft: BookText) -> Iterator[str]:
+    yield draft.maintenance or ""
+    for rule in draft.rules:
+        yield from (rule.when or "", rule.clear or "", rule.count or "")
+        yield from rule.sequence or ()
+        yield from (level.when for level in rule.levels)

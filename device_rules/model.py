@@ -112,6 +112,7 @@ Hour = Annotated[
 ]
 Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,63}$")]
 RuleId = Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]{0,63}$")]
+Word = Annotated[str, Field(min_length=1, max_length=100)]
 Condition = Annotated[str, Field(min_length=1, max_length=2000)]
 Type = Literal["float", "int", "bool", "enum", "text"]
 
@@ -131,8 +132,8 @@ class MetricText(Shape):
     every: Every | None = None
     max_gap: Span | None = None
     kind: Literal["gauge", "counter"] = "gauge"
-    values: list[str] = []
-    title: str = ""
+    values: list[Word] = Field([], max_length=500)
+    title: str = Field("", max_length=200)
 
 
 class AttributeText(Shape):
@@ -140,7 +141,7 @@ class AttributeText(Shape):
 
     type: Type = "float"
     unit: str = Field("", max_length=16)
-    values: list[str] = []
+    values: list[Word] = Field([], max_length=500)
     default: float | str | bool | None = None
 
 
@@ -170,7 +171,7 @@ class TestText(Shape):
     """A rule's own test: what the device sends and what must come of it."""
 
     __test__ = False
-    name: str = Field(min_length=1)
+    name: str = Field(min_length=1, max_length=300)
     given: dict[str, Any]
     expect: Any
 
@@ -179,7 +180,7 @@ class RuleText(Shape):
     """One rule as written."""
 
     id: RuleId
-    title: str = Field(min_length=1)
+    title: str = Field(min_length=1, max_length=200)
     severity: Severity = Field(strict=False)
     when: Condition | None = None
     silent_for: Silence | None = None
@@ -192,15 +193,15 @@ class RuleText(Shape):
     for_: Span = Field(0, alias="for")
     clear: Condition | None = None
     clear_for: Span | None = None
-    unless: list[RuleId] = []
+    unless: list[RuleId] = Field([], max_length=100)
     needs: NeedsText = NeedsText()
     levels: list[LevelText] = Field([], max_length=4)
     schedule: ScheduleText | None = None
     maintenance: Literal["ignored"] | None = None
-    packet: list[Name] = []
-    play: str = ""
+    packet: list[Name] = Field([], max_length=100)
+    play: str = Field("", max_length=200)
     shadow: bool = False
-    tests: list[TestText] = []
+    tests: list[TestText] = Field([], max_length=100)
 
     @property
     def calm_for(self) -> Micros:
@@ -214,7 +215,7 @@ class BookText(Shape):
     """A rule book as written: one file, one model."""
 
     model: str = Field(min_length=1, max_length=200)
-    version: int = Field(ge=1)
+    version: int = Field(ge=1, le=1_000_000_000)
     expect_every: SomeSpan
     reorder: Reorder = 0
     late_limit: Span = 5 * MINUTE

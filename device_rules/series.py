@@ -7,6 +7,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Iterator
+from typing import NamedTuple, TypeAlias
 
 from device_rules.durations import parse_span
 from device_rules.fault import Severity
@@ -24,23 +25,40 @@ OUTCOMES = ("raise", "clear", "severity", "unstable")
 _RAMP = re.compile(r"^(?P<first>-?\d+(?:\.\d+)?)(?P<step>[+-]\d+(?:\.\d+)?)x(?P<times>\d{1,5})$")
 _TIMES = re.compile(r"^(?P<word>.+?)x(?P<times>\d{1,5})$")
 
-Sample = Value | None
+Sample: TypeAlias = Value | None
+
+
+class Run(NamedTuple):
+    """One part of a series: `first`, so many times, each later one `step` more (None: as it is)."""
+
+    first: Sample
+    times: int
+    step: float | None = None
+
+
+def parse_runs(text: str, kind: Kind) -> Iterator[Run]:
+    """The parts of a series. Raises ValueError with a remedy."""
+    total = 0
+    for part in text.split():
+        ramp = _RAMP.match(part) if kind is Kind.NUMBER else None
+        times = _TIMES.match(part)
+        word, count = (times["word"], int(times["times"])) if times else (part, 1)
+        total += count
+        if total > LONGEST:
+            raise ValueError(f"a series has at most {LONGEST} samples")
+        yield (
+            Run(float(ramp["first"]), count, float(ramp["step"])) if ramp else Run(_sample(word, kind), count)
+        )
 
 
 def parse_series(text: str, kind: Kind) -> list[Sample]:
     """The samples of a series. Raises ValueError with a remedy."""
     samples: list[Sample] = []
-    for part in text.split():
-        ramp = _RAMP.match(part) if kind is Kind.NUMBER else None
-        if ramp:
-            first, step = float(ramp["first"]), float(ramp["step"])
-            samples += [round(first + step * number, 9) for number in range(int(ramp["times"]))]
+    for first, times, step in parse_runs(text, kind):
+        if step is None or not isinstance(first, float):
+            samples += [first] * times
         else:
-            times = _TIMES.match(part)
-            word, count = (times["word"], int(times["times"])) if times else (part, 1)
-            samples += [_sample(word, kind)] * count
-        if len(samples) > LONGEST:
-            raise ValueError(f"a series has at most {LONGEST} samples")
+            samples += [round(first + step * number, 9) for number in range(times)]
     return samples
 
 
@@ -98,9 +116,9 @@ def _given_problem(name: str, given: object, words: Vocabulary) -> str:
 
 
 def _value_problem(name: str, text: str, allowed: tuple[str, ...], kind: Kind = Kind.TEXT) -> str:
-    for sample in parse_series(text, kind):
-        if allowed and isinstance(sample, str) and sample not in allowed:
-            return f"`{name}` is never `{sample}`.{nearest(sample, allowed)}"
+    for run in parse_runs(text, kind):
+        if allowed and isinstance(run.first, str) and run.first not in allowed:
+            return f"`{name}` is never `{run.first}`.{nearest(run.first, allowed)}"
     return ""
 
 

@@ -11,9 +11,11 @@ import keyword
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
+from device_rules.comparison import Wrong
 from device_rules.durations import spell_span
 from device_rules.functions import FUNCTIONS
 from device_rules.language import Names
+from device_rules.limits import MOST_SOURCES, TOO_MANY
 from device_rules.model import ON_CHANGE, AttributeText, BookText, MetricText, NeedsText
 from device_rules.reading import Micros, PresenceState, Value
 from device_rules.rule import FOREVER, WHILE_HEARD, Metric, Slot
@@ -28,6 +30,8 @@ RESERVED = {"attr", "presence", "true", "false", "null", "every", "attributes"}
 PLAIN = NeedsText()
 UNTOLD = frozenset(["missing", "fleet", "any", "all", "hour", "weekday"])
 """What these tell does not come with the device's own readings."""
+
+LARGEST = 1e300
 
 Complain = Callable[[Path, str], None]
 
@@ -79,6 +83,7 @@ class Vocabulary:
         for metric in self.metrics.values():
             self.slot(Slot(metric.name, "metric", metric.max_gap))
         self.attributes = {name: self._attribute(name, text) for name, text in draft.attributes.items()}
+        self.said = {word for metric in self.metrics.values() for word in metric.values}
 
     @property
     def sources(self) -> tuple[Source, ...]:
@@ -98,7 +103,7 @@ class Vocabulary:
 
     def names(self, needs: NeedsText = PLAIN) -> Names:
         """The names as a rule with these needs sees them."""
-        return Names(_Plain(self, needs.max_gap), self.attributes, _Watch(self, needs))
+        return Names(_Plain(self, needs.max_gap), self.attributes, _Watch(self, needs), self.said)
 
     def ref(self, name: str, gap: Micros | None) -> Ref:
         """A metric or `presence`; a metric that fades wears off after `gap`. Raises KeyError."""
@@ -111,11 +116,13 @@ class Vocabulary:
         return Ref(name, KINDS[metric.type], slot, metric.unit, metric.values, metric.range)
 
     def watch(self, source: Source, needs: NeedsText) -> Source:
-        """The source at its slot; one of the same meaning is the same one. What its needs change is in its name."""
+        """The source at its slot, its name telling what its needs change; one for one meaning. Raises Wrong."""
         notes = self._noted(source, needs)
         text = f"{source.text} [{', '.join(sorted(notes))}]" if notes else source.text
         slot = self.slot(Slot(text, "derived", FOREVER))
         self._notes[slot] = notes
+        if len(self._sources) >= MOST_SOURCES and slot not in self._sources:
+            raise Wrong(TOO_MANY)
         return self._sources.setdefault(slot, replace(source, text=text, slot=slot))
 
     def looks(self, node: Node) -> Iterator[tuple[int, Source | None]]:
@@ -182,7 +189,8 @@ class Vocabulary:
         number = text.type in {"float", "int"}
         if (text.type == "enum") != bool(text.values):
             self.complain(path, "an enum needs `values: […]`, and nothing else has them")
-        if text.range is not None and not (number and text.range[0] < text.range[1]):
+        low, high = text.range or (0.0, 1.0)
+        if not (-LARGEST < low < high < LARGEST and (number or text.range is None)):
             self.complain(
                 (*path, "range"), "a range is for a number and goes from low to high, like [-40, 120]"
             )
