@@ -73,12 +73,21 @@ class Device:
 
     def latest(self) -> dict[str, tuple[Value, Micros]]:
         """The last known value of every metric with the time of its observation, worn off or not."""
+        if not self.plain:
+            self.admit()
         if self.ward is not None:
             return self.ward.memory.latest()
         return {
             name: (value, self.effective)
             for name, value in zip(self.who.book.metrics, self.values, strict=True)
         }
+
+    @property
+    def plain(self) -> bool:
+        """Whether its values are believed as they are: a truth is no number, though Python reckons with it."""
+        metrics = self.who.book.metrics.values()
+        pairs = zip(metrics, self.values, strict=False)
+        return all(value.__class__ is not bool or metric.type == "bool" for metric, value in pairs)
 
     def touch(self) -> None:
         """Note that its state differs from what was last kept."""
