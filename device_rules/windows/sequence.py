@@ -20,7 +20,7 @@ Truths: TypeAlias = tuple[bool | None, ...]
 class Sequence:
     """`passed` counts the steps that the match has passed (0: there is none), the last of them at `since`."""
 
-    __slots__ = ("begins_with_event", "last", "passed", "since", "steps")
+    __slots__ = ("begins_with_event", "last", "over", "passed", "since", "steps")
 
     def __init__(self, source: Source) -> None:
         self.steps = source.steps
@@ -28,6 +28,7 @@ class Sequence:
         self.last: bool | None = False if self.begins_with_event else None  # of the first step's thing
         self.passed = 0
         self.since: Micros = 0
+        self.over = False  # the record that is about to be told has ended the match
 
     def happen(self, at: Micros, truths: Truths) -> None:
         """A record of the device came at `at`; whatever was due by then is done first."""
@@ -35,6 +36,7 @@ class Sequence:
         if self.passed:
             self._go_on(at, truths)
         self._look_at_first(at, truths[0])
+        self.over = False
 
     def _go_on(self, at: Micros, truths: Truths) -> None:
         """Whether the thing of the next step (of the last one, when all are passed) is so now."""
@@ -52,16 +54,20 @@ class Sequence:
         """Begin a match, if there is none and the first thing has just become so."""
         if truth is None:
             return
-        if truth and self.last is False and not self.passed:
+        if truth and self.last is False and not self.passed and not self.over:
             self.passed = 1
             self.since = at
         if not self.begins_with_event:
             self.last = truth
 
     def cleared(self) -> None:
-        """The rule's `clear` is known true; ends what ends with something that happens."""
+        """The record that is told next finds the rule's `clear` known true.
+
+        So what ends with something that happens is over, and that record begins nothing.
+        """
         if self.passed == len(self.steps) and self.steps[-1].wanted:
             self.passed = 0
+            self.over = True
 
     def push(self, at: Micros, value: Observed) -> None:
         """The same as `happen`: `value` holds the truths of all steps."""

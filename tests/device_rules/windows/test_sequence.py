@@ -66,6 +66,15 @@ class Retold:
         if truths[0] is not None and not is_event:
             self.first = truths[0]
 
+    def clear(self, at: int, truths: Any) -> None:
+        """A record at which the rule's `clear` is known true."""
+        if not self.true() or not self.steps[-1].wanted:
+            return self.record(at, truths)
+        self.match = None
+        if truths[0] is not None and self.steps[0].watched is CONDITION:
+            self.first = truths[0]
+        return None
+
     def true(self) -> bool:
         return self.match is not None and self.match[0] == len(self.steps)
 
@@ -99,20 +108,20 @@ def test_a_sequence_runs_as_its_definition_says(data: Any, begin: Step, later: l
         if what == "r":
             retold.record(at, truths)
             assert window.told(at, truths) == retold.true()
-        elif what == "c" and window.value(at) and source.steps[-1].wanted:
+        elif what == "c":
             window.cleared()
-            retold.match = None
+            retold.clear(at, truths)
+            window.happen(at, truths)
         assert window.value(at) == retold.true()
         if forget:
             state = msgspec.msgpack.decode(msgspec.msgpack.encode(window.freeze()))
             copy = thaw(source, state)
             assert isinstance(copy, Sequence) and copy.freeze() == state
             window = copy
+        was = window.freeze()
         if window.resting:
-            quiet = tuple(False for _ in source.steps)
-            was = window.freeze()
-            window.happen(at, quiet)
-            assert window.freeze() == was
+            window.happen(at, tuple(False for _ in source.steps))
+        assert window.freeze() == was
 
 
 def test_a_door_that_stays_open_is_told_when_the_time_is_up() -> None:
@@ -152,7 +161,9 @@ def test_one_record_passes_one_step_and_what_was_so_already_counts_at_the_next()
     assert pair.told(0, (T, T)) is False
     assert pair.told(1, (F, T)) is True
     pair.cleared()
-    assert pair.value(1) is False
+    assert pair.told(2, (T, F)) is False
+    assert pair.due() == NEVER  # what ends a match begins none
+    assert pair.told(3, (T, F)) is False and pair.due() == 13
 
 
 def test_what_drops_a_match_may_begin_the_next() -> None:
