@@ -52,7 +52,8 @@ class Device:
         """Judge a reading in the ward; the class of a book does so at once where nothing is unusual."""
         ward = self.admit()
         changes = ward.read(reading)
-        if self.wake is not None and ward.restful(reading):
+        placed = self.wake is not None or self.who.book.layout.patience is None
+        if placed and ward.restful(reading):
             self.dismiss(ward)
         return changes
 
