@@ -36,6 +36,32 @@ from hub.ingest.recorded import Files
 from hub.ports import BadInput
 from hub.settings import Settings
 
+BookPath = Annotated[
+    str,
+    typer.Argument(metavar="PATH", help="A rules.yaml, a folder with one, or the name of a shipped pack."),
+]
+MoreFiles = Annotated[list[Path] | None, typer.Argument(metavar="[FILE]…", hidden=True)]
+FromFiles = Annotated[
+    list[Path] | None,
+    typer.Option("--from", metavar="FILE…", help="Recorded telemetry: JSON lines or CSV, plain or gzipped."),
+]
+FromLog = Annotated[bool, typer.Option("--from-log", help="The hub's own log, also while the hub runs.")]
+Since = Annotated[
+    str,
+    typer.Option(metavar="SPAN", help="Of the hub's log only the last 7d, 12h … before its newest record."),
+]
+AgainstPath = Annotated[
+    str, typer.Option(metavar="PATH", help="The book to compare with (default: the one in force).")
+]
+CustomerFiles = Annotated[
+    list[Path] | None,
+    typer.Option("--customers", metavar="FILE.csv", help="Rehearse with the people in these import files."),
+]
+HtmlFile = Annotated[Path | None, typer.Option(metavar="OUT.html", help="Write the report as one page.")]
+JsonFile = Annotated[
+    Path | None, typer.Option("--json", metavar="OUT", help="Write the report for programs.")
+]
+
 
 @dataclass(frozen=True, slots=True)
 class _Recording:
@@ -49,43 +75,15 @@ class _Recording:
 
 @plainly
 def backtest(  # noqa: PLR0913, PLR0917 - one parameter an option
-    path: Annotated[
-        str,
-        typer.Argument(
-            metavar="PATH", help="A rules.yaml, a folder with one, or the name of a shipped pack."
-        ),
-    ],
-    more: Annotated[list[Path] | None, typer.Argument(metavar="[FILE]…", hidden=True)] = None,
-    from_: Annotated[
-        list[Path] | None,
-        typer.Option(
-            "--from", metavar="FILE…", help="Recorded telemetry: JSON lines or CSV, plain or gzipped."
-        ),
-    ] = None,
-    from_log: Annotated[
-        bool, typer.Option("--from-log", help="The hub's own log, also while the hub runs.")
-    ] = False,
-    since: Annotated[
-        str,
-        typer.Option(
-            metavar="SPAN", help="Of the hub's log only the last 7d, 12h … before its newest record."
-        ),
-    ] = "",
-    against: Annotated[
-        str, typer.Option(metavar="PATH", help="The book to compare with (default: the one in force).")
-    ] = "",
-    customers: Annotated[
-        list[Path] | None,
-        typer.Option(
-            "--customers", metavar="FILE.csv", help="Rehearse with the people in these import files."
-        ),
-    ] = None,
-    html: Annotated[
-        Path | None, typer.Option(metavar="OUT.html", help="Write the report as one page.")
-    ] = None,
-    json_: Annotated[
-        Path | None, typer.Option("--json", metavar="OUT", help="Write the report for programs.")
-    ] = None,
+    path: BookPath,
+    more: MoreFiles = None,
+    from_: FromFiles = None,
+    from_log: FromLog = False,
+    since: Since = "",
+    against: AgainstPath = "",
+    customers: CustomerFiles = None,
+    html: HtmlFile = None,
+    json_: JsonFile = None,
     config: Config = None,
 ) -> None:
     """Say what a book would have done: judge recorded telemetry, rehearse whom it would have contacted, send nothing."""
@@ -193,7 +191,8 @@ def _progress() -> Progress:
         TextColumn("{task.fields[speed]}"),
         TimeRemainingColumn(),
     )
-    return Progress(*columns, console=Console(stderr=True), transient=True)
+    console = Console(stderr=True)
+    return Progress(*columns, console=console, transient=True, disable=not console.is_terminal)
 
 
 def _advance(bar: Progress, task: TaskID, done: int, judging: Backtest) -> None:

@@ -60,6 +60,8 @@ def kinds(figures: Figures) -> str:
 def heard(report: Report) -> list[str]:
     """What was judged, and what has to be known about it."""
     counts, source = report.source.counts, report.source
+    if not counts.devices:
+        return [f"Nothing was judged: {source.what} has nothing in it that can be."]
     read = f"{many(counts.readings, 'reading')} of {many(counts.devices, 'device')}"
     if counts.events:
         read += f", {many(counts.events, 'event')}"
