@@ -15,9 +15,22 @@ from device_rules.book import RuleBook
 from device_rules.device import NOTHING, Device
 from device_rules.explain import Why, why_of
 from device_rules.fault import FaultChange, Severity, fault_id
+from device_rules.groups_roll import Roll
+from device_rules.groups_standing import Standings
 from device_rules.hold import NEVER
 from device_rules.kinds import kind_of
-from device_rules.reading import Describe, Event, Micros, Presence, Reading, Record, Tick, Value
+from device_rules.reading import (
+    Describe,
+    Event,
+    Micros,
+    Presence,
+    Reading,
+    Record,
+    Standing,
+    Tally,
+    Tick,
+    Value,
+)
 from device_rules.silence import Listening
 from device_rules.snapshot import freeze, thaw
 from device_rules.wheel import Wheel
@@ -63,6 +76,7 @@ class Engine:
         self._devices: dict[str, Device] = {}
         self._changed: list[Device] = []
         self._wheel: Wheel[Device] = Wheel()
+        self._roll = Roll(self._books.values())
 
     def judge(self, record: Record) -> list[FaultChange]:
         """What follows from the next record of the log; not to be changed by the caller.
@@ -81,8 +95,18 @@ class Engine:
             return self._tick(record)
         if isinstance(record, Describe):
             return self._describe(record)
-        assert isinstance(record, Event | Presence)
-        return self._notice(record)
+        if isinstance(record, Event | Presence):
+            return self._notice(record)
+        return self._hear(record) if isinstance(record, Standing) else NOTHING
+
+    def tallies(self) -> list[Tally]:
+        """What was counted about groups since the last call: told at every whole ten seconds, for a `Town`."""
+        return self._roll.tallies()
+
+    @property
+    def standings(self) -> Standings:
+        """What was told about the fleets; whoever keeps snapshots of devices keeps this beside them."""
+        return self._roll.standings
 
     def next_wake(self) -> Micros | None:
         """The hub's moment (UTC µs) at which the next tick is wanted; None when nothing waits for one."""
@@ -162,6 +186,7 @@ class Engine:
             return False
         self._devices[device] = found
         found.kept = self._changed
+        self._roll.enroll(found)
         self._place(found, anew=True)
         return True
 
@@ -201,6 +226,15 @@ class Engine:
                 if wake < NEVER:
                     self._wheel.place(device, wake)
         changes.sort(key=lambda change: (change.at, change.device))
+        self._roll.tick(tick.now)
+        return changes
+
+    def _hear(self, standing: Standing) -> list[FaultChange]:
+        changes: list[FaultChange] = []
+        for device, found in self._roll.hear(standing):
+            changes += found
+            self._place(device, anew=True)
+        changes.sort(key=lambda change: (change.at, change.device))
         return changes
 
     def _describe(self, record: Describe) -> list[FaultChange]:
@@ -209,6 +243,7 @@ class Engine:
         closing: list[FaultChange] = []
         if known is not None and (kind is None or known.who.book.model != record.model):
             closing = known.admit().close_all(record.received)
+            self._roll.strike(known)
             del self._devices[record.device]
             known = None
         if kind is not None:
@@ -216,6 +251,7 @@ class Engine:
                 known = self._devices[record.device] = kind(record.device, self._who(record), None)
                 self._changed.append(known)
             known.describe(self._who(record))
+            self._roll.enroll(known)
         return closing
 
     def _notice(self, record: Event | Presence) -> list[FaultChange]:

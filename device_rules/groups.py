@@ -11,11 +11,13 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
+from weakref import WeakKeyDictionary
 
 from device_rules.book import RuleBook
+from device_rules.compile import Judge, compile_judge
 from device_rules.reading import SECOND, Micros
 from device_rules.rule import Rule
-from device_rules.tree import Node
+from device_rules.tree import Node, leaves
 
 ROUND: Micros = 10 * SECOND
 """Groups are counted at every whole ten seconds of the hub's clock."""
@@ -42,13 +44,14 @@ class Watch:
     """A condition whose truth is followed on every device of a model.
 
     `name` is the id of the rule that asks for a share, with its groups `by`; or, for `any` and `all`, the text of the
-    derived value, and `voting` is true.
+    derived value, and `voting` is true. Devices under maintenance don't count for one that `rests` then.
     """
 
     name: str
     node: Node
     by: tuple[str, ...]
     voting: bool = False
+    rests: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,24 +84,48 @@ class Gauge:
 
 @dataclass(frozen=True, slots=True)
 class Counted:
-    """All that a book wants counted, in a fixed order: the engine speaks of watches and gauges by number."""
+    """All that a book wants counted, in a fixed order: the engine speaks of watches and gauges by number.
+
+    `judge` answers the truth of every watch, `sources` are the numbers of the derived values that it looks at.
+    `shares` are the rules that ask for one, in the order of judging.
+    """
 
     watches: tuple[Watch, ...]
     gauges: tuple[Gauge, ...]
     shares: tuple[Rule, ...]
+    judge: Judge
+    sources: tuple[int, ...]
 
 
 def counted_of(book: RuleBook) -> Counted | None:
     """What `book` wants counted; None when it asks nothing about groups."""
+    if book not in _KNOWN:
+        _KNOWN[book] = _counted(book)
+    return _KNOWN[book]
+
+
+_KNOWN: WeakKeyDictionary[RuleBook, Counted | None] = WeakKeyDictionary()
+
+
+def _counted(book: RuleBook) -> Counted | None:
     shares = tuple(rule for rule in book.rules if rule.group is not None)
-    watches = [Watch(rule.id, rule.when, rule.group.by) for rule in shares if rule.group is not None]
+    watches = [
+        Watch(rule.id, rule.when, rule.group.by, rests=rule.heeds_maintenance)
+        for rule in shares
+        if rule.group is not None
+    ]
     watches += [
         Watch(source.text, source.condition, SITE, voting=True)
         for source in book.sources
         if source.form in {"any", "all"} and source.condition is not None
     ]
     gauges = _gauges(book)
-    return Counted(tuple(watches), gauges, shares) if watches or gauges else None
+    if not watches and not gauges:
+        return None
+    nodes = [watch.node for watch in watches]
+    looked = {leaf.slot for node in nodes for leaf in leaves(node)}
+    sources = tuple(number for number, source in enumerate(book.sources) if source.slot in looked)
+    return Counted(tuple(watches), gauges, shares, compile_judge(nodes, len(book.slots)), sources)
 
 
 def _gauges(book: RuleBook) -> tuple[Gauge, ...]:

@@ -118,6 +118,8 @@ def plan_of(rules: Sequence[Rule], slots: Sequence[Slot], sources: tuple[Source,
     by_slot: dict[int, int] = {}
     by_event: dict[str, int] = {}
     for number, rule in enumerate(rules):
+        if rule.group is not None:
+            continue  # it is asked of the group
         for slot in _looked_at(rule.when, sources, place):
             by_slot[slot] = by_slot.get(slot, 0) | 1 << number
         for name in _events_of(rule.when, sources, place):
@@ -147,7 +149,7 @@ def plan_of(rules: Sequence[Rule], slots: Sequence[Slot], sources: tuple[Source,
         needed_by_watchers=_inner(watchers, place),
         sequences=tuple(index for index, source in enumerate(sources) if source.form == "sequence"),
         silences=_silences(rules, sources),
-        every_rule=(1 << len(rules)) - 1,
+        every_rule=sum(1 << number for number, rule in enumerate(rules) if rule.group is None),
         of_rule=tuple(_sources_in(rule.conditions, place) for rule in rules),
         prevs=_by_name(
             (slots[source.base].name, index) for index, source in enumerate(sources) if source.form == "prev"

@@ -21,6 +21,7 @@ from device_rules.echoes import Echoes
 from device_rules.episode import Fault
 from device_rules.evidence import closed
 from device_rules.fault import FaultChange
+from device_rules.groups_ballot import Ballot
 from device_rules.hold import NEVER
 from device_rules.memory import Memory
 from device_rules.reading import Event, Micros, Presence, PresenceState, Reading, Value
@@ -31,6 +32,7 @@ from device_rules.windows import Window
 
 AWAY = frozenset({PresenceState.OFFLINE_CLEAN, PresenceState.OFFLINE_LOST, PresenceState.STALE})
 HERE = frozenset({PresenceState.ONLINE, PresenceState.SLEEPING})
+BACK = (PresenceState.ONLINE, "it sent a reading", "reading")
 
 Changes: TypeAlias = list[FaultChange]
 
@@ -39,7 +41,7 @@ class Ward:
     """All that is known of one device. `received` and what `ears` hold is hub time, the rest its own (µs)."""
 
     __slots__ = (
-        "asking", "away", "derived", "due", "ears", "echoes", "effective", "id", "late", "layout",
+        "asking", "away", "ballot", "derived", "due", "ears", "echoes", "effective", "id", "late", "layout",
         "listening", "memory", "presence", "received", "waiting", "who", "withdrawn",
     )  # fmt: skip
 
@@ -59,6 +61,7 @@ class Ward:
         self.presence: Presence | None = None
         self.echoes = Echoes()
         self.due: Micros = NEVER
+        self.ballot: Ballot | None = None  # for a book that asks about groups
         self.withdrawn: dict[str, Fault] = {}
         self.waiting: Waiting | None = Waiting(book.reorder) if book.reorder else None
         self.memory.fix(who.fixed)
@@ -92,6 +95,7 @@ class Ward:
             self.who.book.plan.quick
             and self.waiting is None
             and not (self.late or self.away or self.withdrawn or self.asking.episodes)
+            and self.memory.heard == self.effective
             and self.memory.whole(self.effective)
             and self.derived.resting
         )
@@ -136,10 +140,7 @@ class Ward:
         if not memory.listening or reading.received > self.ears.heard:
             asked |= self._alive(at, reading.received)
         if self.away:
-            here = Presence(
-                self.id, reading.received, at, PresenceState.ONLINE, "it sent a reading", "reading"
-            )
-            asked |= self.show(here)
+            asked |= self.show(Presence(self.id, reading.received, at, *BACK))
         self.due = min(self.due, at + self.layout.shortest)
         self.derived.happen(None, at, reading.values)
         return self.judge(at, asked, changes)
@@ -233,8 +234,9 @@ class Ward:
         return found
 
     def plan(self, at: Micros) -> None:
-        """Find the next moment of own time at which something is due."""
-        self.due = min(self.memory.next_expiry(), self.asking.due(at))
+        """Find the next moment of own time at which something is due; what holds now is counted for groups."""
+        due = NEVER if self.ballot is None else self.ballot.count(self.memory, self.derived, at)
+        self.due = min(due, self.memory.next_expiry(), self.asking.due(at))
 
     def advance(self, until: Micros) -> Changes:
         """Do everything that is due up to `until`, each at its own moment."""
@@ -281,7 +283,7 @@ class Ward:
         book = self.who.book
         lag = self.received - self.effective + book.reorder
         wake = NEVER
-        if self.asking.episodes or book.plan.sequences:
+        if self.asking.episodes or book.plan.sequences or self.ballot:
             wake = self.due + lag
         if self.waiting is not None and (first := self.waiting.first) is not None:
             wake = min(wake, first + lag)
