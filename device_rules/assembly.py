@@ -10,12 +10,12 @@ from graphlib import CycleError, TopologicalSorter
 
 from device_rules.doubts import doubts
 from device_rules.forms import NOTHING, Forms
+from device_rules.given import check_test
 from device_rules.hold import span_of
 from device_rules.limits import MOST_SLOTS, too_long, too_much
 from device_rules.model import LEARNED, BookText, RuleText
 from device_rules.rule import Group, Metric, Rule, Slot
 from device_rules.scope import GroupProblem, group_of, schedule_of
-from device_rules.series import check_test
 from device_rules.source import Source
 from device_rules.tree import All, Node, Not, Silent, leaves
 from device_rules.vocabulary import PLAIN, Vocabulary, events_of

@@ -4,6 +4,7 @@ import math
 
 import pytest
 
+from device_rules import BookError
 from device_rules.rehearsal import run_tests
 from device_rules.series import parse_series
 from device_rules.tree import Kind
@@ -93,3 +94,87 @@ def test_presence_and_attributes_can_be_given(make_book):
     """
     [result] = run_tests(make_book(rule.replace("70x3 _x7", "70x4 _x6")))
     assert result.passed, str(result)
+
+
+def results(make_book, rule):
+    return run_tests(make_book(rule))
+
+
+def test_events_are_said_at_their_moments_with_what_they_say(make_book):
+    rule = """
+    - id: boots
+      title: t
+      severity: minor
+      count: 3 of reboot within 10m
+      clear_for: 1m
+      tests:
+        - name: three within ten minutes, then none
+          given: {temp: "20x30", events: "_x5 reboot _x3 reboot reboot"}
+          expect: [{at: 10m, raise: minor}, {at: 16m, clear: true}]
+        - name: two at one moment that say something else
+          given: {temp: "20x9", events: "_ reboot(n=1)+reboot(n=2) reboot"}
+          expect: [{at: 2m, raise: minor}]
+        - name: the same one said twice at one moment
+          given: {temp: "20x9", events: "_ reboot+reboot reboot"}
+          expect: none
+        - name: a single word is said once
+          given: {temp: "20x9", events: reboot}
+          expect: none
+    - id: code
+      title: t
+      severity: minor
+      when: count(event.error(code="E42", hard=True, n=3), 10m) >= 1
+      clear_for: 1m
+      tests:
+        - name: only the hard one of this code
+          given: {temp: "20x5", events: "error(code=E42) error(code=E4,hard=true,n=3) error(code=E42,hard=true,n=3)"}
+          expect: [{at: 2m, raise: minor}]
+    """
+    for result in results(make_book, rule):
+        assert result.passed, str(result)
+
+
+def test_a_test_plays_where_and_when_it_says(make_book):
+    rule = """
+    - id: night
+      title: t
+      severity: minor
+      when: temp > 30 and hour() >= 22
+      clear_for: 1m
+      tests:
+        - name: after ten in Berlin
+          given: {zone: Europe/Berlin, start: "2026-07-05 21:50", temp: "40x30"}
+          expect: [{at: 10m, raise: minor}]
+        - name: after ten in London, which is before
+          given: {zone: Europe/London, start: "2026-07-05 21:40", temp: "40x30"}
+          expect: [{at: 20m, raise: minor}]
+        - name: without a zone it is UTC, without a start the first of January
+          given: {temp: "40x30"}
+          expect: none
+        - name: a Monday
+          given: {start: "2026-01-05 21:59", temp: "40x3"}
+          expect: [{at: 1m, raise: minor}]
+    """
+    for result in results(make_book, rule):
+        assert result.passed, str(result)
+
+
+@pytest.mark.parametrize(
+    ("given", "told"),
+    [
+        ("{zone: Berlin}", "given.zone: `Berlin` is not a zone; write one like Europe/Berlin"),
+        ('{start: "5 January"}', 'given.start: `5 January` is not a moment; write the local time like "2026-01-05 07:55"'),
+        ('{start: "0001-01-01 00:00"}', "is not a moment"),
+        ("{every: 0s}", "samples follow each other in some time"),
+        ("{every: 5}", "`5` is not a span of time"),
+        ('{events: "reboot("}', "given.events: `reboot(` is not an event. Write events like reboot, error(code=E42) or a+b"),
+        ('{events: "reboot++boot"}', "is not an event"),
+        ('{events: "error(E42)"}', "`E42`: what an event says is written like code=E42"),
+        ("{strat: x}", "unknown metric `strat`. Did you mean `start`?"),
+    ],
+)  # fmt: skip
+def test_what_a_test_cannot_give_is_told(make_book, given, told):
+    rule = f"- {{id: r, title: t, severity: minor, when: temp > 3, tests: [{{name: x, given: {given}, expect: none}}]}}"
+    with pytest.raises(BookError, match=r"rules\[0\]\.tests\[0\]") as caught:
+        make_book(rule)
+    assert told in str(caught.value)
