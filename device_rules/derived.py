@@ -6,7 +6,7 @@ its metric, or, for conditions and events, the device itself while it is not hea
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, TypeAlias
 
 from device_rules.hold import NEVER
@@ -65,11 +65,26 @@ class Derived:
             source, window = sources[index], self.windows[index]
             if window is not None:
                 known = memory.listening if source.base < 0 else memory.values[source.base] is not None
-                memory.values[source.slot] = window.value(at) if known else None
+                worth = window.value(at)  # asked even while it does not count: what has left must leave
+                memory.values[source.slot] = worth if known else None
                 memory.seen[source.slot] = memory.heard if source.base < 0 else memory.seen[source.base]
             elif source.form in CLOCKS:
                 memory.values[source.slot] = float(CLOCKS[source.form](at, self.zone))
                 memory.seen[source.slot] = at
+
+    def foreseen(
+        self, at: Micros, values: Sequence[Value | None], heard: bool
+    ) -> Iterator[tuple[int, Value | None, Micros]]:
+        """Slot, worth and age of each derived value at `at` to come, if the others are then `values`."""
+        memory = self.memory
+        for source, window in zip(self.plan.sources, self.windows, strict=True):
+            if window is not None:
+                known = heard if source.base < 0 else values[source.base] is not None
+                ahead = Before(window.known) if isinstance(window, Before) else thaw(source, window.freeze())
+                age = memory.heard if source.base < 0 else memory.seen[source.base]
+                yield source.slot, ahead.value(at) if known else None, age
+            elif source.form in CLOCKS:
+                yield source.slot, float(CLOCKS[source.form](at, self.zone)), at
 
     def happen(self, event: Event | None, at: Micros, brought: Iterable[str] | None) -> None:
         """What watches conditions and events looks. `brought` are the metrics of a reading, else None."""
@@ -159,8 +174,9 @@ class Derived:
 
     @property
     def resting(self) -> bool:
-        """Nothing is under way that a quiet device would have to attend to."""
-        return all(window is None or window.resting for window in self.windows)
+        """Nothing is under way that a quiet device would have to attend to; shares it goes on with itself."""
+        pairs = zip(self.plan.sources, self.windows, strict=True)
+        return all(window is None or window.resting or source.form == "share" for source, window in pairs)
 
     def begin_anew(self) -> None:
         """The device has another firmware: what it has made a habit of counts no more."""

@@ -96,10 +96,14 @@ def _sight(device: Ward, at: Micros) -> Sight:
     for slot, gap in layout.fading:
         if memory.seen[slot] + gap <= at:
             values[slot] = None
-    if memory.heard + layout.unheard_after <= at:
+    heard = memory.listening and memory.heard + layout.unheard_after > at
+    if not heard:
         for slot in layout.steady:
             values[slot] = None
-    return Sight(values, device.asking.sight(at).observed, at)
+    seen = list(device.asking.sight(at).observed)
+    for slot, worth, age in device.derived.foreseen(at, values, heard):
+        values[slot], seen[slot] = worth, age
+    return Sight(values, seen, at)
 
 
 def _notes(device: Ward, rule: Rule, episode: Episode) -> list[str]:

@@ -82,12 +82,14 @@ class Quiet:
         for number, rule in enumerate(book.rules):
             if any(bits >> number & 1 for bits in book.plan.asked.values()):
                 self.envelope.add(rule.when)
-        self.watched = [
-            node
-            for source in book.sources
-            if source.form in {"times", "consecutive", "sequence"}
-            for node in conditions_of(source)
+        for source in book.sources:
+            if source.form in {"times", "consecutive", "sequence"}:
+                for node in conditions_of(source):
+                    self.envelope.add(node)
+        watched = [
+            leaf.slot for source in book.sources for node in conditions_of(source) for leaf in leaves(node)
         ]
+        self.counted = frozenset([*watched, *(source.base for source in book.sources)])
 
     def lines(self) -> list[str]:
         """The function, line by line."""
@@ -115,8 +117,8 @@ class Quiet:
 
     def _judged(self) -> Iterator[str]:
         """The limits, the other conditions of latest values, the windows, and then the keeping."""
-        plain = [node for node in (*self.envelope.asked, *self.watched) if not self._windows_in(node)]
-        late = [node for node in (*self.envelope.asked, *self.watched) if self._windows_in(node)]
+        plain = [node for node in self.envelope.asked if not self._windows_in(node)]
+        late = [node for node in self.envelope.asked if self._windows_in(node)]
         yield from self._named(plain)
         tests = [test for metric in self.metrics for test in self._plain(metric)]
         tests += [f"not {self.say.surely(node)}" for node in plain]
@@ -162,7 +164,7 @@ class Quiet:
             floor = max([(low, False)] + [(value, op == ">") for op, value in limits if op in {">", ">="}])
             roof = min([(high, True)] + [(value, op != "<") for op, value in limits if op in {"<", "<="}])
             yield f"{floor[0]!r} {'<' if floor[1] else '<='} {name} {'<=' if roof[1] else '<'} {roof[0]!r}"
-            if any(self._metric(source) == metric.name for source in self.book.sources):
+            if not self.counted.isdisjoint((entry.slot, *entry.others)):
                 yield f"{name}.__class__ is float"
 
     def _pushed(self) -> Iterator[str]:

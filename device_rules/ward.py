@@ -51,20 +51,19 @@ class Ward:
         book = who.book
         self.id, self.who, self.layout, self.listening = device, who, book.layout, listening
         self.memory = Memory(book)
+        self.memory.fix(who.fixed)
         self.derived = Derived(book.plan, self.memory, who.zone, windows)
         self.asking = Asking(device, who, self.memory, self.derived)
         self.ears = Ears(device, book.plan, book.expect_every)
         self.effective: Micros = -1
         self.received: Micros = -1
-        self.late = False
-        self.away = False
+        self.late = self.away = False
         self.presence: Presence | None = None
         self.echoes = Echoes()
         self.due: Micros = NEVER
         self.ballot: Ballot | None = None  # for a book that asks about groups
         self.withdrawn: dict[str, Fault] = {}
         self.waiting: Waiting | None = Waiting(book.reorder) if book.reorder else None
-        self.memory.fix(who.fixed)
 
     def resume(
         self, said: dict[str, Value], before: Sequence[Value | None], effective: Micros, received: Micros
@@ -132,9 +131,8 @@ class Ward:
         if self.who.book.plan.prevs:
             self.derived.shift(reading.values)
         memory.take(reading.values, at)
-        self.effective = at
         memory.heard = max(memory.heard, at)
-        self.received, self.late = reading.received, reading.late
+        self.effective, self.received, self.late = at, reading.received, reading.late
         self.echoes.begin(reading.values)
         asked = self._brought(reading.values, at, reading.received)
         if not memory.listening or reading.received > self.ears.heard:
