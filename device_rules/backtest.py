@@ -13,6 +13,8 @@ import msgspec
 from device_rules.book import RuleBook
 from device_rules.engine import Engine
 from device_rules.fault import ChangeKind, Evidence, FaultChange, Leaf
+from device_rules.groups import ROUND, counted_of
+from device_rules.groups_town import Town
 from device_rules.reading import (
     HOUR,
     MINUTE,
@@ -78,6 +80,8 @@ class Backtest:
         self._introduce = introduce or _of_model(self._books)
         self._ticking = ticking
         self._engine = Engine(self._books)
+        self._grouped = any(counted_of(book) is not None for book in self._books)
+        self._town = Town(self._books)
         self._seen: dict[str, Micros] = {}  # of this run: device → newest effective moment
         self._past: dict[str, tuple[Engine, Micros]] = {}  # of runs before
         self._told: dict[str, Describe] = {}
@@ -168,20 +172,43 @@ class Backtest:
             self._listening = moment
             self.counts.pauses += 1
             self.counts.paused += moment - self._clock
-            self._note(engine.judge(Tick(moment, moment)), moment, turns)
-        while (wake := engine.next_wake()) is not None and wake <= moment:
-            self._note(engine.judge(Tick(wake, self._listening)), wake, turns)
-        if moment - self._ticked >= BEAT or moment < self._ticked:
-            self._ticked = moment
-            self._note(engine.judge(Tick(moment, self._listening)), moment, turns)
+            self._tick(moment, turns)
+        while (wake := self._next(engine.next_wake())) is not None and wake <= moment:
+            self._tick(wake, turns)
+        if moment - self._ticked >= BEAT:
+            self._tick(moment, turns)
         self._due = moment - moment % SECOND + SECOND
+
+    def _next(self, wake: Micros | None) -> Micros | None:
+        """The next tick that is wanted: by the engine, or because groups are counted at every whole ten seconds."""
+        if not self._grouped or not self._ticked:
+            return wake
+        count = self._ticked - self._ticked % ROUND + ROUND
+        return count if wake is None else min(wake, count)
+
+    def _tick(self, now: Micros, turns: list[Turn]) -> None:
+        self._ticked = max(now, self._ticked)
+        self._note(self._engine.judge(Tick(now, self._listening)), now, turns)
+        if self._grouped:
+            self._count(now, turns)
+
+    def _count(self, now: Micros, turns: list[Turn]) -> None:
+        """What the engine has counted about groups is put together, and told to it."""
+        town = self._town
+        for tally in self._engine.tallies():
+            changes, _ = town.judge(tally)
+            self._note(changes, now, turns)
+        owed = town.standings
+        for standing in owed:
+            self._note(self._engine.judge(standing), now, turns)
+        town.sent(len(owed))
 
     def _new_run(self, turns: list[Turn]) -> None:
         """The recording begins anew with devices not heard so far, such as an export device by device."""
         turns += self.finish()
         self.counts.runs += 1
         self._past |= {device: (self._engine, last) for device, last in self._seen.items()}
-        self._engine, self._seen = Engine(self._books), {}
+        self._engine, self._town, self._seen = Engine(self._books), Town(self._books), {}
         self._clock = self._due = self._ticked = 0
 
     def _close_run(self) -> None:
@@ -208,9 +235,9 @@ class Backtest:
         """Everything but a reading: rare, so it may take its time."""
         if isinstance(record, Tick):
             if record.now > self._ticked or record.listening_since > self._listening:
-                self._ticked, self._listening = record.now, record.listening_since
+                self._listening = record.listening_since
                 self._clock = max(self._clock, record.now)
-                self._note(self._engine.judge(record), record.now, turns)
+                self._tick(record.now, turns)
             return
         if isinstance(record, Describe):
             self._told[record.device] = record

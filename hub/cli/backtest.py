@@ -205,5 +205,13 @@ async def _outcome(book: RuleBook, turns: list[Turn], house: tuple[People, Terms
     people, terms = house
     devices = sorted({(turn.change.device, turn.change.evidence.model) for turn in turns})
     homes = await people.homes(devices, terms)
-    ledger = rehearse(turns, homes, terms, Moment(counts.last))
+    with _progress() as bar:
+        task = bar.add_task("rehearsing", total=counts.last - counts.first, speed=f"{len(turns):,} changes")
+        ledger = rehearse(
+            turns,
+            homes,
+            terms,
+            Moment(counts.last),
+            lambda moment: bar.update(task, completed=moment - counts.first),
+        )
     return outcome_of(book, Judged(episodes_of(turns), ledger, counts.first, counts.last))

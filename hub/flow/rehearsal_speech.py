@@ -36,11 +36,20 @@ class Terms:
     words: Words
 
 
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """What would be said next, and what it is `about`: when that changes, it has to be composed anew."""
+
+    about: tuple[object, ...]
+    message: Message
+    talk: Conversation
+
+
 @dataclass(slots=True)
 class Matter:
     """A case of the rehearsal with what belongs to it. `faults` are the open ones with their severity, `since` when the
     hub knew of each, `values` what the device measured when it began, `agent` whether an agent has been called for it,
-    `spoken` when somebody was last asked about it."""
+    `spoken` when somebody was last asked about it, `draft` what waits to be said."""
 
     case: Case
     home: Home
@@ -52,6 +61,7 @@ class Matter:
     since: dict[FaultId, Moment] = field(default_factory=dict)
     agent: bool = False
     spoken: int = 0
+    draft: Draft | None = None
 
     @property
     def worst(self) -> Severity | None:
@@ -85,7 +95,17 @@ class Speech:
     ledger: Ledger
 
     def attempt(self, matter: Matter, step: Step, person: Resident, now: Moment) -> Attempt:
-        """The next words of the ladder to this person."""
+        """The next words of the ladder to this person. What is held is asked about again and again, so its words are kept."""
+        case = matter.case
+        about = (case.step, kind_of(case), step.channel, person.customer.id, id(matter.talk))
+        if matter.draft is None or matter.draft.about != about:
+            matter.draft = self._draft(matter, step, person, about, now)
+        draft = matter.draft
+        return Attempt(draft.message, draft.talk, self._judged(matter, draft.message, person, now))
+
+    def _draft(
+        self, matter: Matter, step: Step, person: Resident, about: tuple[object, ...], now: Moment
+    ) -> Draft:
         case, who = matter.case, person.customer
         before = matter.talk
         if before.customer != who.id:
@@ -96,8 +116,7 @@ class Speech:
         kind = kind_of(case)
         said = as_message(reply, kind)
         message = self._message(matter, person, (step.channel, kind, f"step:{case.step}"), said, now)
-        message = replace(message, question=reply.ask is not None)
-        return Attempt(message, talk, self._judged(matter, message, person, now))
+        return Draft(about, replace(message, question=reply.ask is not None), talk)
 
     def last_words(self, matter: Matter, now: Moment) -> list[Pending]:
         """What is owed to everyone who knows of a case that has ended."""

@@ -58,7 +58,7 @@ def _try(stage: Stage, matter: Matter, step: Step, now: Moment) -> Decision:
         attempt = stage.speech.attempt(matter, step, person, now)
         decision = attempt.decision
         if decision.verdict is Verdict.ALLOW:
-            matter.talk, matter.spoken = attempt.talk, now
+            matter.talk, matter.spoken, matter.draft = attempt.talk, now, None
             stage.ledger.sent(matter.case, attempt.message, now)
             return decision
         stage.ledger.stopped(matter.case, f"{matter.case.step}:{person.customer.id}", decision)

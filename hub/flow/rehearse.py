@@ -8,7 +8,7 @@ most that a book can ask of people. A test holds it against the arrows.
 from __future__ import annotations
 
 import heapq
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from device_rules.backtest import Turn
@@ -55,6 +55,7 @@ class Rehearsal:
     _due: list[tuple[int, int, CaseId, str]] = field(default_factory=list)
     _posted: list[tuple[int, int, Pending]] = field(default_factory=list)
     _count: int = 0
+    told: Callable[[int], None] = field(default=lambda moment: None)
     speech: Speech = field(init=False)
 
     def __post_init__(self) -> None:
@@ -89,6 +90,7 @@ class Rehearsal:
             post = self._posted[0][0] if self._posted else until + 1
             if min(wake, post) > until:
                 return
+            self.told(min(wake, post))
             if post < wake:
                 due, _, pending = heapq.heappop(self._posted)
                 self.post(pending, Moment(due))
@@ -150,7 +152,7 @@ class Rehearsal:
         matter.talk = Conversation(
             talk.case, talk.customer, play=talk.play, channel=talk.channel, language=talk.language
         )
-        matter.values = turn.values
+        matter.values, matter.draft = turn.values, None
         self._open[matter.case.device, matter.case.family] = matter
         self._joins(matter, turn)
         self.onward(matter, Reopened(turn.change.severity), now)
@@ -268,9 +270,15 @@ class Rehearsal:
             heapq.heappush(self._posted, (later, self._count, pending))
 
 
-def rehearse(turns: list[Turn], homes: Mapping[str, Home], terms: Terms, end: Moment) -> Ledger:
-    """What would have come of `turns` (in any order) up to `end`."""
-    rehearsal = Rehearsal(terms, homes)
+def rehearse(
+    turns: list[Turn],
+    homes: Mapping[str, Home],
+    terms: Terms,
+    end: Moment,
+    told: Callable[[int], None] = lambda moment: None,
+) -> Ledger:
+    """What would have come of `turns` (in any order) up to `end`; `told` hears how far it has come (UTC µs)."""
+    rehearsal = Rehearsal(terms, homes, told=told)
     for turn in sorted(turns, key=lambda each: (each.now, each.change.device, each.change.number)):
         rehearsal.tell(turn)
     return rehearsal.finish(end)

@@ -139,7 +139,9 @@ def test_a_device_keeps_its_fault_from_one_part_of_an_export_to_the_next() -> No
 
 
 def test_a_reading_older_than_the_last_of_its_device_is_history_only() -> None:
-    turns, judging = judged([*steadily("b", range(10)), reading("b", 3.5, 149), *steadily("b", range(10, 20))])
+    turns, judging = judged(
+        [*steadily("b", range(10)), reading("b", 3.5, 149), *steadily("b", range(10, 20))]
+    )
 
     assert turns == []
     assert (judging.counts.older, judging.counts.late) == (1, 1)
@@ -193,3 +195,28 @@ def test_a_turn_carries_what_the_device_measured_and_no_evidence() -> None:
     assert turn.values == {"temp": 90.0}
     assert turn.change.evidence.when.text == ""
     assert turn.now - turn.change.at < HOUR
+
+
+def test_what_a_fleet_has_in_common_is_found_in_a_recording() -> None:
+    book = RuleBook.parse(
+        """
+model: acme/boiler
+version: 1
+expect_every: 60s
+metrics: {temp: {range: [-40, 150]}}
+rules:
+  - {id: all-hot, title: Many are hot, severity: major, when: temp > 85, for: 2m, share_of: fleet, fraction: 0.5, at_least: 10}
+"""
+    )
+    records = [
+        reading(f"b{number:02}", minute, 90 if minute >= 10 and number < 12 else 60)
+        for minute in range(20)
+        for number in range(20)
+    ]
+
+    turns = list(backtest([book], records))
+
+    assert [(turn.change.device, turn.change.rule, turn.change.kind) for turn in turns] == [
+        ("group:fleet:acme/boiler", "all-hot", ChangeKind.RAISED)
+    ]
+    assert 10 <= (turns[0].change.at - START) / MINUTE <= 13
