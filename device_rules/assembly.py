@@ -33,6 +33,7 @@ class Assembly:
         self.numbers: dict[str, int] = {}
         self.shadows = {rule.id for rule in draft.rules if rule.shadow}
         self.ids = {rule.id for rule in draft.rules}
+        self.of_groups = {rule.id for rule in draft.rules if rule.share_of is not None}
 
     @property
     def metrics(self) -> dict[str, Metric]:
@@ -142,6 +143,9 @@ class Assembly:
                 self.wrong(
                     (*path, "unless", number), f"no other rule is called `{parent}`.{nearest(parent, others)}"
                 )
+            elif (parent in self.of_groups) is not (text.share_of is not None):
+                what = f"one of `{parent}` and `{text.id}` speaks of a group (`share_of`), the other of a device; "
+                self.wrong((*path, "unless", number), f"{what}neither can hold the other back")
         for number, name in enumerate(text.packet):
             if name not in self.metrics:
                 self.wrong(

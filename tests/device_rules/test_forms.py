@@ -247,6 +247,15 @@ def test_a_form_that_can_be_is_taken(rule):
     assert len(book_of(rule).rules) == 1
 
 
+def test_a_rule_of_a_group_and_a_rule_of_a_device_do_not_hold_each_other_back():
+    group = "when: flag\nshare_of: {}\nfraction: 20%\nat_least: 3\nunless: {}"
+    assert book_of(group.format("site", "[r1]"), group.format("fleet", "[]")).rules[1].unless == ("r1",)
+    assert "neither can hold the other back" in refusal(
+        "when: flag\nunless: [r1]", group.format("fleet", "[]")
+    )
+    assert "neither can hold the other back" in refusal("when: flag", group.format("fleet", "[r0]"))
+
+
 @pytest.mark.parametrize(
     ("schedule", "expected"),
     [
