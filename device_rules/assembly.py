@@ -136,7 +136,7 @@ class Assembly:
         """A shadow rule is only counted: it must not hold back one that customers rely on."""
         return tuple(parent for parent in text.unless if text.shadow or parent not in self.shadows)
 
-    def _references(self, path: Path, text: RuleText) -> None:
+    def _parents(self, path: Path, text: RuleText) -> None:
         for number, parent in enumerate(text.unless):
             if parent not in self.ids or parent == text.id:
                 others = self.ids - {text.id}
@@ -146,6 +146,9 @@ class Assembly:
             elif (parent in self.of_groups) is not (text.share_of is not None):
                 what = f"one of `{parent}` and `{text.id}` speaks of a group (`share_of`), the other of a device; "
                 self.wrong((*path, "unless", number), f"{what}neither can hold the other back")
+
+    def _references(self, path: Path, text: RuleText) -> None:
+        self._parents(path, text)
         for number, name in enumerate(text.packet):
             if name not in self.metrics:
                 self.wrong(
