@@ -97,9 +97,11 @@ class Backtest:
     def feed(self, records: Sequence[Record]) -> list[Turn]:
         """Judge the next records; the changes that follow, in order."""
         turns: list[Turn] = []
+        others = 0
         judge, seen, due, clock = self._engine.judge, self._seen, self._due, self._clock
         for record in records:
             if record.__class__ is not Reading:
+                others += 1
                 self._other(record, turns)
                 judge, seen, due, clock = self._engine.judge, self._seen, self._due, self._clock
                 continue
@@ -119,7 +121,7 @@ class Backtest:
             if found:
                 self._note(found, moment, turns)
         self._clock = clock
-        self.counts.readings += sum(record.__class__ is Reading for record in records)
+        self.counts.readings += len(records) - others
         return turns
 
     def finish(self) -> list[Turn]:

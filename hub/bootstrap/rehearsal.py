@@ -11,13 +11,15 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from device_rules import RuleBook
+from device_rules import Describe, RuleBook
 from hub.bootstrap.policy import policy_of
 from hub.bootstrap.shelf import Shelf, take_down
 from hub.clock import parse_clock
 from hub.domain.device import Device
 from hub.domain.ids import Moment
+from hub.domain.site import Site
 from hub.flow.register import sync
+from hub.flow.registry import described
 from hub.flow.rehearsal_people import Home, assumed, registered
 from hub.flow.rehearsal_speech import Terms
 from hub.flow.sheets import Row
@@ -38,7 +40,12 @@ class People:
     source: str
     settings: Settings
     store: Store | None = None
-    devices: dict[str, Device] = field(default_factory=dict)
+    devices: dict[str, tuple[Device, Site | None]] = field(default_factory=dict)
+
+    def describe(self, device: str, moment: int) -> Describe | None:
+        """What the register knows about a device and the place where it stands; None when it is not there."""
+        known = self.devices.get(device)
+        return described(known[0], moment, known[1]) if known else None
 
     async def homes(self, devices: Sequence[tuple[str, str]], terms: Terms) -> dict[str, Home]:
         """The homes of (device, model) pairs."""
@@ -58,7 +65,8 @@ async def people_of(settings: Settings, sheets: Sequence[Row]) -> AsyncIterator[
             try:
                 now = Moment(parse_clock(settings.clock).now())
                 await sync(store, sheets, now, country=settings.policy.country)
-                yield People("the customers in the files", settings, store, await _devices(store))
+                devices = await _devices(store)
+                yield People("the customers in the files", settings, store, devices)
             finally:
                 await store.close()
         return
@@ -82,12 +90,18 @@ def _has_store(dsn: str) -> bool:
     return not dsn.startswith(SQLITE) or Path(dsn.removeprefix(SQLITE)).is_file()
 
 
-async def _devices(store: Store) -> dict[str, Device]:
-    found: dict[str, Device] = {}
+async def _devices(store: Store) -> dict[str, tuple[Device, Site | None]]:
+    """Every device with its site."""
+    sites: dict[str, Site] = {}
+    found: dict[str, tuple[Device, Site | None]] = {}
     async with store.reading() as tx:
         after = ""
+        while places := await tx.people.site_page(after, PAGE):
+            sites |= {each.id: each for each in places}
+            after = places[-1].id
+        after = ""
         while page := await tx.devices.page(after, PAGE):
-            found |= {each.id: each for each in page}
+            found |= {each.id: (each, sites.get(each.site or "")) for each in page}
             after = page[-1].id
     return found
 

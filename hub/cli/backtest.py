@@ -25,7 +25,6 @@ from hub.cli.enrol import text_of
 from hub.cli.opening import Config, settings_of
 from hub.cli.say import plainly
 from hub.domain.ids import Moment
-from hub.flow.registry import described
 from hub.flow.rehearsal_episodes import episodes_of
 from hub.flow.rehearsal_pass import Part, judge
 from hub.flow.rehearsal_report import Judged, Outcome, Report, Source, differences, outcome_of
@@ -168,11 +167,9 @@ def _source(recording: _Recording, counts: Counts, people: People) -> Source:
 
 
 def _pass(book: RuleBook, people: People, recording: _Recording) -> Backtest:
-    def introduce(device: str, moment: int) -> Describe | None:
-        known = people.devices.get(device)
-        if known is not None:
-            return described(known, moment)
-        return Describe(device, moment, moment, book.model)
+    def introduce(device: str, moment: int) -> Describe:
+        known = people.describe(device, moment)
+        return known or Describe(device, moment, moment, book.model)
 
     return Backtest([book], introduce, ticking=recording.ticking)
 
