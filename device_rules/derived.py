@@ -71,6 +71,8 @@ class Derived:
             elif source.form in CLOCKS:
                 memory.values[source.slot] = float(CLOCKS[source.form](at, self.zone))
                 memory.seen[source.slot] = at
+            elif source.form == "fleet":  # told from outside, and compared with the device's own value
+                memory.seen[source.slot] = memory.seen[source.base]
 
     def foreseen(
         self, at: Micros, values: Sequence[Value | None], heard: bool

@@ -16,7 +16,6 @@ from device_rules.device import NOTHING, Device
 from device_rules.explain import Why, why_of
 from device_rules.fault import FaultChange, Severity, fault_id
 from device_rules.groups_roll import Roll
-from device_rules.groups_standing import Standings
 from device_rules.hold import NEVER
 from device_rules.kinds import kind_of
 from device_rules.reading import (
@@ -103,10 +102,14 @@ class Engine:
         """What was counted about groups since the last call: told at every whole ten seconds, for a `Town`."""
         return self._roll.tallies()
 
-    @property
-    def standings(self) -> Standings:
-        """What was told about the fleets; whoever keeps snapshots of devices keeps this beside them."""
-        return self._roll.standings
+    def snapshot_groups(self) -> bytes | None:
+        """What the engine itself knows of groups, to be kept beside the devices; None when it is kept already."""
+        standings = self._roll.standings
+        return standings.freeze() if standings.changed else None
+
+    def restore_groups(self, blob: bytes) -> bool:
+        """Take that back, before the devices; False when it cannot be used: it will be told again soon."""
+        return self._roll.thaw(blob)
 
     def next_wake(self) -> Micros | None:
         """The hub's moment (UTC µs) at which the next tick is wanted; None when nothing waits for one."""

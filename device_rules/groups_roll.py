@@ -53,8 +53,9 @@ class Roll:
             self._homes.setdefault((key.model, key.site), {})[device.id] = device
         for source in self._told[key.model]:
             if source.form == "fleet":
-                self._tell(ward, source, self.standings.at.get(key.model, 0))
+                self._tell(ward, source)
         ward.ballot.tell(ward.memory)
+        ward.due = min(ward.due, ward.derived.due(member.counted.sources, ward.effective))
 
     def strike(self, device: Device) -> None:
         """The device is no longer of this model."""
@@ -66,7 +67,16 @@ class Roll:
 
     def tick(self, now: Micros) -> None:
         """Time has passed, and everything due by `now` is done."""
-        self._tallies += self.census.due(now)
+        told = self.census.due(now)
+        if told:
+            self._tallies += told
+            self.standings.counted, self.standings.changed = self.census.at, True
+
+    def thaw(self, blob: bytes) -> bool:
+        """Take back what `standings` froze, before any device is restored."""
+        known = self.standings.thaw(blob)
+        self.census.at = self.standings.counted
+        return known
 
     def tallies(self) -> list[Tally]:
         """What was counted since the last call."""
@@ -81,7 +91,7 @@ class Roll:
             if source.text in standing.fleet:
                 for device in self._devices.get(standing.model, {}).values():
                     if device.ward is not None:
-                        self._tell(device.ward, source, standing.at)
+                        self._tell(device.ward, source)
         judged = []
         for vote in standing.votes:
             judged += self._hear_vote(standing, vote)
@@ -99,10 +109,9 @@ class Roll:
                 judged.append((device, _answered(ward, source, answer, standing.at)))
         return judged
 
-    def _tell(self, ward: Ward, source: Source, at: Micros) -> None:
+    def _tell(self, ward: Ward, source: Source) -> None:
         """The percentile counts from the device's next record on: it is no record of the device itself."""
         ward.memory.values[source.slot] = self.standings.fleet(ward.who.book.model, source.text)
-        ward.memory.seen[source.slot] = ward.own(at)
 
     def _forget_others(self, ward: Ward) -> None:
         for source in self._told[ward.who.book.model]:

@@ -14,12 +14,13 @@ FORMAT = 1
 class Standings(msgspec.Struct):
     """The newest percentiles of each model, and of which whole ten seconds they are.
 
-    `changed` is true while it differs from what the last `freeze` answered. Votes are not kept here: they go to the
+    `counted` is the newest whole ten seconds of which this partition has told what it counted. `changed` is true while it differs from what the last `freeze` answered. Votes are not kept here: they go to the
     devices at the site at once, and are told again when another device comes.
     """
 
     fleets: dict[str, dict[str, float | None]] = {}
     at: dict[str, Micros] = {}
+    counted: Micros = 0
     changed: bool = False
 
     def take(self, standing: Standing) -> bool:
@@ -39,21 +40,21 @@ class Standings(msgspec.Struct):
     def freeze(self) -> bytes:
         """All of it as bytes."""
         self.changed = False
-        return msgspec.msgpack.encode((FORMAT, self.fleets, self.at), order="deterministic")
+        return msgspec.msgpack.encode((FORMAT, self.fleets, self.at, self.counted))
 
     def thaw(self, blob: bytes) -> bool:
         """Take back what was frozen; False when it cannot be used: then it is told again within ten seconds."""
         try:
-            version, fleets, at = msgspec.msgpack.decode(blob, type=_Frozen)
+            version, fleets, at, counted = msgspec.msgpack.decode(blob, type=_Frozen)
         except msgspec.DecodeError:
             return False
         if version != FORMAT:
             return False
-        self.fleets, self.at, self.changed = fleets, at, False
+        self.fleets, self.at, self.counted, self.changed = fleets, at, counted, False
         return True
 
 
-_Frozen = tuple[int, dict[str, dict[str, float | None]], dict[str, Micros]]
+_Frozen = tuple[int, dict[str, dict[str, float | None]], dict[str, Micros], Micros]
 
 
 def others(vote: Vote | None, form: Literal["any", "all"], device: str) -> bool | None:
