@@ -8,35 +8,20 @@ they say otherwise, they have the firmware, site and region of the device under 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, TypeAlias
+from typing import Any
 
 from device_rules.book import RuleBook
 from device_rules.durations import parse_span, spell_span
 from device_rules.engine import Engine
 from device_rules.fault import ChangeKind, FaultChange
-from device_rules.given import BESIDE, events_in, every_in, start_of, zone_in
+from device_rules.groups import ROUND, counted_of
+from device_rules.groups_town import Town
 from device_rules.model import TestText
-from device_rules.reading import (
-    DAY,
-    Describe,
-    Event,
-    Micros,
-    Presence,
-    PresenceState,
-    Reading,
-    Tick,
-    Value,
-)
+from device_rules.reading import DAY, Micros, Tick
 from device_rules.rule import Rule
-from device_rules.series import Sample, parse_series
-from device_rules.tree import Kind
-from device_rules.vocabulary import KINDS
-
-DEVICE = "device-under-test"
-
-Told: TypeAlias = Reading | Event | Presence | Describe | Tick
+from device_rules.stage import DEVICE, Stage, Told
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,98 +58,51 @@ def _listed(outcomes: tuple[str, ...]) -> str:
 def _run(book: RuleBook, rule: Rule, test: TestText) -> TestResult:
     expected = [] if test.expect == "none" else test.expect
     stage = Stage.of(book, test)
-    engine, changes = Engine([book]), []
+    play, changes = _Play(book, stage.start), []
     for record in stage.records(max([parse_span(one["at"]) for one in expected], default=0)):
-        changes += stage.judged(engine, record)
-    got = tuple(_spelled(change, stage.start) for change in changes if change.rule == rule.id)
+        changes += play.judge(record)
+    got = tuple(_spelled(change, stage.start) for change in changes if _asked(change, rule))
     return TestResult(rule.id, test.name, tuple(_wanted(one) for one in expected), got)
 
 
-@dataclass(frozen=True, slots=True)
-class Stage:
-    """Where and when one test plays (µs), and the series of what the device sends there."""
+def _asked(change: FaultChange, rule: Rule) -> bool:
+    """Whether the test is about this fault: of its rule, and the device's own, or a group's if the rule asks about groups."""
+    return change.rule == rule.id and (rule.group is not None or change.device == DEVICE)
 
-    model: str
-    start: Micros
-    every: Micros
-    zone: str
-    attributes: Mapping[str, Value]
-    series: Mapping[str, list[Sample]]
-    events: list[Sample]
 
-    @classmethod
-    def of(cls, book: RuleBook, test: TestText) -> Stage:
-        """The stage of a test that was checked with its book."""
-        given = test.given
-        words = {name: given[name] for name in BESIDE if name in given and name not in book.metrics}
-        return cls(
-            model=book.model,
-            start=start_of(words),
-            every=every_in(words["every"]) if "every" in words else book.expect_every,
-            zone=zone_in(words),
-            attributes=_attributes(words.get("attributes", {})),
-            series={
-                name: _samples(book, name, value)
-                for name, value in given.items()
-                if name == "presence" or name in book.metrics
-            },
-            events=parse_series(str(words.get("events", "")), Kind.TEXT),
-        )
+class _Play:
+    """One engine and, where the book asks about groups, the town that puts its counts together."""
 
-    def judged(self, engine: Engine, record: Told) -> list[FaultChange]:
-        """The record, and before it the ticks that the engine wants by then."""
+    def __init__(self, book: RuleBook, start: Micros) -> None:
+        self._engine = Engine([book])
+        self._town = Town([book]) if counted_of(book) is not None else None
+        self._start = self._told = start
+
+    def judge(self, record: Told) -> list[FaultChange]:
+        """The record, and before it the ticks that are wanted by then: by the engine, and by the town every ten seconds."""
         until = record.now if isinstance(record, Tick) else record.received
         changes: list[FaultChange] = []
-        while (wake := engine.next_wake()) is not None and wake <= until:
-            changes += engine.judge(Tick(wake, self.start - DAY))
-        return changes + engine.judge(record)
+        while (wake := self._wake()) is not None and wake <= until:
+            changes += self._tick(Tick(wake, self._start - DAY))
+        return changes + (self._tick(record) if isinstance(record, Tick) else self._engine.judge(record))
 
-    def records(self, end: Micros) -> Iterator[Told]:
-        """Everything that the engine is told, until at least `end` after the start."""
-        lengths = [len(samples) for samples in (*self.series.values(), self.events) if len(samples) > 1]
-        length = max(lengths, default=end // self.every + 1)
-        yield Describe(
-            DEVICE, self.start, self.start, self.model, attributes=dict(self.attributes), zone=self.zone
-        )
-        for number in range(length):
-            at = self.start + number * self.every
-            yield Tick(at, self.start - DAY)
-            yield from self.sample(number, at)
-        yield Tick(self.start + max((length - 1) * self.every, end), self.start - DAY)
+    def _wake(self) -> Micros | None:
+        wake = self._engine.next_wake()
+        if self._town is None:
+            return wake
+        after = self._told - self._told % ROUND + ROUND
+        return after if wake is None else min(wake, after)
 
-    def sample(self, number: int, at: Micros) -> Iterator[Told]:
-        """What the device sends at one moment: presence, a reading, events."""
-        now = {name: _at(samples, number) for name, samples in self.series.items()}
-        told = now.pop("presence", None)
-        if isinstance(told, str):
-            yield Presence(DEVICE, at, at, PresenceState(told))
-        moving = [name for name in now if len(self.series[name]) > 1]
-        values = {name: value for name, value in now.items() if value is not None}
-        if values and not (moving and all(now[name] is None for name in moving)):
-            yield Reading(DEVICE, at, at, values)
-        happened = self.events[number] if number < len(self.events) else None
-        for name, data in events_in(happened) if isinstance(happened, str) else ():
-            yield Event(DEVICE, at, at, name, data)
-
-
-def _at(samples: list[Sample], number: int) -> Sample:
-    if len(samples) == 1:
-        return samples[0]
-    return samples[number] if number < len(samples) else None
-
-
-def _samples(book: RuleBook, name: str, given: Any) -> list[Sample]:
-    kind = KINDS[book.metrics[name].type] if name in book.metrics else Kind.TEXT
-    if isinstance(given, str):
-        return parse_series(given, kind)
-    return [float(given) if kind is Kind.NUMBER and not isinstance(given, bool) else given]
-
-
-def _attributes(given: Mapping[str, Any]) -> dict[str, Value]:
-    return {
-        name: float(value) if isinstance(value, int) and not isinstance(value, bool) else value
-        for name, value in given.items()
-    }
+    def _tick(self, tick: Tick) -> list[FaultChange]:
+        changes = list(self._engine.judge(tick))
+        self._told = max(self._told, tick.now)
+        for tally in self._engine.tallies() if self._town else ():
+            assert self._town is not None
+            found, standings = self._town.judge(tally)
+            changes += found
+            for standing in standings:
+                changes += self._engine.judge(standing)
+        return changes
 
 
 def _spelled(change: FaultChange, start: Micros) -> str:

@@ -36,9 +36,11 @@ def group_of(text: RuleText) -> Group | None:
             if getattr(text, key) is not None:
                 raise GroupProblem(key, f"`{key}` goes with `share_of`; {HOW}")
         return None
-    for key in ("clear", "levels", "schedule", "tests"):
+    for key in ("clear", "levels", "schedule"):
         if getattr(text, key):
             raise GroupProblem(key, REFUSED[key])
+    if any("others" not in test.given for test in text.tests):
+        raise GroupProblem("tests", REFUSED["tests"])
     if text.fraction is None or text.at_least is None:
         raise GroupProblem(
             "share_of", "say of how many: `fraction: 20%` and `at_least: 10` devices of which it is known"
@@ -50,7 +52,7 @@ REFUSED = {
     "clear": "a group is well again when the share is no longer reached; leave `clear` out",
     "levels": "a group has one severity; write a second rule with a larger `fraction`",
     "schedule": "a group has no hours of its own; leave `schedule` out",
-    "tests": "a share of a group cannot be tried on one device; leave `tests` out and use a backtest",
+    "tests": "a share of a group cannot be tried on one device; say `others: {devices: 30}` in `given`",
 }
 
 

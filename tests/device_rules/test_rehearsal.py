@@ -171,6 +171,11 @@ def test_a_test_plays_where_and_when_it_says(make_book):
         ('{events: "reboot++boot"}', "is not an event"),
         ('{events: "error(E42)"}', "`E42`: what an event says is written like code=E42"),
         ("{strat: x}", "unknown metric `strat`. Did you mean `start`?"),
+        ("{others: 30}", "others are like {devices: 30"),
+        ("{others: {devices: 0}}", "`devices` says how many others they are"),
+        ("{others: [{devices: 150}, {devices: 51}]}", "a test has at most 200 other devices"),
+        ("{others: {every: 5s}}", "`every` is said once, beside `others`"),
+        ("{others: {tmp: 5}}", "unknown metric `tmp`. Did you mean `temp`?"),
     ],
 )  # fmt: skip
 def test_what_a_test_cannot_give_is_told(make_book, given, told):
@@ -178,3 +183,48 @@ def test_what_a_test_cannot_give_is_told(make_book, given, told):
     with pytest.raises(BookError, match=r"rules\[0\]\.tests\[0\]") as caught:
         make_book(rule)
     assert told in str(caught.value)
+
+
+def test_a_rule_about_a_group_is_tried_on_a_group(make_book):
+    rule = """
+    - id: all-warm
+      title: t
+      severity: major
+      when: temp > 30
+      share_of: cohort(model, firmware)
+      fraction: 50%
+      at_least: 4
+      for: 1m
+      clear_for: 1m
+      tests:
+        - name: two of four
+          given: {temp: "40x10 20x10", others: [{devices: 1, temp: "40x20"}, {devices: 2, temp: "20x20"}]}
+          expect: [{at: 1m10s, raise: major}, {at: 11m10s, clear: true}]
+        - name: one of them has another firmware
+          given: {temp: 40, others: [{firmware: "2", temp: "40x20"}, {devices: 2, temp: "20x20"}]}
+          expect: none
+        - name: three are too few
+          given: {temp: 40, others: {devices: 2, temp: "40x20"}}
+          expect: none
+    """
+    for result in results(make_book, rule):
+        assert result.passed, str(result)
+
+
+def test_a_rule_that_looks_at_the_others_at_home_is_tried_with_others(make_book):
+    rule = """
+    - id: alone
+      title: t
+      severity: major
+      when: temp > 30 and any(site.devices, temp < 10)
+      clear_for: 1m
+      tests:
+        - name: another one at home is cold
+          given: {temp: "40x5", others: {temp: "20x2 5x3"}}
+          expect: [{at: 2m10s, raise: major}]
+        - name: what happens next door is nobody's business, and the others' faults are not this one's
+          given: {temp: "5x5", others: [{site: next, temp: "40x5"}, {site: next, temp: "5x5"}]}
+          expect: none
+    """
+    for result in results(make_book, rule):
+        assert result.passed, str(result)
