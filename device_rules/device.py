@@ -12,6 +12,7 @@ from typing import TypeAlias
 
 from device_rules.derived import Said
 from device_rules.hold import NEVER
+from device_rules.intake import admitted
 from device_rules.reading import Micros, Presence, Reading, Value
 from device_rules.silence import Listening
 from device_rules.ward import Changes, Ward
@@ -85,10 +86,11 @@ class Device:
 
     @property
     def plain(self) -> bool:
-        """Whether its values are believed as they are: a truth is no number, though Python reckons with it."""
-        metrics = self.who.book.metrics.values()
-        pairs = zip(metrics, self.values, strict=False)
-        return all(value.__class__ is not bool or metric.type == "bool" for metric, value in pairs)
+        """Whether its values are believed. That does not matter while nothing comes of them; it does to people."""
+        entries = self.who.book.doors.values()
+        return all(
+            admitted(entry, value) == value for entry, value in zip(entries, self.values, strict=False)
+        )
 
     def touch(self) -> None:
         """Note that its state differs from what was last kept."""

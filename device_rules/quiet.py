@@ -1,7 +1,6 @@
 """Makes, for one book, the function that reads for devices of which all is well.
 
-It takes a reading that brings every metric of the book, each within its range, and finds that no rule can
-begin: an envelope of limits per metric first, then whatever else the rules ask, then the windows. Anything
+It takes a reading that brings every metric of the book and finds that no rule can begin: an envelope of limits per metric first, then whatever else the rules ask, then the windows. Anything
 else it leaves to the ward, which judges exactly. So what is quick here is only that nothing happens.
 
 The text is made from checked nodes and names alone, never from what an author wrote; `rules show --source`
@@ -10,6 +9,7 @@ prints it.
 
 from __future__ import annotations
 
+import math
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
@@ -86,10 +86,12 @@ class Quiet:
             if source.form in {"times", "consecutive", "sequence"}:
                 for node in conditions_of(source):
                     self.envelope.add(node)
-        watched = [
-            leaf.slot for source in book.sources for node in conditions_of(source) for leaf in leaves(node)
-        ]
-        self.counted = frozenset([*watched, *(source.base for source in book.sources)])
+        self.envelope.asked = [node for node in self.envelope.asked if not self._only_falls(node)]
+        shared = [source.condition for source in book.sources if source.form == "share" and source.condition]
+        self.pushed = frozenset(
+            [leaf.slot for node in shared for leaf in leaves(node)]
+            + [source.base for source in book.sources if source.form in OF_METRICS - {"prev"}]
+        )
 
     def lines(self) -> list[str]:
         """The function, line by line."""
@@ -119,6 +121,8 @@ class Quiet:
         """The limits, the other conditions of latest values, the windows, and then the keeping."""
         plain = [node for node in self.envelope.asked if not self._windows_in(node)]
         late = [node for node in self.envelope.asked if self._windows_in(node)]
+        if any(source.form == "prev" for source in self.book.sources):
+            yield "old = self.values"
         yield from self._named(plain)
         tests = [test for metric in self.metrics for test in self._plain(metric)]
         tests += [f"not {self.say.surely(node)}" for node in plain]
@@ -139,7 +143,7 @@ class Quiet:
             elif sort == "silence" or (source is not None and source.form == "missing"):
                 yield f"{name} = False"
             elif source is not None and source.form == "prev":
-                yield f"{name} = self.values[{self.place[self._metric(source)]}]"
+                yield f"{name} = old[{self.place[self._metric(source)]}]"
             elif source is not None and source.form in CLOCKS:
                 yield f"{name} = float({source.form}(at, self.who.zone))"
             elif source is not None and windows and not self._is_pushed(source):
@@ -147,25 +151,35 @@ class Quiet:
             elif sort == "metric" and slot not in {entry.slot for entry in self.book.doors.values()}:
                 yield f"{name} = v{self.book.doors[self.book.slots[slot].name].slot}"
 
+    def _only_falls(self, node: Node) -> bool:
+        """A count of events at rest only falls, so that there are not too many stays so."""
+        limit = _limit(node)
+        source = self.by_slot.get(limit[0], (0, None))[1] if limit else None
+        return source is not None and source.form in {"times", "events"} and limit[1] in {"<", "<="}  # type: ignore[index]
+
     def _plain(self, metric: Metric) -> Iterator[str]:
-        """What must hold for the value of a metric to be believed and, if it is a number, for no simple rule."""
+        """What must hold for the value of a metric: that no simple rule begins; and, where it is pushed into a
+        window, that it is believed. Otherwise belief need not be asked for: what is not believed is unknown,
+        and what is not true with some value is not true with an unknown one either."""
         entry = self.book.doors[metric.name]
         name, kind = f"v{entry.slot}", KINDS[metric.type]
-        if kind is Kind.BOOL:
-            yield f"({name} is True or {name} is False)"
-        elif kind is Kind.TEXT:
-            if not metric.values:
-                yield f"{name}.__class__ is str"
-        else:
-            low, high = metric.range or (-LARGEST, LARGEST)
-            limits = [
-                limit for slot in (entry.slot, *entry.others) for limit in self.envelope.limits.get(slot, ())
-            ]
-            floor = max([(low, False)] + [(value, op == ">") for op, value in limits if op in {">", ">="}])
-            roof = min([(high, True)] + [(value, op != "<") for op, value in limits if op in {"<", "<="}])
-            yield f"{floor[0]!r} {'<' if floor[1] else '<='} {name} {'<=' if roof[1] else '<'} {roof[0]!r}"
-            if not self.counted.isdisjoint((entry.slot, *entry.others)):
+        slots = (entry.slot, *entry.others)
+        low, high = (-math.inf, math.inf)
+        if not self.pushed.isdisjoint(slots):
+            if kind is Kind.NUMBER:
                 yield f"{name}.__class__ is float"
+                low, high = metric.range or (-LARGEST, LARGEST)
+            elif kind is Kind.BOOL:
+                yield f"({name} is True or {name} is False)"
+            elif not metric.values:
+                yield f"{name}.__class__ is str"
+        limits = [limit for slot in slots for limit in self.envelope.limits.get(slot, ())]
+        floor = max([(low, False)] + [(value, op == ">") for op, value in limits if op in {">", ">="}])
+        roof = min([(high, True)] + [(value, op != "<") for op, value in limits if op in {"<", "<="}])
+        below = f"{floor[0]!r} {'<' if floor[1] else '<='} " if floor[0] > -math.inf else ""
+        above = f" {'<=' if roof[1] else '<'} {roof[0]!r}" if roof[0] < math.inf else ""
+        if below or above:
+            yield f"{below}{name}{above}"
 
     def _pushed(self) -> Iterator[str]:
         """Every window slides on; from here on the ward must not slide them again."""
@@ -191,7 +205,7 @@ class Quiet:
     def _kept(self) -> Iterator[str]:
         before = [source for source in self.book.sources if source.form == "prev"]
         if before:
-            places = ", ".join(f"self.values[{self.place[self._metric(source)]}]" for source in before)
+            places = ", ".join(f"old[{self.place[self._metric(source)]}]" for source in before)
             yield f"self.before = ({places},)"
         yield f"self.values = ({', '.join(f'v{self.book.doors[metric.name].slot}' for metric in self.metrics)},)"
         yield "self.effective = at"
