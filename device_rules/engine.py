@@ -102,10 +102,14 @@ class Engine:
         """What was counted about groups since the last call: told at every whole ten seconds, for a `Town`."""
         return self._roll.tallies()
 
-    def snapshot_groups(self) -> bytes | None:
-        """What the engine itself knows of groups, to be kept beside the devices; None when it is kept already."""
-        standings = self._roll.standings
-        return standings.freeze() if standings.changed else None
+    @property
+    def groups_changed(self) -> bool:
+        """Whether what the engine itself knows of groups differs from what the last `snapshot_groups` answered."""
+        return self._roll.standings.changed
+
+    def snapshot_groups(self) -> bytes:
+        """What the engine itself knows of groups, to be kept beside the devices."""
+        return self._roll.standings.freeze()
 
     def restore_groups(self, blob: bytes) -> bool:
         """Take that back, before the devices; False when it cannot be used: it will be told again soon."""

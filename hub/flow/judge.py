@@ -2,8 +2,8 @@
 
 A checkpoint is one store transaction: log position, snapshots and states of changed devices, fault changes, and an
 inbox row for each change that is new. After a crash the judge restores the snapshots and reads on from the position:
-the same records give the same faults with the same ids, and the store absorbs what it has. It writes nothing else,
-and it never asks the time.
+the same records give the same faults with the same ids, and the store absorbs what it has. Besides, it tells the
+summary partition of the log what its engine has counted about groups. It never asks the time.
 """
 
 from __future__ import annotations
@@ -13,10 +13,12 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 import structlog
+from msgspec.structs import replace
 
 from device_rules import Engine, RuleBook
 from device_rules.fault import ChangeKind, FaultChange
-from device_rules.reading import Describe
+from device_rules.groups import PREFIX
+from device_rules.reading import Describe, Tally
 from hub.domain.asked import Switches
 from hub.domain.device import DeviceState
 from hub.domain.events import FaultChanged
@@ -63,6 +65,7 @@ class Judge:
     position: int = field(init=False, default=0)
     saved: int = field(init=False, default=0)
     changes: list[FaultChange] = field(init=False, default_factory=list)
+    tallies: list[Tally] = field(init=False, default_factory=list)
     described: dict[str, bytes] = field(init=False, default_factory=dict)
     _dirty: set[str] = field(init=False, default_factory=set)
 
@@ -74,6 +77,9 @@ class Judge:
         async with self.store.reading() as tx:
             self.position, snapshots = await tx.partitions.load(self.partition)
         self.saved = self.position
+        of_groups = snapshots.pop(self._of_groups, b"")
+        if of_groups and not self.engine.restore_groups(of_groups):
+            log_line.warning("what was told of groups is told again", partition=self.partition)
         lost = {
             device
             for device, blob in snapshots.items()
@@ -103,6 +109,7 @@ class Judge:
 
     async def step(self) -> bool:
         """Judge what has arrived, waiting for it if need be; True when there is a fault change to save at once."""
+        await self._tell()
         await self.log.arrived(self.partition, self.position)
         entries = await self.log.read(self.partition, self.position, CHUNK)
         judge, changes = self.engine.judge, self.changes
@@ -118,10 +125,24 @@ class Judge:
                 changes += found
             if record.__class__ is Describe:
                 self._note(record)
+        self.tallies += self.engine.tallies()
         if entries:
             self.position = self.gauges.judged[self.partition] = entries[-1].position
             self.gauges.written[self.partition] = await self.log.end(self.partition)
+        await self._tell()
         return bool(changes)
+
+    async def _tell(self) -> None:
+        """Tell what was counted about groups. Raises LogStopped, and then it is still owed."""
+        if self.tallies:
+            told = [(self.log.summary, replace(tally, partition=self.partition)) for tally in self.tallies]
+            await self.log.append(told)
+            self.tallies = []
+
+    @property
+    def _of_groups(self) -> str:
+        """Where what the engine itself knows of groups lies among the snapshots: no device has such a name."""
+        return f"{PREFIX}told:{self.partition}"
 
     def _note(self, record: Describe) -> None:
         self.described[record.device] = fingerprint(record)
@@ -135,6 +156,8 @@ class Judge:
         nobody = bytes(MARK)
         kept = [device for device in devices if engine.model(device) is not None]
         snapshots = {device: self.described.get(device, nobody) + engine.snapshot(device) for device in kept}
+        if engine.groups_changed or self._of_groups in devices:
+            snapshots[self._of_groups] = engine.snapshot_groups()
         states = tuple(self._state(device) for device in kept)
         changes, self.changes = self.changes, []
         return Draft(Checkpoint(self.partition, self.position, snapshots, states), changes)
@@ -155,8 +178,8 @@ class Judge:
 
     @property
     def unsaved(self) -> int:
-        """Records judged since the last checkpoint."""
-        return self.position - self.saved
+        """Records judged since the last checkpoint; none that may be saved before what they counted is in the log."""
+        return 0 if self.tallies else self.position - self.saved
 
 
 async def checkpoint(store: Store, judges: Sequence[Owner], now: int) -> int:

@@ -169,8 +169,9 @@ class Parts:
     def restart(self, number: int) -> None:
         """One partition goes down and comes back with what it had kept."""
         old, new = self.engines[number], Engine([BOOK])
-        self.kept[number] = old.snapshot_groups() or self.kept.get(number, b"")
-        new.restore_groups(self.kept[number])
+        if old.groups_changed:
+            self.kept[number] = old.snapshot_groups()
+        new.restore_groups(self.kept.get(number, b""))
         for device in range(number, 40, self.partitions):
             name = settings(device)[0]
             if old.model(name) is None:
