@@ -39,6 +39,15 @@ def test_a_silence_is_three_times_the_longest_pause_a_device_made_lately(
         cadence = Cadence.thaw(on_paper(cadence.freeze()))
 
 
+def test_a_device_is_known_by_twenty_pauses() -> None:
+    cadence = Cadence()
+    said = []
+    for number in range(80):
+        cadence.push(MINUTE if number else HOUR)
+        said.append(cadence.limit(MINUTE))
+    assert said == [None] * 19 + [3 * HOUR] * 45 + [3 * MINUTE] * 16
+
+
 def test_a_device_that_was_hardly_heard_has_no_pause_yet() -> None:
     assert Cadence().limit(MINUTE) is None
     assert Cadence.thaw(Cadence().freeze()).limit(MINUTE) is None

@@ -207,3 +207,33 @@ def test_an_event_that_is_ahead_of_the_next_reading_is_counted_all_the_same() ->
     assert [window.due(), thaw(source, on_paper(window.freeze())).due()] == [160 * SECOND] * 2
     window.push(2 * DAY, True)
     assert on_paper(window.freeze()) == [2 * DAY, 2 * DAY]
+
+
+@pytest.mark.parametrize(
+    ("form", "state"),
+    [
+        ("stuck", [{}, 1, True]),
+        ("stuck", [5.0, 1]),
+        ("last", [[], 1, False]),
+        ("avg", [[1, 2], [1.0]]),
+        ("avg", [[1, 2], [1.0, True]]),
+        ("max", [[1, 2], [5.0], [0]]),
+        ("max", [[], [5.0], [0]]),
+        ("share", [[1, 2], [1, 2]]),
+        ("times", [7, [1]]),
+        ("times", [None, [1, 5, -5]]),
+        ("events", []),
+        ("increase", [[1, 2], [0.0, 1.0], "x"]),
+    ],
+)
+def test_a_snapshot_that_cannot_be_is_refused(form: Form, state: State) -> None:
+    with pytest.raises(ValueError, match=r"\w"):
+        thaw(Source("x", form, 0, span=60, expected=60), state)
+
+
+@pytest.mark.parametrize(
+    "state", [[[1, 2], [1]], [[1], [0]], [[1, -1], [1, 1]], [[1, 2], [1, 1], [0.0, 1.0]]]
+)
+def test_buckets_that_cannot_be_are_refused(state: State) -> None:
+    with pytest.raises(ValueError, match=r"\w"):
+        thaw(Source("x", "count", 0, span=60, expected=3600), state)
