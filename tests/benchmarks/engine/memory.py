@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import gc
 import tracemalloc
+from collections.abc import Iterable
 
 from device_rules import Engine, Record
 from tests.benchmarks.engine.figures import Figure
@@ -17,26 +18,26 @@ GOAL = 600.0
 PASSES = 3
 
 
+def feed(engine: Engine, chunks: Iterable[list[Record]]) -> None:
+    """Judge everything and keep nothing of it here."""
+    for chunk in chunks:
+        for record in chunk:
+            engine.judge(record)
+    engine.mark()  # as the hub does once a second
+
+
 def state(devices: int, *, callers: bool) -> float:
     """Bytes per device. `callers`: the readings are kept by the caller and not counted."""
     street, book = Street(devices), ten_rules()
-    kept: list[list[Record]] = [[describe(name, book.model) for name in street.names]]
-    if callers:
-        kept += [street.chunk(devices) for _ in range(PASSES)]
+    described: list[Record] = [describe(name, book.model) for name in street.names]
+    kept = [street.chunk(devices) for _ in range(PASSES)] if callers else []
     gc.collect()
     tracemalloc.start()
     try:
         engine = Engine([book])
         empty = tracemalloc.get_traced_memory()[0]
-        for records in kept:
-            for record in records:
-                engine.judge(record)
-        for _ in range(0 if callers else PASSES):
-            for chunk in street.chunks(devices):
-                for record in chunk:
-                    engine.judge(record)
-        engine.mark()  # as the hub does once a second
-        record = chunk = None  # the last of them
+        feed(engine, [described])
+        feed(engine, kept or street.chunks(PASSES * devices))
         gc.collect()
         return (tracemalloc.get_traced_memory()[0] - empty) / devices
     finally:

@@ -41,8 +41,7 @@ CORPUS = 9_973  # of which one breaches something; prime, so that it is another 
 def truths(values: Values) -> str:
     """A digit per predicate."""
     return "".join(
-        str(int(all(ASK[sign](values[name], bound) for name, sign, bound in tests)))  # type: ignore[operator]
-        for tests in PREDICATES
+        str(int(all(ASK[sign](values[name], bound) for name, sign, bound in tests))) for tests in PREDICATES
     )
 
 

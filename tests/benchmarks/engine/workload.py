@@ -22,7 +22,7 @@ NUMBERS = {  # what a healthy device reports: mean, deviation
     "temp": (45.0, 1.0), "volt": (230.0, 1.5), "amp": (4.0, 0.3), "vib": (1.0, 0.2),
     "rpm": (900.0, 15.0), "flow": (3.0, 0.2), "press": (2.0, 0.1), "hum": (40.0, 2.0),
 }  # fmt: skip
-RARE = 10_000  # one message in so many begins a trouble; most make two fault changes, up and down
+RARE = 19_997  # one message in so many begins a trouble; most make two fault changes, up and down
 
 Values = dict[str, Value]
 TROUBLES: dict[
@@ -39,6 +39,7 @@ TROUBLES: dict[
     "gone": [None] * 33,
     "jammed": [{"rpm": 20.0}] * 2,
 }
+KINDS = tuple(TROUBLES)
 LASTING: dict[str, list[Values]] = {  # what keeps that rule's fault open, over and over
     "hot": [{"temp": 90.0}],
     "low-volt": [{"volt": 190.0}],
@@ -80,12 +81,13 @@ def describe(device: str, model: str) -> Describe:
 class Street:
     """So many devices, each reporting every ten seconds in an order of its own; ticks once a second."""
 
-    def __init__(self, devices: int, seed: int = 1) -> None:
-        self._rng = random.Random(seed)
+    def __init__(self, devices: int, rare: int = RARE) -> None:
+        self._rng = random.Random(1)
         self.names = [f"device-{number:06d}" for number in range(devices)]
         self.pool = [healthy(self._rng) for _ in range(POOL)]
         self._order = self._rng.sample(range(devices), devices)
         self._script: dict[int, list[Values | None]] = {}
+        self._rare = rare
         self._sent = 0
         self._ticked = START
         self.troubles = 0
@@ -101,7 +103,7 @@ class Street:
                 records.append(Tick(self._ticked, START))
             device = order[number % devices]
             values = dict(pool[(number * 7 + device) % POOL])
-            if device in self._script or self._rng.randrange(RARE) == 0:
+            if device in self._script or number % self._rare == self._rare // 2:
                 changed = self._trouble(device)
                 if changed is None:
                     continue
@@ -114,8 +116,8 @@ class Street:
         """What this device's trouble changes in its next message; the trouble begins if it has none yet."""
         script = self._script.get(device)
         if script is None:
+            script = self._script[device] = list(TROUBLES[KINDS[self.troubles % len(KINDS)]])
             self.troubles += 1
-            script = self._script[device] = list(TROUBLES[self._rng.choice(list(TROUBLES))])
         changed = script.pop(0)
         if not script:
             del self._script[device]
