@@ -55,7 +55,7 @@ def ask(child: subprocess.Popen[str], line: str = "") -> dict[str, Any]:
     said = child.stdout.readline()
     if not said:
         words = (child.stderr.read() if child.stderr else "").strip().splitlines() or ["it ended"]
-        raise RuntimeError(words[-1])
+        raise RuntimeError(next((line for line in words if "Error: " in line), words[-1]))
     answer: dict[str, Any] = json.loads(said)
     return answer
 
@@ -142,6 +142,8 @@ def compared(rounds: int) -> list[Figure]:
     children: list[subprocess.Popen[str]] = []
     try:
         found = ways(children)
+        if not found:
+            raise RuntimeError("no peer is installed (make bench-engine does it)")
         for _ in range(rounds):
             tens.append(stateful.run(OURS))
             for way in found:
@@ -152,7 +154,7 @@ def compared(rounds: int) -> list[Figure]:
             child.kill()
             child.wait()
     told = [
-        middle("ours, the same ten predicates", ours or [same.run()]),
+        middle("ours, the same ten predicates", ours),
         middle("ours, the ten stateful rules", tens),
     ]
     return told + table(found)
