@@ -97,6 +97,7 @@ class Plan:
     of_rule: tuple[tuple[int, ...], ...]
     prevs: Mapping[str, tuple[int, ...]]
     keeps: bool
+    watches: bool
     quick: bool
     _remembered: dict[int, tuple[int, ...]] = field(default_factory=dict)
 
@@ -154,6 +155,7 @@ def plan_of(rules: Sequence[Rule], slots: Sequence[Slot], sources: tuple[Source,
         prevs=_by_name(
             (slots[source.base].name, index) for index, source in enumerate(sources) if source.form == "prev"
         ),
+        watches=bool(watchers),
         keeps=any(source.form in KEPT for source in sources),
         quick=_quick(rules, sources),
     )
