@@ -2,68 +2,97 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
+from device_rules.compile import Truths
 from device_rules.derived import Derived
 from device_rules.episode import Episode, View
 from device_rules.evidence import Telling, change_of
 from device_rules.fault import FaultChange
 from device_rules.hold import NEVER
 from device_rules.memory import Memory
-from device_rules.reading import Micros
+from device_rules.reading import Micros, Value
 from device_rules.rule import Rule
 from device_rules.truth import Sight
 from device_rules.who import Who
 from device_rules.windows.calendar import is_open, next_edge
 
+MANY = 4  # from a quarter of the metrics on, one look at all rules is cheaper
+
 
 class Asking:
     """The episodes of one device by the number of their rule; a rule at rest has none."""
 
-    __slots__ = ("derived", "device", "episodes", "memory", "who")
+    __slots__ = ("begun", "derived", "device", "episodes", "late", "memory", "told", "who")
 
     def __init__(self, device: str, who: Who, memory: Memory, derived: Derived) -> None:
         self.device, self.who, self.memory, self.derived = device, who, memory, derived
         self.episodes: dict[int, Episode] = {}
+        self.begun = 0  # the numbers of the episodes, as a set
+        self.late = False  # whether the last reading was late
+        self.told: Micros = -1  # when it was effective
 
-    def ask(self, asked: int, at: Micros, late: bool, told: Micros, changes: list[FaultChange]) -> None:
+    def revive(self, number: int, episode: Episode) -> None:
+        """Take up an episode where it was left."""
+        self.episodes[number] = episode
+        self.begun |= 1 << number
+
+    def ask(
+        self, asked: int, at: Micros, changes: list[FaultChange], brought: Mapping[str, Value] | None = None
+    ) -> None:
         """Ask the rules in `asked` that may begin, and all that have begun, at `at`.
 
-        `late` says whether the last reading was late, `told` is when it was effective.
+        `brought` are the metrics of a reading, when nothing else has changed.
         """
         values, book = self.memory.values, self.who.book
-        begun = 0
-        for number in self.episodes:
-            begun |= 1 << number
         if book.sources:
-            self.derived.refresh(book.plan.sources_of(asked | begun), at)
-        todo = begun | (asked & book.mask(values) if asked & ~begun else 0)
+            self.derived.refresh(book.plan.sources_of(asked | self.begun), at)
+        todo = self.begun
+        if asked & ~todo:
+            todo |= asked & self._true(brought)
         while todo:
             number = (todo & -todo).bit_length() - 1
             todo &= todo - 1
-            self._ask(number, self.view(book.rules[number], at, late, told), changes)
+            self._ask(number, book.judges[number](values), self.view(book.rules[number], at), changes)
 
-    def _ask(self, number: int, view: View, changes: list[FaultChange]) -> None:
+    def _true(self, brought: Mapping[str, Value] | None) -> int:
+        """The rules whose `when` is known to be true; of those that look at what was brought, if that is little."""
+        book, values = self.who.book, self.memory.values
+        if brought is None or len(brought) * MANY > len(book.metrics):
+            return book.mask(values)
+        found, masks = 0, book.plan.masks
+        for name in brought:
+            mask = masks.get(name)
+            if mask is not None:
+                found |= mask(values)
+        return found
+
+    def _ask(self, number: int, truths: Truths, view: View, changes: list[FaultChange]) -> None:
         book = self.who.book
-        rule = book.rules[number]
-        episode = self.episodes.get(number) or Episode()
-        for step in episode.step(rule, book.judges[number](self.memory.values), view):
+        rule, episode = book.rules[number], self.episodes.get(number)
+        if episode is None:
+            episode = Episode()
+        for step in episode.step(rule, truths, view):
             telling = Telling(self.device, book, rule, self.sight(view.at))
             changes.append(change_of(telling, step))
-        if episode.idle:
-            self.episodes.pop(number, None)
-        else:
+        if not episode.idle:
             self.episodes[number] = episode
+            self.begun |= 1 << number
+        elif self.begun >> number & 1:
+            del self.episodes[number]
+            self.begun ^= 1 << number
 
-    def view(self, rule: Rule, at: Micros, late: bool, told: Micros) -> View:
+    def view(self, rule: Rule, at: Micros) -> View:
         """What a rule's episode must know besides truths."""
         seen = self.memory.seen
         silent = rule.silent_for is not None
         return View(
-            at=at,
-            late=late and rule.rests_on_readings,
-            inhibited=self.held_back(rule),
-            closed=rule.schedule is not None and not is_open(rule.schedule, at, self.who.zone),
-            proof=at if silent else max((seen[slot] for slot in rule.proof_slots), default=told),
-            since=seen[rule.silence_slot] if silent else None,
+            at,
+            self.late and rule.rests_on_readings,
+            (bool(rule.unless) or self.who.book.upkeep is not None) and self.held_back(rule),
+            rule.schedule is not None and not is_open(rule.schedule, at, self.who.zone),
+            at if silent else max([seen[slot] for slot in rule.proof_slots], default=self.told),
+            seen[rule.silence_slot] if silent else None,
         )
 
     def held_back(self, rule: Rule) -> bool:

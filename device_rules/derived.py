@@ -102,7 +102,6 @@ class Derived:
             self.refresh(plan.needed_by_watchers, at)
         for watcher in plan.watchers:
             self._look(watcher, event, at, brought)
-        self.ahead = False
 
     def _said_before(self, event: Event) -> bool:
         if event.name not in self.plan.by_event:

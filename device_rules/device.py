@@ -14,6 +14,7 @@ from device_rules.derived import Said
 from device_rules.hold import NEVER
 from device_rules.intake import admitted
 from device_rules.reading import Micros, Presence, Reading, Value
+from device_rules.rest import restful, resume
 from device_rules.silence import Listening
 from device_rules.ward import Changes, Ward
 from device_rules.wheel import Second
@@ -54,14 +55,15 @@ class Device:
         ward = self.admit()
         changes = ward.read(reading)
         placed = self.wake is not None or self.who.book.layout.patience is None
-        if placed and ward.restful(reading):
+        if placed and restful(ward, reading):
             self.dismiss(ward)
         return changes
 
-    def describe(self, who: Who) -> None:
+    def describe(self, who: Who, received: Micros) -> Changes:
         """Take the registry's word for who this is."""
-        self.admit().describe(who)
+        ward = self.admit()
         self.who = who
+        return ward.describe(who, received)
 
     def wake_at(self, listening_since: Micros, anew: bool) -> Micros:
         """The hub's moment at which this device next wants a tick; it may turn out to be too early.
@@ -113,7 +115,7 @@ class Device:
         ward = Ward(self.id, self.who, self.listening, windows)
         ward.derived.said = events
         said = dict(zip(self.who.book.metrics, self.values, strict=True))
-        ward.resume(said, before, self.effective, self.received)
+        resume(ward, said, before, self.effective, self.received)
         if self.presence is not None:
             ward.show(self.presence)
         return ward

@@ -257,8 +257,9 @@ class Engine:
             if known is None:
                 known = self._devices[record.device] = kind(record.device, self._who(record), None)
                 self._changed.append(known)
-            known.describe(self._who(record))
+            closing = [*closing, *known.describe(self._who(record), record.received)]
             self._roll.enroll(known)
+            self._place(known, anew=True)
         return closing
 
     def _notice(self, record: Event | Presence) -> list[FaultChange]:

@@ -17,6 +17,7 @@ from device_rules.derived import Said, thawed
 from device_rules.device import Device
 from device_rules.episode import Episode, Fault
 from device_rules.reading import Describe, Micros, Presence, Reading, Value
+from device_rules.rest import at_rest, resume
 from device_rules.ward import Ward
 from device_rules.who import Who
 from device_rules.windows import Window
@@ -142,7 +143,7 @@ def _close(ward: Ward) -> Close:
         heard=ward.ears.heard,
         heard_metrics=ward.ears.of_metrics(),
         cadence=None if ward.ears.cadence is None else ward.ears.cadence.freeze(),
-        late=ward.late,
+        late=ward.asking.late,
         silent=ward.ears.silent,
         listening=memory.listening,
         last_sign=memory.heard,
@@ -190,16 +191,17 @@ def _calm_again(device: Device, stored: Calm) -> None:
     ward.derived.said = stored.said
     names = stored.names.split()
     before = [stored.windows.get(source.text) for source in book.sources if source.form == "prev"]
-    ward.resume(dict(zip(names, stored.values, strict=True)), before, stored.effective, stored.received)
+    resume(ward, dict(zip(names, stored.values, strict=True)), before, stored.effective, stored.received)
     if stored.presence is not None:
         ward.show(stored.presence)
-    if names == list(book.metrics) and ward.at_rest:
+    if names == list(book.metrics) and at_rest(ward):
         device.dismiss(ward)
 
 
 def _close_again(ward: Ward, stored: Close) -> None:
-    for name in ("effective", "received", "late", "withdrawn"):
+    for name in ("effective", "received", "withdrawn"):
         setattr(ward, name, getattr(stored, name))
+    ward.asking.late, ward.asking.told = stored.late, stored.effective
     ward.echoes.said = stored.echoes
     ward.ears.restore(stored.heard, stored.silent, stored.heard_metrics)
     if ward.ears.cadence is not None and stored.cadence is not None:
@@ -235,5 +237,6 @@ def _revive(ward: Ward, lives: dict[str, Life]) -> None:
             continue
         episode = life.episode if life.fingerprint == rule.fingerprint else life.episode.renewed(rule)
         if not episode.idle:
-            ward.asking.episodes[ward.layout.numbers[rule_id]] = episode
+            ward.asking.revive(ward.layout.numbers[rule_id], episode)
+    ward.fades = ward.memory.next_expiry()
     ward.plan(ward.effective)

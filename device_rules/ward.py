@@ -12,7 +12,7 @@ every record, and whenever time alone changes what it looks at.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping
 from typing import TypeAlias
 
 from device_rules.asking import Asking
@@ -24,6 +24,7 @@ from device_rules.fault import FaultChange
 from device_rules.groups_ballot import Ballot
 from device_rules.hold import NEVER
 from device_rules.memory import Memory
+from device_rules.plan import Plan
 from device_rules.reading import Event, Micros, Presence, PresenceState, Reading, Value
 from device_rules.reorder import Waiting
 from device_rules.silence import Ears, Listening
@@ -41,7 +42,7 @@ class Ward:
     """All that is known of one device. `received` and what `ears` hold is hub time, the rest its own (µs)."""
 
     __slots__ = (
-        "asking", "away", "ballot", "derived", "due", "ears", "echoes", "effective", "id", "late", "layout",
+        "asking", "away", "ballot", "derived", "due", "ears", "echoes", "effective", "fades", "id", "layout",
         "listening", "memory", "presence", "received", "waiting", "who", "withdrawn",
     )  # fmt: skip
 
@@ -57,59 +58,34 @@ class Ward:
         self.ears = Ears(device, book.plan, book.expect_every)
         self.effective: Micros = -1
         self.received: Micros = -1
-        self.late = self.away = False
+        self.away = False
         self.presence: Presence | None = None
         self.echoes = Echoes()
         self.due: Micros = NEVER
+        self.fades: Micros = NEVER  # no value wears off before this moment
         self.ballot: Ballot | None = None  # for a book that asks about groups
         self.withdrawn: dict[str, Fault] = {}
         self.waiting: Waiting | None = Waiting(book.reorder) if book.reorder else None
 
-    def resume(
-        self, said: dict[str, Value], before: Sequence[Value | None], effective: Micros, received: Micros
-    ) -> None:
-        """Take up a quiet device: what it said last, all of one moment, and what was known before that."""
-        self.effective, self.received = effective, received
-        self.memory.take(said, effective)
-        self.memory.heard, self.memory.listening = effective, True
-        self.ears.resume(received, self.memory)
-        self.echoes.begin(said)
-        self.derived.resume(before)
-        self.due = effective + self.layout.shortest
-
-    def restful(self, reading: Reading) -> bool:
-        """Whether nothing is unusual after this reading, so that its values alone need be kept."""
-        return (
-            len(reading.values) >= len(self.who.book.metrics)
-            and self.effective == reading.effective
-            and len(self.echoes.said) == 1
-            and self.ears.heard == reading.received
-            and self.at_rest
-        )
-
     @property
-    def at_rest(self) -> bool:
-        """Whether every metric is known as of one moment, and nothing is under way."""
-        return (
-            self.who.book.plan.quick
-            and self.waiting is None
-            and not (self.late or self.away or self.withdrawn or self.asking.episodes)
-            and self.memory.heard == self.effective
-            and self.memory.whole(self.effective)
-            and self.derived.resting
-        )
+    def questions(self) -> Plan:
+        """The plan of the device's book."""
+        return self.who.book.plan
 
     def own(self, hub: Micros) -> Micros:
         """The device's own time at a moment of the hub's clock."""
         return hub + self.effective - self.received - self.who.book.reorder
 
-    def describe(self, who: Who) -> None:
+    def describe(self, who: Who, received: Micros) -> Changes:
         """Take the registry's word for who this is; another firmware begins its habits anew."""
+        at = max(self.own(received), self.effective)
+        changes = self.advance(at)
         if who.firmware != self.who.firmware:
             self.derived.begin_anew()
         self.who = self.asking.who = who
         self.derived.zone = who.zone
         self.memory.fix(who.fixed)
+        return self.judge(at, 0, changes) if self.asking.begun else changes
 
     def read(self, reading: Reading) -> Changes:
         """Judge a reading, or let it wait for those that may still come before it."""
@@ -128,27 +104,31 @@ class Ward:
         if at <= self.effective or reading.retained:
             return self._aside(reading)
         changes = self.advance(at) if at >= self.due else []
-        if self.who.book.plan.prevs:
+        if self.questions.prevs:
             self.derived.shift(reading.values)
         memory.take(reading.values, at)
         memory.heard = max(memory.heard, at)
-        self.effective, self.received, self.late = at, reading.received, reading.late
+        self.effective, self.received = at, reading.received
+        self.asking.late, self.asking.told = reading.late, at
         self.echoes.begin(reading.values)
-        asked = self._brought(reading.values, at, reading.received)
+        self.fades = min(self.fades, at + self.layout.shortest)
+        asked, more = self._brought(reading.values, at, reading.received), 0
         if not memory.listening or reading.received > self.ears.heard:
-            asked |= self._alive(at, reading.received)
+            more = self._alive(at, reading.received)
         if self.away:
-            asked |= self.show(Presence(self.id, reading.received, at, *BACK))
-        self.due = min(self.due, at + self.layout.shortest)
-        self.derived.happen(None, at, reading.values)
-        return self.judge(at, asked, changes)
+            more |= self.show(Presence(self.id, reading.received, at, *BACK))
+        if self.questions.watches:
+            self.derived.happen(None, at, reading.values)
+        self.derived.ahead = False
+        return self.judge(at, asked | more, changes, None if more else reading.values)
 
     def _aside(self, reading: Reading) -> Changes:
         """Not the next reading in line: retained, said already, of the same moment, or older."""
         at = reading.effective
         if reading.retained:
             self.memory.recall(reading.values, at, reading.sent is not None)
-            self.due = min(self.due, self.memory.next_expiry())
+            self.fades = min(self.fades, self.memory.next_expiry())
+            self.due = min(self.due, self.fades)
             return []
         if at < self.effective:
             return [] if reading.late else self._sign_of_life(reading.received)
@@ -158,11 +138,11 @@ class Ward:
         self.memory.take(reading.values, at)
         asked = self._brought(reading.values, at, reading.received)
         self.derived.happen(None, at, reading.values)
-        return self.judge(at, asked)
+        return self.judge(at, asked, [])
 
     def _brought(self, names: Iterable[str], at: Micros, received: Micros) -> int:
         """What a reading's metrics set in motion: their windows, their absences, the rules that look at them."""
-        plan, asked = self.who.book.plan, 0
+        plan, asked = self.questions, 0
         for name in names:
             asked |= plan.asked.get(name, 0)
         if plan.pushed:
@@ -175,8 +155,9 @@ class Ward:
     def _alive(self, at: Micros, received: Micros) -> int:
         """Something live was heard: silence is over, and what holds while it is heard holds again."""
         again = self.memory.hear(at)
+        self.fades = min(self.fades, at + self.layout.unheard_after)
         ended = self.ears.hear(received, self.memory, self.listening.since)
-        return self.who.book.plan.every_rule if again or ended else 0
+        return self.questions.every_rule if again or ended else 0
 
     def show(self, presence: Presence) -> int:
         """Take a sign of presence as the present one; answers the rules that look at it."""
@@ -185,7 +166,7 @@ class Ward:
         for slot in self.layout.presence:
             self.memory.values[slot] = presence.state.value
             self.memory.seen[slot] = presence.effective
-            asked |= self.who.book.plan.by_slot.get(slot, 0)
+            asked |= self.questions.by_slot.get(slot, 0)
         return asked
 
     def notice(self, record: Event | Presence) -> Changes:
@@ -209,7 +190,7 @@ class Ward:
         """An event is news even when it is the second of one moment; a sign of life it is only once."""
         at = max(self.own(event.received), self.effective)
         changes = self.advance(at)
-        asked = self.who.book.plan.by_event.get(event.name, 0)
+        asked = self.questions.by_event.get(event.name, 0)
         if event.received > self.ears.heard:
             asked |= self._alive(at, event.received)
         self.derived.happen(event, at, None)
@@ -223,26 +204,33 @@ class Ward:
         changes = self.advance(at)
         return self.judge(at, self._alive(at, received), changes)
 
-    def judge(self, at: Micros, asked: int, changes: Changes | None = None) -> Changes:
+    def judge(
+        self, at: Micros, asked: int, changes: Changes, brought: Mapping[str, Value] | None = None
+    ) -> Changes:
         """Ask every rule that has something to say at `at`, and find out when time will be up next."""
-        found = [] if changes is None else changes
-        if asked or self.asking.episodes:
-            self.asking.ask(asked, at, self.late, self.effective, found)
+        if asked or self.asking.begun:
+            self.asking.ask(asked, at, changes, brought)
         self.plan(at)
-        return found
+        return changes
 
     def plan(self, at: Micros) -> None:
         """Find the next moment of own time at which something is due; what holds now is counted for groups."""
-        due = NEVER if self.ballot is None else self.ballot.count(self.memory, self.derived, at)
-        self.due = min(due, self.memory.next_expiry(), self.asking.due(at))
+        due = self.fades
+        if self.asking.begun or self.questions.sequences:
+            due = min(due, self.asking.due(at))
+        if self.ballot is not None:
+            due = min(due, self.ballot.count(self.memory, self.derived, at))
+        self.due = due
 
     def advance(self, until: Micros) -> Changes:
         """Do everything that is due up to `until`, each at its own moment."""
         changes: Changes = []
         while self.due <= until:
             at = self.due
-            self.memory.expire(at)
-            asked = self.derived.run_out(at) if self.who.book.plan.sequences else 0
+            if at >= self.fades:
+                self.memory.expire(at)
+                self.fades = self.memory.next_expiry()
+            asked = self.derived.run_out(at) if self.questions.sequences else 0
             self.judge(at, asked, changes)
             self.due = max(self.due, at + 1)  # whatever is due next, time moves on
         return changes
@@ -262,7 +250,7 @@ class Ward:
             self.memory.values[silence.slot] = True
             self.memory.seen[silence.slot] = self.own(since)
             self.ears.silent = self.ears.silent or silence.base < 0
-            self.judge(at, self.who.book.plan.by_slot.get(silence.slot, 0), changes)
+            self.judge(at, self.questions.by_slot.get(silence.slot, 0), changes)
         return changes + self.advance(self.own(now))
 
     def withdraw(self, at: Micros) -> Changes:
