@@ -11,7 +11,18 @@ from pathlib import Path
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from hub.cli.backtest_table import PICKS
-from hub.cli.backtest_words import advice, channels, heard, kinds, many, moment, reasons, span, warnings
+from hub.cli.backtest_words import (
+    advice,
+    channels,
+    heard,
+    kinds,
+    many,
+    moment,
+    never,
+    reasons,
+    span,
+    warnings,
+)
 from hub.flow.rehearsal_report import Difference, Figures, Report
 from hub.flow.rehearsal_time import Scale
 
@@ -59,7 +70,8 @@ def page_of(report: Report) -> str:
             heard=heard(report),
             warnings=warnings(report),
             cards=_cards(report),
-            rows=[_row(each, scale) for each in report.after.rules],
+            rows=[_row(each, scale) for each in report.after.rules if each.episodes],
+            never=never(report),
             total=report.after.total,
             width=len(scale.spans) * WIDE,
             high=HIGH,

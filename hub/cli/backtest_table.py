@@ -12,7 +12,18 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from hub.cli.backtest_words import advice, channels, heard, kinds, many, moment, reasons, span, warnings
+from hub.cli.backtest_words import (
+    advice,
+    channels,
+    heard,
+    kinds,
+    many,
+    moment,
+    never,
+    reasons,
+    span,
+    warnings,
+)
 from hub.flow.rehearsal_report import Difference, Figures, Report
 
 WIDEST = 100
@@ -29,8 +40,12 @@ def show(report: Report) -> None:
     for line in heard(report):
         console.print(line, style="dim", markup=False)
     console.print()
-    console.print(_rules(report))
-    console.print()
+    if report.after.total.episodes:
+        console.print(_rules(report))
+        console.print()
+    if silent := never(report):
+        console.print(Text(silent, "dim"))
+        console.print()
     _sections(report, console)
     if report.before is not None:
         _compared(report, console)
@@ -39,7 +54,7 @@ def show(report: Report) -> None:
 
 
 def _table(*columns: str) -> Table:
-    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False, padding=(0, 1))
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False, padding=(0, 1, 0, 0))
     for number, name in enumerate(columns):
         table.add_column(name, justify="right" if number > 1 else "left", overflow="fold")
     return table
@@ -49,8 +64,8 @@ def _rules(report: Report) -> Table:
     table = _table(
         "rule",
         "severity",
-        "episodes",
-        "devices",
+        "epi-\nsodes",
+        "de-\nvices",
         "healed\nalone",
         "median\nlength",
         "custo-\nmers",
@@ -59,13 +74,9 @@ def _rules(report: Report) -> Table:
         "agent\ncases",
     )
     for each in report.after.rules:
-        name = each.rule + (" (on trial)" if each.trial else "")
-        table.add_row(
-            name,
-            Text(each.severity, COLOURS[each.severity]),
-            *_figures(each),
-            style="" if each.episodes else "dim",
-        )
+        if each.episodes:
+            name = each.rule + (" (trial)" if each.trial else "")
+            table.add_row(name, Text(each.severity, COLOURS[each.severity]), *_figures(each))
     table.add_section()
     table.add_row("all", "", *_figures(report.after.total), style="bold")
     return table

@@ -10,6 +10,8 @@ from hub.domain.because import Because
 from hub.flow.rehearsal_report import Figures, Report
 
 FLAPPING, BRIEF, CROWD, TIRED = 0.25, 0.5, 0.5, 0.25
+SPARSE = 2.5  # times the expected cadence; at three times it values wear off
+TOGETHER = 20  # episodes in one span of the time line
 FEW = 4  # episodes: with fewer, shares say nothing
 
 
@@ -72,9 +74,31 @@ def heard(report: Report) -> list[str]:
     return lines
 
 
+def never(report: Report) -> str:
+    """The rules that found nothing, in one sentence; empty when all did, or nothing was judged."""
+    names = [each.rule for each in report.after.rules if not each.episodes]
+    if not names or not report.source.counts.devices:
+        return ""
+    return f"Never raised in this recording: {', '.join(names)}."
+
+
+def _seldom(report: Report) -> list[str]:
+    """Devices that report far less often than the book expects are mostly unknown to it."""
+    counts, expected = report.source.counts, report.after.expect_every
+    if not counts.readings or counts.readings < 10 * counts.devices or counts.runs > 1:
+        return []
+    cadence = (counts.last - counts.first - counts.paused) * counts.devices // counts.readings
+    if cadence < SPARSE * expected:
+        return []
+    return [
+        f"The devices report every {span(cadence)} on average, the book expects every {span(expected)}: values wear off "
+        "in between, and rules that look at them are often unknown. Set every: and expect_every: to what devices do."
+    ]
+
+
 def warnings(report: Report) -> list[str]:
     """What makes the figures less than they seem."""
-    counts, source, found = report.source.counts, report.source, []
+    counts, source, found = report.source.counts, report.source, _seldom(report)
     if source.bad:
         found.append(f"{many(source.bad, 'line')} could not be read. The first:")
         found += [f"  {line}" for line in source.mistakes]
@@ -123,5 +147,10 @@ def advice(figures: Figures) -> list[str]:
     if count >= FEW and figures.top and figures.top[0][1] >= CROWD * count and figures.devices > 1:
         found.append(
             f"{figures.top[0][1]} of {count} episodes are {figures.top[0][0]} alone: look at that device"
+        )
+    day, together = max(figures.spans.items(), key=lambda pair: pair[1], default=("", 0))
+    if together >= max(TOGETHER, CROWD * count):
+        found.append(
+            f"{together:,} of {count:,} episodes began at {day}: perhaps one matter of the fleet (share_of)"
         )
     return found

@@ -84,11 +84,12 @@ class Figures:
 
 @dataclass(slots=True)
 class Outcome:
-    """One book's results over a recording."""
+    """One book's results over a recording; `expect_every` is the cadence that it expects (µs)."""
 
     book: str
     model: str
     version: int
+    expect_every: int
     scale: Scale
     rules: list[Figures]
     total: Figures
@@ -112,7 +113,7 @@ def outcome_of(book: RuleBook, judged: Judged) -> Outcome:
     total = _measured(judged.episodes, judged.last, scale)
     total.brief = sum(each.brief for each in rules)
     _counted(total, list(judged.ledger.rules.values()))
-    return Outcome(book.name, book.model, book.version, scale, rules, total)
+    return Outcome(book.name, book.model, book.version, book.expect_every, scale, rules, total)
 
 
 def _of_rule(rule: Rule, judged: Judged, scale: Scale) -> Figures:
