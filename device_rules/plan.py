@@ -116,15 +116,7 @@ class Plan:
 def plan_of(rules: Sequence[Rule], slots: Sequence[Slot], sources: tuple[Source, ...]) -> Plan:
     """The plan of a book."""
     place = {source.slot: index for index, source in enumerate(sources)}
-    by_slot: dict[int, int] = {}
-    by_event: dict[str, int] = {}
-    for number, rule in enumerate(rules):
-        if rule.group is not None:
-            continue  # it is asked of the group
-        for slot in _looked_at(rule.when, sources, place):
-            by_slot[slot] = by_slot.get(slot, 0) | 1 << number
-        for name in _events_of(rule.when, sources, place):
-            by_event[name] = by_event.get(name, 0) | 1 << number
+    by_slot, by_event = _askers(rules, sources, place)
     asked: dict[str, int] = {}
     for slot, bits in by_slot.items():
         if slots[slot].sort == "metric":
@@ -159,6 +151,21 @@ def plan_of(rules: Sequence[Rule], slots: Sequence[Slot], sources: tuple[Source,
         keeps=any(source.form in KEPT for source in sources),
         quick=_quick(rules, sources),
     )
+
+
+def _askers(
+    rules: Sequence[Rule], sources: Sequence[Source], place: Mapping[int, int]
+) -> tuple[dict[int, int], dict[str, int]]:
+    """The rules that look at each slot and at each event; one that asks about a group is asked of the group."""
+    by_slot: dict[int, int] = {}
+    by_event: dict[str, int] = {}
+    for number, rule in enumerate(rules):
+        if rule.group is None:
+            for slot in _looked_at(rule.when, sources, place):
+                by_slot[slot] = by_slot.get(slot, 0) | 1 << number
+            for name in _events_of(rule.when, sources, place):
+                by_event[name] = by_event.get(name, 0) | 1 << number
+    return by_slot, by_event
 
 
 def _quick(rules: Sequence[Rule], sources: Sequence[Source]) -> bool:
