@@ -53,7 +53,12 @@ class Asking:
         while todo:
             number = (todo & -todo).bit_length() - 1
             todo &= todo - 1
-            self._ask(number, book.judges[number](values), self.view(book.rules[number], at), changes)
+            self._ask(
+                number,
+                book.judges[number](values),
+                self.view(book.rules[number], at, asked >> number & 1 == 1),
+                changes,
+            )
 
     def _true(self, brought: Mapping[str, Value] | None) -> int:
         """The rules whose `when` is known to be true; of those that look at what was brought, if that is little."""
@@ -82,7 +87,7 @@ class Asking:
             del self.episodes[number]
             self.begun ^= 1 << number
 
-    def view(self, rule: Rule, at: Micros) -> View:
+    def view(self, rule: Rule, at: Micros, asked: bool) -> View:
         """What a rule's episode must know besides truths."""
         seen = self.memory.seen
         silent = rule.silent_for is not None
@@ -93,6 +98,7 @@ class Asking:
             rule.schedule is not None and not is_open(rule.schedule, at, self.who.zone),
             at if silent else max([seen[slot] for slot in rule.proof_slots], default=self.told),
             seen[rule.silence_slot] if silent else None,
+            asked,
         )
 
     def held_back(self, rule: Rule) -> bool:

@@ -88,12 +88,15 @@ class Derived:
             elif source.form in CLOCKS:
                 yield source.slot, float(CLOCKS[source.form](at, self.zone)), at
 
-    def happen(self, event: Event | None, at: Micros, brought: Iterable[str] | None) -> None:
-        """What watches conditions and events looks. `brought` are the metrics of a reading, else None."""
+    def happen(self, event: Event | None, at: Micros, brought: Iterable[str] | None) -> int:
+        """What watches conditions and events looks. `brought` are the metrics of a reading, else None.
+
+        Answers the rules whose sequence came to its end, as a set.
+        """
         plan = self.plan
         if event is not None:
             if self._said_before(event):
-                return
+                return 0
             for index in plan.counted.get(event.name, ()):
                 window, source = self.windows[index], plan.sources[index]
                 if window is not None and source.event is not None and matches(source.event, event):
@@ -102,6 +105,9 @@ class Derived:
             self.refresh(plan.needed_by_watchers, at)
         for watcher in plan.watchers:
             self._look(watcher, event, at, brought)
+            if watcher.place in plan.needed_by_watchers:
+                self.refresh((watcher.place,), at)
+        return self.run_out(at) if plan.sequences else 0
 
     def _said_before(self, event: Event) -> bool:
         if event.name not in self.plan.by_event:
@@ -153,7 +159,7 @@ class Derived:
         return due
 
     def run_out(self, at: Micros) -> int:
-        """The rules whose sequence came to its end by time alone, as a set."""
+        """The rules whose sequence has come to its end since this was asked last, as a set."""
         asked = 0
         for index in self.plan.sequences:
             source = self.plan.sources[index]

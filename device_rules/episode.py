@@ -29,7 +29,8 @@ class View(msgspec.Struct, frozen=True):
     """What an episode must know besides truths: the moment, and what may hold a raise back.
 
     `closed` says that the rule's hours are over for now. `proof` is when the rule's newest observation was
-    made; `since` is when a silence began, else None.
+    made; `since` is when a silence began, else None. `asked` says that something its `when` looks at has
+    arrived: nothing begins without.
     """
 
     at: Micros
@@ -38,6 +39,7 @@ class View(msgspec.Struct, frozen=True):
     closed: bool = False
     proof: Micros = 0
     since: Micros | None = None
+    asked: bool = True
 
 
 class Fault(msgspec.Struct, array_like=True):
@@ -114,6 +116,8 @@ class Episode(msgspec.Struct, array_like=True):
     def _wait(self, rule: Rule, truths: Truths, view: View, steps: list[Step]) -> None:
         """Not raised: sum the known truth, and raise unless something holds it back."""
         began = self.pending is None
+        if began and self.fault is None and not view.asked:
+            return
         self.pending = held(self.pending, truths[0], view.at, rule.need)
         self.waits_for = ""
         if view.inhibited:

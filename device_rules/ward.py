@@ -118,7 +118,7 @@ class Ward:
         if self.away:
             more |= self.show(Presence(self.id, reading.received, at, *BACK))
         if self.questions.watches:
-            self.derived.happen(None, at, reading.values)
+            more |= self.derived.happen(None, at, reading.values)
         self.derived.ahead = False
         return self.judge(at, asked | more, changes, None if more else reading.values)
 
@@ -137,7 +137,7 @@ class Ward:
         self.derived.shift(reading.values)
         self.memory.take(reading.values, at)
         asked = self._brought(reading.values, at, reading.received)
-        self.derived.happen(None, at, reading.values)
+        asked |= self.derived.happen(None, at, reading.values)
         return self.judge(at, asked, [])
 
     def _brought(self, names: Iterable[str], at: Micros, received: Micros) -> int:
@@ -183,7 +183,7 @@ class Ward:
             asked |= self._alive(at, record.received)
         if not self.ears.heard:
             return changes
-        self.derived.happen(None, at, None)
+        asked |= self.derived.happen(None, at, None)
         return self.judge(at, asked, changes)
 
     def _happened(self, event: Event) -> Changes:
@@ -193,7 +193,7 @@ class Ward:
         asked = self.questions.by_event.get(event.name, 0)
         if event.received > self.ears.heard:
             asked |= self._alive(at, event.received)
-        self.derived.happen(event, at, None)
+        asked |= self.derived.happen(event, at, None)
         return self.judge(at, asked, changes)
 
     def _sign_of_life(self, received: Micros) -> Changes:
