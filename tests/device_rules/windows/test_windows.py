@@ -237,3 +237,35 @@ def test_a_snapshot_that_cannot_be_is_refused(form: Form, state: State) -> None:
 def test_buckets_that_cannot_be_are_refused(state: State) -> None:
     with pytest.raises(ValueError, match=r"\w"):
         thaw(Source("x", "count", 0, span=60, expected=3600), state)
+
+
+@pytest.mark.parametrize("form", [form for form in NUMERIC if form not in ("stuck", "drift")])
+@pytest.mark.parametrize("expected", [60, 3600])
+def test_the_oldest_leaves_just_when_its_time_is_up(form: Form, expected: int) -> None:
+    source = Source("x", form, 0, span=2560, expected=expected, argument=0.5, counter=True)
+    window = window_of(source)
+    seen: Seen = []
+    for at, x in [
+        (2560, 3.0),
+        (2564, 1.5),
+        (2570, 7.0),
+        (4000, 2.0),
+        (5119, 4.5),
+        (5120, 8.0),
+        (5130, 1.0),
+        (7679, 0.5),
+        (7680, 6.0),
+    ]:
+        assert window.value(at) == worth(source, seen, at)
+        seen.append((at, x))
+        assert window.told(at, x) == worth(source, seen, at)
+
+
+@pytest.mark.parametrize("expected", [60, 3600])
+def test_two_observations_make_a_line(expected: int) -> None:
+    window = window_of(Source("x", "forecast", 0, span=HOUR, expected=expected, argument=10.0 * SECOND))
+    assert window.told(START, 5.0) is None
+    assert window.told(START, 6.0) is None  # at one moment: no line
+    line = window_of(Source("x", "forecast", 0, span=HOUR, expected=expected, argument=10.0 * SECOND))
+    line.push(START, 5.0)
+    assert line.told(START + 5 * SECOND, 6.0) == pytest.approx(8.0, abs=1e-6)
