@@ -73,15 +73,17 @@ class Hub:
         """Register the devices, start, and wait until it listens. `--bare` among the words: it judges nothing."""
         book = book_at_hand()
         await register(folder, [f"bench-{n}" for n in range(DEVICES)], book)
-        process = await asyncio.create_subprocess_exec(
-            "taskset", "-c", "0", sys.executable, "-m", "tests.benchmarks.engine.street_child",
-            f"mqtt://127.0.0.1:{broker}", str(folder), str(book), *words,
-            stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.DEVNULL,
-        )  # fmt: skip
+        log = folder / "said"
+        with log.open("w") as errors:
+            process = await asyncio.create_subprocess_exec(
+                "taskset", "-c", "0", sys.executable, "-m", "tests.benchmarks.engine.street_child",
+                f"mqtt://127.0.0.1:{broker}", str(folder), str(book), *words,
+                stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE, stderr=errors,
+            )  # fmt: skip
         assert process.stdout
         said = await asyncio.wait_for(process.stdout.readline(), 60)
         if said.strip() != b"ready":
-            raise RuntimeError("our street ended before it listened")
+            raise RuntimeError(f"our street ended before it listened: {log.read_text().strip()[-300:]}")
         return cls(process, folder / "hub.sqlite")
 
     async def count(self) -> tuple[int, int]:
