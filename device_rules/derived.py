@@ -20,6 +20,7 @@ from device_rules.windows.sequence import Sequence as Chain
 from device_rules.windows.state import Observed, State
 
 CLOCKS = {"hour": hour_at, "weekday": weekday_at}
+COUNTING = frozenset(["share", "times"])
 
 
 Said: TypeAlias = list[tuple[Micros, str, dict[str, Value]]]
@@ -128,7 +129,9 @@ class Derived:
                 window.cleared()
             window.push(at, _each_step(watcher, truths, event))
             return
-        if form == "share" and (brought is None or self.ahead):
+        if form == "share" and brought is None:
+            return
+        if form in COUNTING and self.ahead:
             return
         if form == "consecutive" and (brought is None or not self._brings(watcher, brought)):
             return
@@ -181,9 +184,9 @@ class Derived:
 
     @property
     def resting(self) -> bool:
-        """Nothing is under way that a quiet device would have to attend to; shares it goes on with itself."""
+        """Nothing is under way that a quiet device would have to attend to; it goes on counting by itself."""
         pairs = zip(self.plan.sources, self.windows, strict=True)
-        return all(window is None or window.resting or source.form == "share" for source, window in pairs)
+        return all(window is None or source.form in COUNTING or window.resting for source, window in pairs)
 
     def begin_anew(self) -> None:
         """The device has another firmware: what it has made a habit of counts no more."""

@@ -11,6 +11,7 @@ from __future__ import annotations
 from typing import TypeAlias
 
 from device_rules.derived import Said
+from device_rules.groups_ballot import Ballot
 from device_rules.hold import NEVER
 from device_rules.intake import admitted
 from device_rules.reading import Micros, Presence, Reading, Value
@@ -21,7 +22,7 @@ from device_rules.wheel import Second
 from device_rules.who import Who
 from device_rules.windows import Window
 
-Mementos: TypeAlias = tuple[tuple[Window | None, ...], tuple[Value | None, ...], Said | None]
+Mementos: TypeAlias = tuple[tuple[Window | None, ...], tuple[Value | None, ...], Said | None, Ballot | None]
 NOTHING: Changes = []
 """The answer to a record that changes no fault: one for all, and never filled."""
 
@@ -72,8 +73,9 @@ class Device:
         """
         if self.ward is not None:
             return self.ward.wake_at(listening_since, anew or self.wake is None)
-        span = self.who.book.layout.patience
-        return NEVER if span is None else max(self.received, listening_since) + span
+        layout = self.who.book.layout
+        wake = NEVER if layout.patience is None else max(self.received, listening_since) + layout.patience
+        return min(wake, self.received + layout.shortest) if self.who.book.plan.shares else wake
 
     def latest(self) -> dict[str, tuple[Value, Micros]]:
         """The last known value of every metric with the time of its observation, worn off or not."""
@@ -111,9 +113,9 @@ class Device:
         """The device as its ward sees it, or would see it."""
         if self.ward is not None:
             return self.ward
-        windows, before, events = self.mementos()
+        windows, before, events, ballot = self.mementos()
         ward = Ward(self.id, self.who, self.listening, windows)
-        ward.derived.said = events
+        ward.derived.said, ward.ballot = events, ballot
         said = dict(zip(self.who.book.metrics, self.values, strict=True))
         resume(ward, said, before, self.effective, self.received)
         if self.presence is not None:
@@ -128,31 +130,32 @@ class Device:
         self.ward = None
 
     def mementos(self) -> Mementos:
-        """The windows, the previous values and the last events of a quiet device."""
-        return (), (), None
+        """The windows, previous values, last events and ballot of a quiet device."""
+        return (), (), None, None
 
     def remember(self, ward: Ward) -> None:
         """Keep those, for a book that has derived values."""
 
 
 class MindfulDevice(Device):
-    """A device whose book has derived values: `windows` by the number of their source, `before` for `prev`
-    (what was known before the last reading), and `said`, the last events that count."""
+    """A device whose book has derived values or asks about groups: `windows` by the number of their source, `before` for `prev`
+    (what was known before the last reading), `said`, the last events that count, and `ballot`, what it adds
+    to the counts of groups: nothing, while it is quiet."""
 
-    __slots__ = ("before", "said", "windows")
+    __slots__ = ("ballot", "before", "said", "windows")
+
+    ballot: Ballot | None
 
     before: tuple[Value | None, ...]
     said: Said | None
     windows: tuple[Window | None, ...]
 
     def mementos(self) -> Mementos:
-        """The windows, the previous values and the last events of a quiet device."""
-        return self.windows, self.before, self.said
+        """The windows, previous values, last events and ballot of a quiet device."""
+        return self.windows, self.before, self.said, self.ballot
 
     def remember(self, ward: Ward) -> None:
         """Keep those."""
-        self.windows, self.before, self.said = (
-            ward.derived.windows,
-            ward.derived.look_back(),
-            ward.derived.said,
-        )
+        derived = ward.derived
+        self.windows, self.before = derived.windows, derived.look_back()
+        self.said, self.ballot = derived.said, ward.ballot

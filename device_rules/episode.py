@@ -122,11 +122,9 @@ class Episode(msgspec.Struct, array_like=True):
         self.waits_for = ""
         if view.inhibited:
             self.held_back = view.at
-        if self.pending is None:
-            return
-        if began and view.since is not None:
+        if began and self.pending is not None and view.since is not None:
             self.pending.start = view.since
-        if not self.pending.fulfilled(rule.need):
+        if self.pending is None or not self.pending.fulfilled(rule.need):
             return
         if view.inhibited or (self.held_back and view.proof <= self.held_back):
             self.waits_for = "parent" if view.inhibited else "proof"

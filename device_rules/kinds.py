@@ -22,7 +22,7 @@ def kind_of(book: RuleBook, listening: Listening) -> type[Device]:
     room: dict[str, object] = {"__slots__": (), "listening": listening}
     if quick is not None:
         room["read"] = quick
-    return type("QuickDevice", (MindfulDevice if book.plan.keeps else Device,), room)
+    return type("QuickDevice", (MindfulDevice if book.plan.keeps or book.plan.shares else Device,), room)
 
 
 def read_ahead(device: Device, reading: Reading) -> list[FaultChange]:

@@ -99,6 +99,7 @@ class Plan:
     keeps: bool
     watches: bool
     quick: bool
+    shares: bool
     _remembered: dict[int, tuple[int, ...]] = field(default_factory=dict)
 
     def sources_of(self, rules: int) -> tuple[int, ...]:
@@ -150,6 +151,7 @@ def plan_of(rules: Sequence[Rule], slots: Sequence[Slot], sources: tuple[Source,
         watches=bool(watchers),
         keeps=any(source.form in KEPT for source in sources),
         quick=_quick(rules, sources),
+        shares=any(rule.group is not None for rule in rules),
     )
 
 
@@ -169,10 +171,14 @@ def _askers(
 
 
 def _quick(rules: Sequence[Rule], sources: Sequence[Source]) -> bool:
-    """Whether devices can be quiet: nothing is told from outside, learned from pauses, or watched for a group."""
+    """Whether devices can be quiet: nothing is told from outside or learned from pauses, and what is counted for
+    a group can be seen from the latest values alone."""
+    derived = {source.slot for source in sources}
+    shares = [rule for rule in rules if rule.group is not None]
     return not (
-        any(rule.learned or rule.group is not None for rule in rules)
+        any(rule.learned for rule in rules)
         or any(source.form in TOLD for source in sources)
+        or any(leaf.slot in derived for rule in shares for leaf in leaves(rule.when))
     )
 
 

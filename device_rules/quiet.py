@@ -17,6 +17,7 @@ from typing import Any, TypeAlias
 
 from device_rules.book import RuleBook
 from device_rules.compile import OPPOSITE, Python, function_of, joined
+from device_rules.groups import counted_of
 from device_rules.plan import OF_METRICS, conditions_of
 from device_rules.rule import Metric
 from device_rules.source import Source
@@ -27,6 +28,7 @@ from device_rules.windows.calendar import hour_at, weekday_at
 LARGEST = sys.float_info.max
 MIRRORED = {"<": ">", "<=": ">=", ">": "<", ">=": "<="}
 CLOCKS = {"hour", "weekday"}
+WATCHED = {"share", "times"}
 Read: TypeAlias = Callable[..., Any]
 
 
@@ -83,10 +85,11 @@ class Quiet:
             if any(bits >> number & 1 for bits in book.plan.asked.values()):
                 self.envelope.add(rule.when)
         for source in book.sources:
-            if source.form in {"times", "consecutive", "sequence"}:
+            if source.form in {"consecutive", "sequence"}:
                 for node in conditions_of(source):
                     self.envelope.add(node)
-        self.envelope.asked = [node for node in self.envelope.asked if not self._only_falls(node)]
+        counted = counted_of(book)
+        self.watched = [watch.node for watch in counted.watches] if counted else []
         shared = [source.condition for source in book.sources if source.form == "share" and source.condition]
         self.pushed = frozenset(
             [leaf.slot for node in shared for leaf in leaves(node)]
@@ -123,9 +126,10 @@ class Quiet:
         late = [node for node in self.envelope.asked if self._windows_in(node)]
         if any(source.form == "prev" for source in self.book.sources):
             yield "old = self.values"
-        yield from self._named(plain)
+        yield from self._named([*plain, *self.watched])
         tests = [test for metric in self.metrics for test in self._plain(metric)]
         tests += [f"not {self.say.surely(node)}" for node in plain]
+        tests += [self.say.surely(node, False) for node in self.watched]
         yield f"if {joined('and', tests)}:"
         kept = [*self._pushed(), *self._named(late, windows=True), *self._refused(late), *self._kept()]
         yield from self._indent(kept, 1)
@@ -151,28 +155,23 @@ class Quiet:
             elif sort == "metric" and slot not in {entry.slot for entry in self.book.doors.values()}:
                 yield f"{name} = v{self.book.doors[self.book.slots[slot].name].slot}"
 
-    def _only_falls(self, node: Node) -> bool:
-        """A count of events at rest only falls, so that there are not too many stays so."""
-        limit = _limit(node)
-        source = self.by_slot.get(limit[0], (0, None))[1] if limit else None
-        return source is not None and source.form in {"times", "events"} and limit[1] in {"<", "<="}  # type: ignore[index]
+    def _only_rises_by_pushing(self, source: Source) -> bool:
+        """Whether all that is asked of a count is that it be not too high: it only falls until something happens."""
+        nodes = [node for node in self.envelope.asked if source.slot in {leaf.slot for leaf in leaves(node)}]
+        limits = [_limit(node) for node in nodes]
+        return all(limit is not None and limit[1] in {"<", "<="} for limit in limits)
 
     def _plain(self, metric: Metric) -> Iterator[str]:
         """What must hold for the value of a metric: that no simple rule begins; and, where it is pushed into a
         window, that it is believed. Otherwise belief need not be asked for: what is not believed is unknown,
         and what is not true with some value is not true with an unknown one either."""
         entry = self.book.doors[metric.name]
-        name, kind = f"v{entry.slot}", KINDS[metric.type]
-        slots = (entry.slot, *entry.others)
+        name, slots = f"v{entry.slot}", (entry.slot, *entry.others)
         low, high = (-math.inf, math.inf)
         if not self.pushed.isdisjoint(slots):
-            if kind is Kind.NUMBER:
-                yield f"{name}.__class__ is float"
+            yield from self._believed(metric)
+            if KINDS[metric.type] is Kind.NUMBER:
                 low, high = metric.range or (-LARGEST, LARGEST)
-            elif kind is Kind.BOOL:
-                yield f"({name} is True or {name} is False)"
-            elif not metric.values:
-                yield f"{name}.__class__ is str"
         limits = [limit for slot in slots for limit in self.envelope.limits.get(slot, ())]
         floor = max([(low, False)] + [(value, op == ">") for op, value in limits if op in {">", ">="}])
         roof = min([(high, True)] + [(value, op != "<") for op, value in limits if op in {"<", "<="}])
@@ -180,6 +179,27 @@ class Quiet:
         above = f" {'<=' if roof[1] else '<'} {roof[0]!r}" if roof[0] < math.inf else ""
         if below or above:
             yield f"{below}{name}{above}"
+
+    def _believed(self, metric: Metric) -> Iterator[str]:
+        """What else must hold, besides its range, for a value to be believed."""
+        name, kind = f"v{self.book.doors[metric.name].slot}", KINDS[metric.type]
+        if kind is Kind.NUMBER:
+            yield f"{name}.__class__ is float"
+        elif kind is Kind.BOOL:
+            yield f"({name} is True or {name} is False)"
+        elif not metric.values:
+            yield f"{name}.__class__ is str"
+
+    def _all_believed(self, node: Node) -> str:
+        names = {self.book.slots[leaf.slot].name for leaf in leaves(node)}
+        tests: list[str] = []
+        for metric in self.metrics:
+            if metric.name in names:
+                tests += self._believed(metric)
+                if KINDS[metric.type] is Kind.NUMBER:
+                    low, high = metric.range or (-LARGEST, LARGEST)
+                    tests.append(f"{low!r} <= v{self.book.doors[metric.name].slot} <= {high!r}")
+        return joined("and", tests)
 
     def _pushed(self) -> Iterator[str]:
         """Every window slides on; from here on the ward must not slide them again."""
@@ -191,11 +211,24 @@ class Quiet:
         for index, source in enumerate(self.book.sources):
             if source.form == "share" and source.condition is not None:
                 yield from self._named([source.condition])
-                yield f"if {self.say.surely(source.condition)}:"
-                yield f"    windows[{index}].push(at, True)"
-                yield f"elif {self.say.surely(source.condition, False)}:"
-                yield f"    windows[{index}].push(at, False)"
+                yield from self._looked(index, source.condition)
                 yield f"v{source.slot} = windows[{index}].value(at)"
+            elif source.form == "times" and source.condition is not None:
+                yield from self._named([source.condition])
+                yield f"if {self.say.surely(source.condition)} or windows[{index}].last is not False:"
+                yield f"    if {self._all_believed(source.condition)}:"
+                yield from self._indent(self._looked(index, source.condition), 2)
+                yield f"    v{source.slot} = windows[{index}].value(at)"
+                yield "else:"
+                worth = "None" if self._only_rises_by_pushing(source) else f"windows[{index}].value(at)"
+                yield f"    v{source.slot} = {worth}"
+
+    def _looked(self, index: int, node: Node) -> Iterator[str]:
+        """Push what is known of a condition."""
+        yield f"if {self.say.surely(node)}:"
+        yield f"    windows[{index}].push(at, True)"
+        yield f"elif {self.say.surely(node, False)}:"
+        yield f"    windows[{index}].push(at, False)"
 
     def _refused(self, late: list[Node]) -> Iterator[str]:
         if late:
@@ -227,7 +260,7 @@ class Quiet:
 
     @staticmethod
     def _is_pushed(source: Source) -> bool:
-        return source.form in OF_METRICS - {"prev"} or source.form == "share"
+        return source.form in OF_METRICS - {"prev"} or source.form in WATCHED
 
     @staticmethod
     def _indent(lines: Iterable[str], depth: int) -> list[str]:

@@ -35,8 +35,13 @@ def restful(ward: Ward, reading: Reading) -> bool:
 
 def at_rest(ward: Ward) -> bool:
     """Whether every metric is known as of one moment, and nothing is under way."""
+    ballot = ward.ballot
     return (
         ward.questions.quick
+        and (
+            ballot is None
+            or (ward.who.book.upkeep is None and all(truth is False for truth in ballot.member.truths))
+        )
         and ward.waiting is None
         and not (ward.asking.late or ward.away or ward.withdrawn or ward.asking.begun)
         and ward.memory.heard == ward.effective

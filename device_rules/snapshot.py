@@ -107,7 +107,7 @@ def _described(who: Who) -> Described:
 
 
 def _calm(device: Device) -> Calm:
-    windows, before, said = device.mementos()
+    windows, before, said, _ = device.mementos()
     return Calm(
         who=_described(device.who),
         effective=device.effective,
@@ -194,7 +194,7 @@ def _calm_again(device: Device, stored: Calm) -> None:
     resume(ward, dict(zip(names, stored.values, strict=True)), before, stored.effective, stored.received)
     if stored.presence is not None:
         ward.show(stored.presence)
-    if names == list(book.metrics) and at_rest(ward):
+    if names == list(book.metrics) and at_rest(ward) and not book.plan.shares:
         device.dismiss(ward)
 
 
