@@ -43,7 +43,7 @@ class Account:
 class _Case:
     firsts: int = 0
     reminders: int = 0
-    told: dict[CustomerId, Channel] = field(default_factory=dict)
+    told: dict[CustomerId, tuple[Channel, Moment]] = field(default_factory=dict)
 
 
 class Ledger:
@@ -90,7 +90,7 @@ class Ledger:
         if message.kind is MessageClass.RECOVERY:
             return
         account.contacts += 1
-        about.told[message.customer] = message.channel
+        about.told[message.customer] = (message.channel, now)
         self._counted(about, message, now)
         if message.question and message.address is not None:
             self._questions[message.address] = case.id
@@ -118,10 +118,10 @@ class Ledger:
         counter = account.held if decision.verdict is Verdict.HOLD else account.refused
         counter[decision.because] += 1
 
-    def told(self, case: CaseId) -> dict[CustomerId, Channel]:
-        """Who knows of the case from us, and on which channel."""
-        about = self._cases.get(case)
-        return dict(about.told) if about else {}
+    def told(self, case: CaseId, since: Moment) -> dict[CustomerId, Channel]:
+        """Who has heard of the case from us since then (UTC µs), and on which channel."""
+        about = self._cases.get(case) or _Case()
+        return {customer: channel for customer, (channel, at) in about.told.items() if at >= since}
 
     def answered(self, case: CaseId) -> None:
         """The case has no open question any more."""

@@ -120,7 +120,7 @@ class Speech:
 
     def last_words(self, matter: Matter, now: Moment) -> list[Pending]:
         """What is owed to everyone who knows of a case that has ended."""
-        told = self.ledger.told(matter.case.id)
+        told = self.ledger.told(matter.case.id, matter.case.opened)
         knowledge = self._knowledge(matter, fault_open=False)
         said: tuple[Phrase, ...] = ()
         if not matter.talk.ended:

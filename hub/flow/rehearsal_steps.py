@@ -89,7 +89,9 @@ def _wait(stage: Stage, matter: Matter, decision: Decision, now: Moment) -> None
 
 def _nobody_left(stage: Stage, matter: Matter, reasons: list[Because], now: Moment) -> None:
     told = [each for each in dict.fromkeys(reasons) if each is not Because.CHANNEL_ABSENT]
-    because = Because.LADDER_ENDED if stage.ledger.told(matter.case.id) else Because.CANNOT_BE_CONTACTED
+    because = (
+        Because.LADDER_ENDED if stage.ledger.told(matter.case.id, Moment(0)) else Because.CANNOT_BE_CONTACTED
+    )
     if because is Because.CANNOT_BE_CONTACTED and told == [Because.NO_CUSTOMER]:
         because = Because.NO_CUSTOMER
     stage.ledger.answered(matter.case.id)

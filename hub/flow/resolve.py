@@ -94,15 +94,20 @@ async def _last_words(tx: Tx, case: Case, now: Moment, ctx: Context) -> tuple[Ph
 
 
 async def told(tx: Tx, case: Case, now: Moment, ctx: Context) -> dict[CustomerId, Channel]:
-    """Who knows of this case from us, and the channel to tell them on: the one they used last, if it can be sent on.
+    """Who knows from us that this case is open, and the channel to tell them on: the one they used last, if it can be
+    sent on.
 
+    What was said before the case was opened again does not count for whoever has been told since that it was over.
     Who does not live with the device any more hears nothing more of it.
     """
     site = await tx.devices.site_at(case.device, now)
     here = {each.customer for each in await tx.people.residents(site, now)} if site else set()
     found: dict[CustomerId, Channel] = {}
-    for message in sorted(await tx.messages.of_case(case.id), key=lambda each: each.at):
-        hidden = message.kind in (MessageClass.COMPLIANCE, MessageClass.RECOVERY)
+    messages = sorted(await tx.messages.of_case(case.id), key=lambda each: each.at)
+    know_it_ended = {each.customer for each in messages if each.kind is MessageClass.RECOVERY}
+    for message in messages:
+        past = message.at < case.opened and message.customer in know_it_ended
+        hidden = past or message.kind in (MessageClass.COMPLIANCE, MessageClass.RECOVERY)
         if hidden or message.customer not in here or not _reached(message):
             continue
         sendable = message.channel in ctx.policy.channels

@@ -219,3 +219,18 @@ async def said(house: homes.Home) -> Counter[tuple[str, str]]:
                 if message.direction is Direction.OUT and message.status is not MessageStatus.CANCELLED:
                     found[str(message.channel), str(message.kind)] += 1
     return found
+
+
+def test_a_fault_that_comes_back_and_heals_unnoticed_is_not_told_to_be_over_again() -> None:
+    again = {"fault": "again", "start": NOON + HOUR}
+    turns = turns_of(
+        change("icing-up", ChangeKind.RAISED, NOON),
+        change("icing-up", ChangeKind.CLEARED, NOON + 10 * MINUTE),
+        change("icing-up", ChangeKind.RAISED, NOON + HOUR, **again),
+        change("icing-up", ChangeKind.CLEARED, NOON + HOUR + MINUTE // 2, **again),
+    )
+
+    account = alone(turns, NOON + DAY).rules["icing-up"]
+
+    assert (account.cases, account.reopened) == (1, 1)
+    assert {str(kind): count for (_, kind), count in account.messages.items()} == {"first": 1, "recovery": 1}
