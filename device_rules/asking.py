@@ -133,4 +133,7 @@ class Asking:
         seen = list(memory.seen)
         for slot in layout.silence:
             seen[slot] = memory.heard
+        for silence in self.who.book.plan.silences:
+            if silence.base >= 0:
+                seen[silence.slot] = memory.seen[silence.base]
         return Sight(memory.values, seen, at)

@@ -8,13 +8,14 @@ left there to remember.
 
 from __future__ import annotations
 
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 from device_rules.derived import Said
+from device_rules.episode import Episode
 from device_rules.groups_ballot import Ballot
 from device_rules.hold import NEVER
 from device_rules.intake import admitted
-from device_rules.reading import Micros, Presence, Reading, Value
+from device_rules.reading import HOUR, Micros, Presence, Reading, Value
 from device_rules.rest import restful, resume
 from device_rules.silence import Listening
 from device_rules.ward import Changes, Ward
@@ -27,6 +28,18 @@ NOTHING: Changes = []
 """The answer to a record that changes no fault: one for all, and never filled."""
 
 
+class Beside(NamedTuple):
+    """What a few quiet devices have besides: a presence, and rules that remember the turns of the last hour."""
+
+    presence: Presence | None
+    asleep: dict[int, Episode]
+
+
+def fresh_turns(asleep: dict[int, Episode], at: Micros) -> dict[int, Episode]:
+    """Those of them that turned within the hour before `at`."""
+    return {number: episode for number, episode in asleep.items() if episode.turns[-1] + HOUR > at}
+
+
 class Device:
     """A device. `effective` is its own time, `received` the hub's (µs; -1: nothing was taken yet).
 
@@ -36,7 +49,7 @@ class Device:
     the second of the wheel in which it stands, None when it stands in none.
     """
 
-    __slots__ = ("effective", "id", "kept", "presence", "received", "values", "wake", "ward", "who")
+    __slots__ = ("beside", "effective", "id", "kept", "received", "values", "wake", "ward", "who")
 
     listening: Listening
     """Of the engine; the classes that an engine makes for its books have it."""
@@ -46,7 +59,7 @@ class Device:
         self.effective: Micros = -1
         self.received: Micros = -1
         self.values: tuple[Value, ...] = ()
-        self.presence: Presence | None = None
+        self.beside: Beside | None = None
         self.ward: Ward | None = Ward(device, who, self.listening)
         self.kept = kept
         self.wake: Second | None = None
@@ -76,6 +89,13 @@ class Device:
         layout = self.who.book.layout
         wake = NEVER if layout.patience is None else max(self.received, listening_since) + layout.patience
         return min(wake, self.received + layout.shortest) if self.who.book.plan.shares else wake
+
+    @property
+    def presence(self) -> Presence | None:
+        """Its presence as last known."""
+        if self.ward is not None:
+            return self.ward.presence
+        return self.beside.presence if self.beside is not None else None
 
     def latest(self) -> dict[str, tuple[Value, Micros]]:
         """The last known value of every metric with the time of its observation, worn off or not."""
@@ -118,13 +138,18 @@ class Device:
         ward.derived.said, ward.ballot = events, ballot
         said = dict(zip(self.who.book.metrics, self.values, strict=True))
         resume(ward, said, before, self.effective, self.received)
-        if self.presence is not None:
-            ward.show(self.presence)
+        if self.beside is not None:
+            if self.beside.presence is not None:
+                ward.show(self.beside.presence)
+            for number, episode in self.beside.asleep.items():
+                ward.asking.revive(number, episode)
         return ward
 
     def dismiss(self, ward: Ward) -> None:
         """Nothing is unusual any more: keep the values alone."""
-        self.effective, self.received, self.presence = ward.effective, ward.received, ward.presence
+        self.effective, self.received = ward.effective, ward.received
+        asleep = fresh_turns(ward.asking.episodes, ward.effective)
+        self.beside = Beside(ward.presence, asleep) if asleep or ward.presence else None
         self.values = ward.memory.plain()
         self.remember(ward)
         self.ward = None

@@ -127,9 +127,7 @@ class Engine:
     def presence(self, device: str) -> Presence | None:
         """The device's presence as last known."""
         found = self._devices.get(device)
-        if found is None or found.ward is None:
-            return found.presence if found else None
-        return found.ward.presence
+        return found.presence if found else None
 
     def last_received(self, device: str) -> Micros | None:
         """When something live was last received from the device (hub time, UTC µs)."""

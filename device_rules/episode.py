@@ -113,6 +113,11 @@ class Episode(msgspec.Struct, array_like=True):
         """Nothing to remember."""
         return not self.raised and self.fault is None and self.pending is None and not self.turns
 
+    @property
+    def asleep(self) -> bool:
+        """Only its turns are remembered: nothing is to be done until it begins again."""
+        return not self.raised and self.fault is None and self.pending is None
+
     def _wait(self, rule: Rule, truths: Truths, view: View, steps: list[Step]) -> None:
         """Not raised: sum the known truth, and raise unless something holds it back."""
         began = self.pending is None

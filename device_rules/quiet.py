@@ -143,7 +143,8 @@ class Quiet:
                 numbers = [place for place, _ in self.book.layout.attributes]
                 yield f"{name} = self.who.fixed[{numbers.index(slot)}]"
             elif sort == "presence":
-                yield f"{name} = None if self.presence is None else self.presence.state.value"
+                yield "presence = self.beside and self.beside.presence"
+                yield f"{name} = presence and presence.state.value"
             elif sort == "silence" or (source is not None and source.form == "missing"):
                 yield f"{name} = False"
             elif source is not None and source.form == "prev":

@@ -43,7 +43,8 @@ def at_rest(ward: Ward) -> bool:
             or (ward.who.book.upkeep is None and all(truth is False for truth in ballot.member.truths))
         )
         and ward.waiting is None
-        and not (ward.asking.late or ward.away or ward.withdrawn or ward.asking.begun)
+        and not (ward.asking.late or ward.away or ward.withdrawn)
+        and all(episode.asleep for episode in ward.asking.episodes.values())
         and ward.memory.heard == ward.effective
         and ward.memory.whole(ward.effective)
         and ward.derived.resting

@@ -13,8 +13,9 @@ from typing import Any, TypeAlias
 
 import msgspec
 
+from device_rules.book import RuleBook
 from device_rules.derived import Said, thawed
-from device_rules.device import Device
+from device_rules.device import Device, fresh_turns
 from device_rules.episode import Episode, Fault
 from device_rules.reading import Describe, Micros, Presence, Reading, Value
 from device_rules.rest import at_rest, resume
@@ -63,6 +64,7 @@ class Calm(msgspec.Struct, array_like=True, tag="q"):
     names: str
     values: list[Value]
     presence: Presence | None
+    lives: dict[str, Life]
     windows: dict[str, Any]
     said: Said | None
 
@@ -115,6 +117,9 @@ def _calm(device: Device) -> Calm:
         names=" ".join(device.who.book.metrics),
         values=[value if isinstance(value, str | bool) else float(value) for value in device.values],
         presence=device.presence,
+        lives=_lives(
+            device.who.book, fresh_turns(device.beside.asleep, device.effective) if device.beside else {}
+        ),
         windows=_windows(device.who, windows, before),
         said=said,
     )
@@ -131,6 +136,11 @@ def _windows(
             looks_back = before is not None and source.form == "prev"
             found[source.text] = next(previous) if looks_back else window.freeze()
     return found
+
+
+def _lives(book: RuleBook, episodes: Mapping[int, Episode]) -> dict[str, Life]:
+    rules = book.rules
+    return {rules[number].id: Life(rules[number].fingerprint, one) for number, one in episodes.items()}
 
 
 def _close(ward: Ward) -> Close:
@@ -150,10 +160,7 @@ def _close(ward: Ward) -> Close:
         presence=ward.presence,
         echoes=ward.echoes.said,
         kept=[Kept(*slot) for slot in slots],
-        lives={
-            book.rules[number].id: Life(book.rules[number].fingerprint, episode)
-            for number, episode in ward.asking.episodes.items()
-        },
+        lives=_lives(book, ward.asking.episodes),
         withdrawn=ward.withdrawn,
         waiting=list(ward.waiting.readings) if ward.waiting else [],
         newest=ward.waiting.newest if ward.waiting else -1,
@@ -194,6 +201,7 @@ def _calm_again(device: Device, stored: Calm) -> None:
     resume(ward, dict(zip(names, stored.values, strict=True)), before, stored.effective, stored.received)
     if stored.presence is not None:
         ward.show(stored.presence)
+    _revive(ward, stored.lives)
     if names == list(book.metrics) and at_rest(ward) and not book.plan.shares:
         device.dismiss(ward)
 
