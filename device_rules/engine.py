@@ -82,12 +82,12 @@ class Engine:
 
         Readings of undescribed devices change nothing.
         """
-        if record.__class__ is Reading:
+        if type(record) is Reading:
             device = self._devices.get(record.device)
             if device is None:
                 return NOTHING
             changes = device.read(record)
-            if device.ward is not None or device.wake is None:
+            if changes is not NOTHING:
                 self._place(device)
             return changes
         if isinstance(record, Tick):

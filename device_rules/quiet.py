@@ -105,7 +105,7 @@ class Quiet:
             "        received = reading.received",
             "        values = reading.values",
             f"        if 0 < at - self.effective < {self.book.layout.shortest} and received >= self.received \\",
-            f"                and len(values) >= {len(self.metrics)} and not reading.late and not reading.retained:",
+            "                and not reading.late and not reading.retained:",
             "            try:",
             *self._indent(self._unpacked(), 4),
             *self._indent(self._judged(), 4),
@@ -283,7 +283,6 @@ def compile_quiet(book: RuleBook, closely: Read, ahead: Read, nothing: object) -
         closely=closely,
         ahead=ahead,
         nothing=nothing,
-        len=len,
         **clocks,
         **words_of(book),
     )
