@@ -35,7 +35,7 @@ class Derived:
 
     def __init__(self, plan: Plan, memory: Memory, zone: str, windows: tuple[Window | None, ...]) -> None:
         self.plan, self.memory, self.zone = plan, memory, zone
-        self.windows = windows or fresh_windows(plan)
+        self.windows = with_previous(plan, windows) if windows else fresh_windows(plan)
         self.said: Said | None = None
         self.ahead = False  # the windows have slid on for this reading already
 
@@ -176,6 +176,10 @@ class Derived:
         """The previous values, for a quiet device to keep."""
         return tuple(window.known for window in self.windows if isinstance(window, Before))
 
+    def without_previous(self) -> tuple[Window | None, ...]:
+        """The windows without those of previous values, which a quiet device keeps by themselves."""
+        return tuple(None if isinstance(window, Before) else window for window in self.windows)
+
     def resume(self, before: Sequence[Value | None]) -> None:
         """Take up the previous values of a quiet device."""
         looking = (window for window in self.windows if isinstance(window, Before))
@@ -227,6 +231,14 @@ class Before:
     def thaw(self, state: State) -> None:
         """Take it back."""
         self.known = state
+
+
+def with_previous(plan: Plan, windows: tuple[Window | None, ...]) -> tuple[Window | None, ...]:
+    """The windows of a quiet device with places for previous values again."""
+    if not plan.prevs:
+        return windows
+    pairs = zip(plan.sources, windows, strict=True)
+    return tuple(Before() if source.form == "prev" else window for source, window in pairs)
 
 
 def fresh_windows(plan: Plan) -> tuple[Window | None, ...]:

@@ -182,5 +182,5 @@ class MindfulDevice(Device):
     def remember(self, ward: Ward) -> None:
         """Keep those."""
         derived = ward.derived
-        self.windows, self.before = derived.windows, derived.look_back()
+        self.windows, self.before = derived.without_previous(), derived.look_back()
         self.said, self.ballot = derived.said, ward.ballot

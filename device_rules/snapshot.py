@@ -132,9 +132,10 @@ def _windows(
     previous = iter(before or ())
     found = {}
     for source, window in zip(who.book.sources, windows, strict=False):
-        if window is not None:
-            looks_back = before is not None and source.form == "prev"
-            found[source.text] = next(previous) if looks_back else window.freeze()
+        if before is not None and source.form == "prev":
+            found[source.text] = next(previous)
+        elif window is not None:
+            found[source.text] = window.freeze()
     return found
 
 

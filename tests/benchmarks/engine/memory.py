@@ -10,9 +10,9 @@ import gc
 import tracemalloc
 from collections.abc import Iterable
 
-from device_rules import Engine, Record
+from device_rules import Engine, Record, RuleBook
 from tests.benchmarks.engine.figures import Figure
-from tests.benchmarks.engine.workload import Street, describe, ten_rules
+from tests.benchmarks.engine.workload import Street, describe, read_book, ten_rules
 
 GOAL = 600.0
 PASSES = 3
@@ -26,9 +26,9 @@ def feed(engine: Engine, chunks: Iterable[list[Record]]) -> None:
     engine.mark()  # as the hub does once a second
 
 
-def state(devices: int, *, callers: bool) -> float:
+def state(devices: int, book: RuleBook, *, callers: bool) -> float:
     """Bytes per device. `callers`: the readings are kept by the caller and not counted."""
-    street, book = Street(devices), ten_rules()
+    street = Street(devices)
     described: list[Record] = [describe(name, book.model) for name in street.names]
     kept = [street.chunk(devices) for _ in range(PASSES)] if callers else []
     gc.collect()
@@ -45,21 +45,28 @@ def state(devices: int, *, callers: bool) -> float:
 
 
 def bytes_per_device(devices: int) -> list[Figure]:
-    """Both figures."""
-    own = state(devices, callers=True)
-    whole = state(devices, callers=False)
+    """Ten rules of the simple forms, with and without what is kept alive of the readings; and the ten stateful ones."""
+    simple, stateful = read_book("ten-plain.yaml"), ten_rules()
+    of = f"per device, {devices:,} devices"
     return [
         Figure(
-            f"engine state per device, ten rules, {devices:,} devices",
-            own,
+            f"engine state {of}, ten rules of the simple forms",
+            state(devices, simple, callers=True),
             "B",
             GOAL,
             note="readings are the caller's",
         ),
         Figure(
             "with what it keeps alive of the readings",
-            whole,
+            state(devices, simple, callers=False),
             "B",
+            GOAL,
             note="values and dictionaries of readings included",
+        ),
+        Figure(
+            f"engine state {of}, ten stateful rules",
+            state(devices, stateful, callers=False),
+            "B",
+            note="two windows of counts and two previous values more, all included",
         ),
     ]
