@@ -25,7 +25,7 @@ from device_rules.rule import Rule
 UNREST = 4  # turns within an hour
 
 
-class View(msgspec.Struct, frozen=True):
+class View(msgspec.Struct, frozen=True, gc=False):
     """What an episode must know besides truths: the moment, and what may hold a raise back.
 
     `closed` says that the rule's hours are over for now. `proof` is when the rule's newest observation was
@@ -42,7 +42,7 @@ class View(msgspec.Struct, frozen=True):
     asked: bool = True
 
 
-class Fault(msgspec.Struct, array_like=True):
+class Fault(msgspec.Struct, array_like=True, gc=False):
     """What the world has been told: one open episode. `number` counts its changes, `worst` its severities.
 
     `told` is the moment of the last change. A device that sends what it kept while it was away speaks of
@@ -57,7 +57,7 @@ class Fault(msgspec.Struct, array_like=True):
     number: int = 0
 
 
-class Step(msgspec.Struct, frozen=True):
+class Step(msgspec.Struct, frozen=True, gc=False):
     """One change to tell, with the hold that brought it about (None for a severity)."""
 
     kind: ChangeKind
@@ -68,7 +68,7 @@ class Step(msgspec.Struct, frozen=True):
     hold: Hold | None = None
 
 
-class Episode(msgspec.Struct, array_like=True):
+class Episode(msgspec.Struct, array_like=True, gc=False):
     """The state of one rule on one device; absent while there is nothing to remember."""
 
     pending: Hold | None = None

@@ -37,7 +37,7 @@ class ChangeKind(StrEnum):
     CLEARED = "cleared"
 
 
-class Leaf(msgspec.Struct, frozen=True, omit_defaults=True):
+class Leaf(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
     """One node of a condition tree as it stood: what was compared with what, and since when it is known.
 
     `truth` is True, False or None (unknown). `text` is the condition as written. For a comparison,
@@ -55,7 +55,7 @@ class Leaf(msgspec.Struct, frozen=True, omit_defaults=True):
     parts: tuple[Leaf, ...] = ()
 
 
-class Evidence(msgspec.Struct, frozen=True, omit_defaults=True):
+class Evidence(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
     """Why a fault was raised: rule, book version and the condition tree with its values.
 
     `held` is the time in µs during which the condition was known true, `coverage` the known share
@@ -71,7 +71,7 @@ class Evidence(msgspec.Struct, frozen=True, omit_defaults=True):
     notes: tuple[str, ...] = ()
 
 
-class FaultChange(msgspec.Struct, frozen=True, omit_defaults=True):
+class FaultChange(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
     """One step in the life of a fault; `number` counts the steps of this fault from 0, so replays are absorbed.
 
     `at` is the effective moment (UTC µs) at which the change holds, `start` when the condition began.

@@ -14,7 +14,7 @@ from device_rules.reading import Micros
 NEVER: Micros = 2**62
 
 
-class Span(msgspec.Struct, frozen=True, array_like=True):
+class Span(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """What a hold needs: `known` µs of truth, with at most `blind` µs unknown since its start."""
 
     known: Micros
@@ -26,7 +26,7 @@ def span_of(known: Micros, coverage: float) -> Span:
     return Span(known, round(known * (1 / coverage - 1)))
 
 
-class Hold(msgspec.Struct, array_like=True):
+class Hold(msgspec.Struct, array_like=True, gc=False):
     """One such sum: since `start`, moved up to `cursor`, with `truth` as it stands from there on."""
 
     start: Micros

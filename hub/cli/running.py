@@ -77,10 +77,16 @@ async def _greet(hub: Hub, port: int) -> None:
         typer.echo(f"Sending mode: {switches.mode}. Nothing reaches a customer until: beforehand go-live")
 
 
+SWEEPS = (50_000, 20, 100)
+"""How many new objects, and how many sweeps, until garbage is looked for: at Python's own 700 a storm of faults
+spends two thirds of its time on looking."""
+
+
 async def until_told(hub: Hub) -> None:
     """Run the hub until SIGTERM or SIGINT."""
     gc.collect()
     gc.freeze()  # what is there by now stays: looking through it again and again would stop the hub for 150 ms each time
+    gc.set_threshold(*SWEEPS)
     task = asyncio.create_task(hub.run(), name="hub")
     loop = asyncio.get_running_loop()
     for told in (signal.SIGTERM, signal.SIGINT):
