@@ -16,7 +16,7 @@ from device_rules.groups_ballot import Ballot
 from device_rules.hold import NEVER
 from device_rules.intake import admitted
 from device_rules.reading import HOUR, Micros, Presence, Reading, Value
-from device_rules.rest import restful, resume
+from device_rules.rest import Last, restful, resume
 from device_rules.silence import Listening
 from device_rules.ward import Changes, Ward
 from device_rules.wheel import Second
@@ -45,11 +45,12 @@ class Device:
 
     While `ward` is None the device is quiet: every metric of its book was observed at `effective`, with
     the values in `values` (in the order of the book's metrics), it is heard, and no rule has anything to
-    remember. `kept` is the list in which to note a change, None once that is done. `wake` is
+    remember. Metrics that are sent on change may be older: `ages` has their moments then, in the order of
+    the plan's `held`, and is None when all are of now. `kept` is the list in which to note a change, None once that is done. `wake` is
     the second of the wheel in which it stands, None when it stands in none.
     """
 
-    __slots__ = ("beside", "effective", "id", "kept", "received", "values", "wake", "ward", "who")
+    __slots__ = ("ages", "beside", "effective", "id", "kept", "received", "values", "wake", "ward", "who")
 
     listening: Listening
     """Of the engine; the classes that an engine makes for its books have it."""
@@ -59,6 +60,7 @@ class Device:
         self.effective: Micros = -1
         self.received: Micros = -1
         self.values: tuple[Value, ...] = ()
+        self.ages: tuple[Micros, ...] | None = None
         self.beside: Beside | None = None
         self.ward: Ward | None = Ward(device, who, self.listening)
         self.kept = kept
@@ -103,10 +105,15 @@ class Device:
             self.admit()
         if self.ward is not None:
             return self.ward.memory.latest()
-        return {
-            name: (value, self.effective)
-            for name, value in zip(self.who.book.metrics, self.values, strict=True)
-        }
+        last = self.last()
+        return {name: (value, last.aged.get(name, last.effective)) for name, value in last.values.items()}
+
+    def last(self) -> Last:
+        """What it said last, while it is quiet."""
+        book, effective = self.who.book, self.effective
+        pairs = zip(book.plan.held, self.ages or (), strict=False)
+        aged = {name: age for name, age in pairs if age != effective}
+        return Last(dict(zip(book.metrics, self.values, strict=True)), aged, effective, self.received)
 
     @property
     def plain(self) -> bool:
@@ -136,8 +143,7 @@ class Device:
         windows, before, events, ballot = self.mementos()
         ward = Ward(self.id, self.who, self.listening, windows)
         ward.derived.said, ward.ballot = events, ballot
-        said = dict(zip(self.who.book.metrics, self.values, strict=True))
-        resume(ward, said, before, self.effective, self.received)
+        resume(ward, self.last(), before)
         if self.beside is not None:
             if self.beside.presence is not None:
                 ward.show(self.beside.presence)
@@ -151,6 +157,9 @@ class Device:
         asleep = fresh_turns(ward.asking.episodes, ward.effective)
         self.beside = Beside(ward.presence, asleep) if asleep or ward.presence else None
         self.values = ward.memory.plain()
+        aged = ward.memory.aged(ward.effective)
+        held = self.who.book.plan.held
+        self.ages = tuple(aged.get(name, ward.effective) for name in held) if aged else None
         self.remember(ward)
         self.ward = None
 

@@ -102,8 +102,17 @@ class Memory:
         return due
 
     def whole(self, at: Micros) -> bool:
-        """Whether every metric is known as of `at`."""
-        return all(self.seen[slot] == at and self.values[slot] is not None for slot in self.layout.measured)
+        """Whether every metric is known, and as of `at` unless a quiet device need not repeat it."""
+        held = self.book.plan.held
+        return all(
+            self.values[slot] is not None and (self.seen[slot] == at or self.book.slots[slot].name in held)
+            for slot in self.layout.measured
+        )
+
+    def aged(self, at: Micros) -> dict[str, Micros]:
+        """When those metrics were observed that were not observed at `at`, in the order of the plan."""
+        seen = ((name, self.seen[self.book.doors[name].slot]) for name in self.book.plan.held)
+        return {name: age for name, age in seen if age != at}
 
     def plain(self) -> tuple[Value, ...]:
         """The values of all metrics, in the order of the book; they must be `whole`."""

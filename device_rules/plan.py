@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from device_rules.compile import Judge, Mask, compile_judge, compile_mask
 from device_rules.reading import Micros
-from device_rules.rule import Rule, Slot
+from device_rules.rule import WHILE_HEARD, Rule, Slot
 from device_rules.source import EventMatch, Source
 from device_rules.tree import Node, leaves
 
@@ -100,6 +100,7 @@ class Plan:
     watches: bool
     quick: bool
     shares: bool
+    held: tuple[str, ...]
     _remembered: dict[int, tuple[int, ...]] = field(default_factory=dict)
 
     def sources_of(self, rules: int) -> tuple[int, ...]:
@@ -152,6 +153,7 @@ def plan_of(rules: Sequence[Rule], slots: Sequence[Slot], sources: tuple[Source,
         keeps=any(source.form in KEPT for source in sources),
         quick=_quick(rules, sources),
         shares=any(rule.group is not None for rule in rules),
+        held=_held(slots, sources),
     )
 
 
@@ -168,6 +170,16 @@ def _askers(
             for name in _events_of(rule.when, sources, place):
                 by_event[name] = by_event.get(name, 0) | 1 << number
     return by_slot, by_event
+
+
+def _held(slots: Sequence[Slot], sources: Sequence[Source]) -> tuple[str, ...]:
+    """The metrics that a quiet device need not repeat: sent on change, and followed by no window."""
+    followed = {source.base for source in sources}
+    return tuple(
+        slot.name
+        for place, slot in enumerate(slots)
+        if slot.sort == "metric" and slot.gap == WHILE_HEARD and place not in followed
+    )
 
 
 def _quick(rules: Sequence[Rule], sources: Sequence[Source]) -> bool:

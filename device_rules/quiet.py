@@ -12,58 +12,23 @@ from __future__ import annotations
 import math
 import sys
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
 from device_rules.book import RuleBook
-from device_rules.compile import OPPOSITE, Python, function_of, joined
+from device_rules.compile import Python, function_of, joined
+from device_rules.envelope import Envelope, limit_of
 from device_rules.groups import counted_of
 from device_rules.plan import OF_METRICS, conditions_of
 from device_rules.rule import Metric
 from device_rules.source import Source
-from device_rules.tree import AnyOf, Compare, Const, Kind, Node, Ref, leaves
+from device_rules.tree import Kind, Node, leaves
 from device_rules.vocabulary import KINDS
 from device_rules.windows.calendar import hour_at, weekday_at
 
 LARGEST = sys.float_info.max
-MIRRORED = {"<": ">", "<=": ">=", ">": "<", ">=": "<="}
 CLOCKS = {"hour", "weekday"}
 WATCHED = {"share", "times"}
 Read: TypeAlias = Callable[..., Any]
-
-
-@dataclass
-class Envelope:
-    """What every number of a whole reading is held against, and the conditions that need more than that."""
-
-    metrics: frozenset[int]
-    limits: dict[int, list[tuple[str, float]]] = field(default_factory=dict)
-    asked: list[Node] = field(default_factory=list)
-
-    def add(self, node: Node) -> None:
-        """A condition that must not be known to be true."""
-        if isinstance(node, AnyOf):
-            for part in node.parts:
-                self.add(part)
-            return
-        limit = _limit(node)
-        if limit is None or limit[0] not in self.metrics:
-            self.asked.append(node)
-        else:
-            slot, op, value = limit
-            self.limits.setdefault(slot, []).append((op, value))
-
-
-def _limit(node: Node) -> tuple[int, str, float] | None:
-    """A comparison of a metric with a number, turned into what must hold for it to be false."""
-    if not isinstance(node, Compare) or node.op not in MIRRORED:
-        return None
-    left, op, right = node.left, node.op, node.right
-    if isinstance(left, Const):
-        left, op, right = right, MIRRORED[op], left
-    if isinstance(left, Ref) and isinstance(right, Const) and isinstance(right.value, float):
-        return left.slot, OPPOSITE[op], right.value
-    return None
 
 
 class Quiet:
@@ -74,6 +39,7 @@ class Quiet:
         self.metrics = list(book.metrics.values())
         self.place = {name: number for number, name in enumerate(book.metrics)}
         self.by_slot = {source.slot: (index, source) for index, source in enumerate(book.sources)}
+        self.looks_back = bool(book.plan.held) or any(source.form == "prev" for source in book.sources)
         self.known = frozenset(
             place for place, slot in enumerate(book.slots) if slot.sort in {"metric", "silence"}
         )
@@ -115,17 +81,38 @@ class Quiet:
         ]
 
     def _unpacked(self) -> Iterator[str]:
+        """The values; what is sent on change and was not sent is as it was."""
+        if self.looks_back:
+            yield "old = self.values"
         for metric in self.metrics:
             entry = self.book.doors[metric.name]
-            value = f"values[{metric.name!r}]"
-            yield f"v{entry.slot} = {f'words{entry.slot}[{value}]' if metric.values else value}"
+            name, value = f"v{entry.slot}", f"values[{metric.name!r}]"
+            if metric.name in self.book.plan.held:
+                yield f"{name} = values.get({metric.name!r})"
+                yield f"h{entry.slot} = {name} is None"
+                yield f"if h{entry.slot}:"
+                yield f"    {name} = old[{self.place[metric.name]}]"
+                if metric.values:
+                    yield "else:"
+                    yield f"    {name} = words{entry.slot}[{name}]"
+            else:
+                yield f"{name} = {f'words{entry.slot}[{value}]' if metric.values else value}"
+
+    def _ages(self) -> Iterator[str]:
+        """When what is sent on change was sent."""
+        slots = [self.book.doors[name].slot for name in self.book.plan.held]
+        if slots:
+            yield f"if {joined('or', [f'h{slot}' for slot in slots])}:"
+            yield f"    ages = self.ages or ({'self.effective, ' * len(slots)})"
+            parts = [f"ages[{number}] if h{slot} else at" for number, slot in enumerate(slots)]
+            yield f"    self.ages = ({', '.join(parts)},)"
+            yield "elif self.ages is not None:"
+            yield "    self.ages = None"
 
     def _judged(self) -> Iterator[str]:
         """The limits, the other conditions of latest values, the windows, and then the keeping."""
         plain = [node for node in self.envelope.asked if not self._windows_in(node)]
         late = [node for node in self.envelope.asked if self._windows_in(node)]
-        if any(source.form == "prev" for source in self.book.sources):
-            yield "old = self.values"
         yield from self._named([*plain, *self.watched])
         tests = [test for metric in self.metrics for test in self._plain(metric)]
         tests += [f"not {self.say.surely(node)}" for node in plain]
@@ -159,7 +146,7 @@ class Quiet:
     def _only_rises_by_pushing(self, source: Source) -> bool:
         """Whether all that is asked of a count is that it be not too high: it only falls until something happens."""
         nodes = [node for node in self.envelope.asked if source.slot in {leaf.slot for leaf in leaves(node)}]
-        limits = [_limit(node) for node in nodes]
+        limits = [limit_of(node) for node in nodes]
         return all(limit is not None and limit[1] in {"<", "<="} for limit in limits)
 
     def _plain(self, metric: Metric) -> Iterator[str]:
@@ -241,6 +228,7 @@ class Quiet:
         if before:
             places = ", ".join(f"old[{self.place[self._metric(source)]}]" for source in before)
             yield f"self.before = ({places},)"
+        yield from self._ages()
         yield f"self.values = ({', '.join(f'v{self.book.doors[metric.name].slot}' for metric in self.metrics)},)"
         yield "self.effective = at"
         yield "self.received = at if received == at else received"

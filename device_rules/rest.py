@@ -2,20 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
 
 from device_rules.reading import Micros, Reading, Value
 from device_rules.ward import Ward
 
 
-def resume(
-    ward: Ward, said: dict[str, Value], before: Sequence[Value | None], effective: Micros, received: Micros
-) -> None:
-    """Take up a quiet device: what it said last, all of one moment, and what was known before that."""
-    ward.effective, ward.received = effective, received
+class Last(NamedTuple):
+    """What a quiet device said last: its values, and when those were observed that are older than `effective`."""
+
+    values: Mapping[str, Value]
+    aged: Mapping[str, Micros]
+    effective: Micros
+    received: Micros
+
+
+def resume(ward: Ward, last: Last, before: Sequence[Value | None]) -> None:
+    """Take up a quiet device: what it said last, and what was known before that."""
+    effective = last.effective
+    ward.effective, ward.received = effective, last.received
+    said = {name: value for name, value in last.values.items() if name not in last.aged}
     ward.memory.take(said, effective)
+    for name, age in last.aged.items():
+        ward.memory.take({name: last.values[name]}, age)
     ward.memory.heard, ward.memory.listening = effective, True
-    ward.ears.resume(received, ward.memory)
+    ward.ears.resume(last.received, ward.memory)
     ward.echoes.begin(said)
     ward.derived.resume(before)
     ward.asking.told = effective
@@ -25,7 +37,7 @@ def resume(
 def restful(ward: Ward, reading: Reading) -> bool:
     """Whether nothing is unusual after this reading, so that its values alone need be kept."""
     return (
-        len(reading.values) >= len(ward.who.book.metrics)
+        len(reading.values) >= len(ward.who.book.metrics) - len(ward.questions.held)
         and ward.effective == reading.effective
         and len(ward.echoes.said) == 1
         and ward.ears.heard == reading.received

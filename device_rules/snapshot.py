@@ -18,13 +18,13 @@ from device_rules.derived import Said, thawed
 from device_rules.device import Device, fresh_turns
 from device_rules.episode import Episode, Fault
 from device_rules.reading import Describe, Micros, Presence, Reading, Value
-from device_rules.rest import at_rest, resume
+from device_rules.rest import Last, at_rest, resume
 from device_rules.ward import Ward
 from device_rules.who import Who
 from device_rules.windows import Window
 from device_rules.windows.cadence import Cadence
 
-FORMAT = 2
+FORMAT = 3
 WhoIs: TypeAlias = Callable[[Describe], Who]
 
 
@@ -63,6 +63,7 @@ class Calm(msgspec.Struct, array_like=True, tag="q"):
     received: Micros
     names: str
     values: list[Value]
+    aged: dict[str, Micros]
     presence: Presence | None
     lives: dict[str, Life]
     windows: dict[str, Any]
@@ -116,6 +117,7 @@ def _calm(device: Device) -> Calm:
         received=device.received,
         names=" ".join(device.who.book.metrics),
         values=[value if isinstance(value, str | bool) else float(value) for value in device.values],
+        aged=dict(device.last().aged),
         presence=device.presence,
         lives=_lives(
             device.who.book, fresh_turns(device.beside.asleep, device.effective) if device.beside else {}
@@ -199,7 +201,8 @@ def _calm_again(device: Device, stored: Calm) -> None:
     ward.derived.said = stored.said
     names = stored.names.split()
     before = [stored.windows.get(source.text) for source in book.sources if source.form == "prev"]
-    resume(ward, dict(zip(names, stored.values, strict=True)), before, stored.effective, stored.received)
+    values = dict(zip(names, stored.values, strict=True))
+    resume(ward, Last(values, stored.aged, stored.effective, stored.received), before)
     if stored.presence is not None:
         ward.show(stored.presence)
     _revive(ward, stored.lives)

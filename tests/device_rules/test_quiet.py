@@ -18,9 +18,9 @@ expect_every: 60s
 metrics:
   temp: {range: [-40, 120]}
   load: {}
-  mode: {type: enum, values: [on, off]}
+  mode: {type: enum, values: [on, off], every: on_change}
   flag: {type: bool}
-  name: {type: text}
+  name: {type: text, every: on_change}
   total: {kind: counter, every: on_change}
 attributes: {limit: {default: 50}, most: {}}
 rules:
@@ -68,7 +68,9 @@ whole = st.fixed_dictionaries(
 some = st.fixed_dictionaries({}, optional={"temp": st.sampled_from([20.0, 36.0]), "load": st.just(6.0)})
 moves = st.lists(
     st.tuples(
-        st.sampled_from(["whole"] * 9 + ["some", "tick", "tick", "presence", "event", "down", "describe"]),
+        st.sampled_from(
+            ["whole"] * 6 + ["most"] * 4 + ["some", "tick", "tick", "presence", "event", "down", "describe"]
+        ),
         st.sampled_from([1, 30, 60, 60, 60, 60, 60, 120, 400]),
         whole,
         some,
@@ -85,7 +87,7 @@ def story(steps):
     """A log of one device, with a tick every minute."""
     now, since, log = START, START, [Describe("d", START, START, "test/thing")]
     for kind, pause, all_of_it, some_of_it, lag, state, times in steps:
-        for _ in range(times if kind == "whole" else 1):
+        for _ in range(times if kind in {"whole", "most"} else 1):
             now += pause * SECOND
             sent = now - lag * SECOND
             if kind in {"whole", "some"}:
