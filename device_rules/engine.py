@@ -185,15 +185,26 @@ class Engine:
         return blob
 
     def restore(self, device: str, blob: bytes) -> bool:
-        """Take back a snapshot; False when it cannot be used and the log must be replayed instead."""
+        """Take back a snapshot; False when it cannot be used and the log must be replayed instead.
+
+        Since when the hub listens is no device's state: an engine that takes over hears it with the next tick.
+        """
         found = thaw(device, blob, self._kinds, self._who)
         if found is None:
             return False
+        if (before := self._devices.get(device)) is not None:
+            self._forget(before)
         self._devices[device] = found
         found.kept = self._changed
         self._roll.enroll(found)
         self._place(found, anew=True)
         return True
+
+    def _forget(self, device: Device) -> None:
+        """Another one takes its name: nobody counts it, keeps it or wakes it any more."""
+        self._roll.strike(device)
+        self._keep(device)
+        device.wake = None
 
     def _keep(self, device: Device) -> None:
         if device.kept is None:
@@ -202,7 +213,7 @@ class Engine:
 
     def _who(self, record: Describe) -> Who:
         own = record.device if record.device in self._overrides else ""
-        said = tuple(sorted(record.attributes.items()))
+        said = tuple(sorted(map(repr, record.attributes.items())))  # 1 and True are equal, and not the same
         key = (record.model, record.firmware, record.site, record.zone, record.region, own, said)
         found = self._whos.get(key)
         if found is None:
@@ -248,8 +259,7 @@ class Engine:
         closing: list[FaultChange] = []
         if known is not None and (kind is None or known.who.book.model != record.model):
             closing = known.admit().close_all(record.received)
-            self._roll.strike(known)
-            del self._devices[record.device]
+            self._forget(self._devices.pop(record.device))
             known = None
         if kind is not None:
             if known is None:

@@ -225,7 +225,7 @@ class Ward:
     def advance(self, until: Micros) -> Changes:
         """Do everything that is due up to `until`, each at its own moment."""
         changes: Changes = []
-        while self.due <= until:
+        while self.due <= until and self.due < NEVER:
             at = self.due
             if at >= self.fades:
                 self.memory.expire(at)
@@ -238,8 +238,10 @@ class Ward:
     def tick(self, now: Micros, listening_since: Micros) -> Changes:
         """Time has passed on the hub's clock: silences come true, and own time moves along."""
         changes = self.withdraw(self.own(now))
-        if self.waiting is not None:
-            for ready in self.waiting.until(self.own(now)):
+        while (
+            self.waiting is not None and (first := self.waiting.first) is not None and first <= self.own(now)
+        ):
+            for ready in self.waiting.until(first):  # each may turn own time a little
                 changes += self.take(ready)
         silences = self.ears.due(self.memory, listening_since)
         for due, silence, since in sorted(silences, key=lambda found: found[0]):
@@ -256,7 +258,7 @@ class Ward:
     def withdraw(self, at: Micros) -> Changes:
         """Close the faults whose rules are gone from the book."""
         gone, self.withdrawn = self.withdrawn, {}
-        return [closed(self.id, self.who.book, rule, fault, at) for rule, fault in gone.items()]
+        return [closed(self.id, self.who.book, rule, fault, at) for rule, fault in sorted(gone.items())]
 
     def wake_at(self, listening_since: Micros, anew: bool) -> Micros:
         """The hub's moment at which this device next wants a tick; it may turn out to be too early.

@@ -1,124 +1,144 @@
-"""Promises that hold for every story a device can tell, tried on many made-up ones."""
+"""Promises that hold for every story a device can tell and for every form of rule, tried on many made-up ones."""
 
-from hypothesis import given, settings
+from functools import cache
+
+import yaml
+from hypothesis import given
 from hypothesis import strategies as st
+from msgspec import structs
 
-from device_rules import Describe, Engine, Event, Presence, PresenceState, Reading, Tick
-from tests.device_rules.conftest import book_of
-
-SECOND = 1_000_000
-START = 1_767_225_600 * SECOND
-DEVICES = ("ada", "ben")
-BOOK = book_of("""
-- {id: hot, title: t, severity: major, when: temp > 30, for: 3m, clear: temp < 25, clear_for: 2m, unless: [quiet, heavy]}
-- {id: heavy, title: t, severity: minor, when: load > 5 and mode == 'on', for: 1m}
-- {id: jump, title: t, severity: info, when: temp > 40, levels: [{severity: critical, when: load > 8}]}
-- {id: quiet, title: t, severity: minor, silent_for: 4m}
-- {id: lost, title: t, severity: minor, when: presence == 'offline_lost', for: 2m}
-- {id: strict, title: t, severity: minor, when: flag or temp > 35, for: 2m, needs: {max_gap: 90s, coverage: 50%}}
-""")
-
-values = st.fixed_dictionaries(
-    {},
-    optional={
-        "temp": st.sampled_from([20.0, 27.0, 32.0, 36.0, 45.0, float("nan")]),
-        "load": st.sampled_from([1.0, 6.0, 9.0]),
-        "mode": st.sampled_from(["on", "off"]),
-        "flag": st.booleans(),
-        "other": st.just(1.0),
-    },
-)
-states = st.sampled_from(list(PresenceState))
-moves = st.lists(
-    st.tuples(
-        st.sampled_from(["reading"] * 8 + ["tick", "tick", "presence", "event", "down"]),
-        st.sampled_from([1, 10, 30, 60, 60, 60, 120, 400]),  # seconds since the record before
-        st.sampled_from(DEVICES),
-        values,
-        st.sampled_from([0, 0, 0, 1, 7, 45, 700, -20]),  # lag
-        states,
-        st.booleans(),
-        st.sampled_from([1, 1, 3, 6]),  # how many such readings come one after the other
-    ),
-    min_size=5,
-    max_size=40,
+from device_rules import Engine, Evidence, Leaf, RuleBook, Tick
+from tests.device_rules.tales import (
+    BOOKS,
+    DEVICES,
+    EVERY,
+    HEAD,
+    MINUTE,
+    MORE,
+    RULES,
+    START,
+    diary,
+    end_of,
+    heard,
+    judge,
+    moment_of,
+    moves,
+    names,
+    story,
+    tried,
+    woken,
 )
 
-
-def story(steps):
-    """A log: made-up records in the order in which they were received, with a tick after each."""
-    now, since = START, START
-    log = [Describe(device, now, now, "test/thing") for device in DEVICES]
-    for kind, pause, device, said, lag, state, odd, times in steps:
-        if kind == "reading":
-            flags = {"late": lag > 300, "retained": odd and pause == 10}
-            for _ in range(times):
-                now += pause * SECOND
-                log.append(Reading(device, now, now - lag * SECOND, said, **flags))
-            continue
-        now += pause * SECOND
-        if kind == "presence":
-            log.append(Presence(device, now, now, state, retained=odd))
-        elif kind == "event":
-            log.append(Event(device, now, now, "reboot"))
-        else:
-            since = now if kind == "down" else since
-            log.append(Tick(now, since))
-        log.append(Tick(now + SECOND // 2, since))
-    return log
+NONE = Evidence("", "", 0, Leaf(""))
+cuts = st.dictionaries(st.integers(2, 120), st.sets(st.sampled_from(DEVICES)), max_size=5)
 
 
-def judge(log, engine=None):
-    engine = engine or Engine([BOOK])
-    return [change for record in log for change in engine.judge(record)]
+def whys(engine, name, now):
+    return [engine.why(device, rule.id, now) for device in DEVICES for rule in EVERY[name].rules]
 
 
-@settings(max_examples=80, deadline=None, derandomize=True)
-@given(moves, st.sets(st.integers(0, 120), max_size=4))
-def test_snapshots_and_restarts_at_any_point_change_nothing(steps, cuts):
-    log, told, engine = story(steps), [], Engine([BOOK])
+def open_faults(engine):
+    return [engine.open_faults(device) for device in DEVICES]
+
+
+@tried(100)
+@given(names, moves, cuts)
+def test_snapshots_and_restarts_at_any_point_change_nothing(name, moved, cuts):
+    log, plain, engine, since = story(moved), Engine([EVERY[name]]), Engine([EVERY[name]]), START
     for number, record in enumerate(log):
         if number in cuts:
-            fresh = Engine([BOOK])
-            for device in DEVICES:
-                if engine.model(device):
-                    blob = engine.snapshot(device)
-                    assert fresh.restore(device, blob)
-                    assert fresh.snapshot(device) == blob
-            engine = fresh
+            fresh = Engine([EVERY[name]]) if len(cuts[number]) == len(DEVICES) else engine
+            for device in cuts[number]:
+                blob = engine.snapshot(device)
+                assert fresh.restore(device, blob)
+                assert fresh.snapshot(device) == blob
+            engine, now = fresh, end_of(log[: number + 1])
+            assert engine.judge(Tick(0, since)) == []  # a new engine must hear since when the hub listens
+            assert whys(engine, name, now) == whys(plain, name, now)
+        since = record.listening_since if isinstance(record, Tick) else since
+        assert engine.judge(record) == plain.judge(record)
+        assert open_faults(engine) == open_faults(plain)
+
+
+@tried(60)
+@given(names, moves)
+def test_a_device_kept_and_restored_after_every_record_is_judged_as_if_nothing_were(name, moved):
+    log, told, engine = story(moved[:12]), [], Engine([EVERY[name]])
+    for record in log:
         told += engine.judge(record)
-    assert told == judge(log)
+        for device in DEVICES:
+            if engine.model(device):
+                assert engine.restore(device, engine.snapshot(device))
+    assert told == judge(name, log)
 
 
-@settings(max_examples=80, deadline=None, derandomize=True)
-@given(moves, st.data())
-def test_records_delivered_twice_change_nothing(steps, data):
-    log = story(steps)
+@tried(100)
+@given(names, moves, st.data())
+def test_records_delivered_twice_change_nothing(name, moved, data):
+    log = story(moved)
     doubled = []
     for number, record in enumerate(log):
         doubled.append(record)
         again = data.draw(st.integers(0, 12))
         if again < 3 and number >= again:
             doubled.append(log[number - again])
-    assert judge(doubled) == judge(log)
+    assert judge(name, doubled) == judge(name, log)
 
 
-@settings(max_examples=80, deadline=None, derandomize=True)
-@given(moves)
-def test_nothing_is_raised_or_cleared_but_on_what_is_known(steps):
+@tried(80)
+@given(names.filter(lambda name: "silence" not in name), heard)
+def test_what_is_received_again_later_changes_nothing_of_a_device_that_is_heard_anyway(name, said):
+    twice, once = judge(name, diary(said, echo=True)), judge(name, diary(said))
+    assert [structs.replace(change, evidence=NONE) for change in twice] == [
+        structs.replace(change, evidence=NONE) for change in once
+    ]  # but for when the device was last heard, which people are told
+
+
+@tried(80)
+@given(names, moves, st.lists(st.tuples(st.integers(0, 150), st.floats(0, 1)), max_size=30))
+def test_ticks_beyond_those_that_are_wanted_change_nothing(name, moved, places):
+    log = woken(name, story(moved))
+    more, since = [], START
+    for number, record in enumerate(log):
+        before = end_of(log[:number]) if number else START
+        shares = sorted(share for place, share in places if place == number)
+        more += [Tick(round(before + share * (moment_of(record) - before)), since) for share in shares]
+        since = record.listening_since if isinstance(record, Tick) else since
+        more.append(record)
+    assert judge(name, more) == judge(name, log)
+
+
+@tried(80)
+@given(names.filter(lambda name: "silence" not in name), moves)
+def test_a_device_that_keeps_time_is_judged_the_same_with_ticks_or_without(name, moved):
+    log = story(moved, steady=True)
+    end = Tick(end_of(log) + 3 * MINUTE, START)
+    without = [record for record in log if not isinstance(record, Tick)]
+    assert sorted(judge(name, [*without, end]), key=by_moment) == sorted(
+        judge(name, [*log, end]), key=by_moment
+    )
+
+
+def by_moment(change):
+    return change.device, change.at, change.rule, change.number
+
+
+@tried(80)
+@given(names, moves)
+def test_nothing_is_raised_or_cleared_but_on_what_is_known(name, moved):
     restless = set()
-    for change in judge(story(steps)):
+    for change in judge(name, story(moved)):
         if change.kind == "unstable":
             restless.add(change.fault)  # these clear by calm alone
         elif change.kind == "raised" or (change.kind == "cleared" and change.fault not in restless):
             assert change.evidence.when.truth is True
 
 
-@settings(max_examples=80, deadline=None, derandomize=True)
-@given(moves)
-def test_every_fault_is_one_episode_with_steps_in_order(steps):
+@tried(80)
+@given(names, moves)
+def test_every_fault_is_one_episode_with_steps_in_order(name, moved):
     numbers, open_now, last = {}, {}, {}
-    for change in judge(story(steps)):
+    for change in judge(name, story(moved)):
         key = (change.device, change.rule)
         assert change.number == numbers.get(change.fault, -1) + 1
         assert (change.kind == "raised") == (change.number == 0)
@@ -131,25 +151,32 @@ def test_every_fault_is_one_episode_with_steps_in_order(steps):
             del open_now[key]
 
 
-@settings(max_examples=50, deadline=None, derandomize=True)
-@given(moves)
-def test_devices_are_judged_each_by_itself(steps):
-    log = story(steps)
-    together = judge(log)
+@tried(60)
+@given(names, moves)
+def test_devices_are_judged_each_by_itself(name, moved):
+    log = story(moved)
+    together = judge(name, log)
     for device in DEVICES:
         alone = [record for record in log if isinstance(record, Tick) or record.device == device]
-        assert [change for change in together if change.device == device] == judge(alone)
+        assert [change for change in together if change.device == device] == judge(name, alone)
 
 
-@settings(max_examples=50, deadline=None, derandomize=True)
-@given(moves)
-def test_when_all_falls_silent_nothing_clears_and_only_silence_is_raised(steps):
-    log, engine = story(steps), Engine([BOOK])
-    restless = {change.fault for change in judge(log, engine) if change.kind == "unstable"}
-    now = max(record.now if isinstance(record, Tick) else record.received for record in log)
-    last = max((record.effective for record in log if isinstance(record, Reading | Event)), default=0)
-    for minute in range(1, 400):
-        for change in engine.judge(Tick(now + minute * 60 * SECOND, START)):
-            if change.at > last + 181 * SECOND and change.rule != "lost" and change.fault not in restless:
-                assert change.rule == "quiet"
-                assert change.kind in {"raised", "unstable"}
+@cache
+def alone(name, rule):
+    """The book with one rule only, and with those that hold it back."""
+    rules = yaml.safe_load(RULES[name])
+    of = {each["id"]: each for each in rules}
+    wanted = {rule, *of[rule].get("unless", ())}
+    text = yaml.safe_dump([each for each in rules if each["id"] in wanted], sort_keys=False)
+    return RuleBook.parse(HEAD.format(more=MORE.get(name, "")) + text)
+
+
+@tried(60)
+@given(st.sampled_from(sorted(BOOKS)), moves)
+def test_rules_are_judged_each_by_itself_but_for_those_that_hold_it_back(name, moved):
+    log = story(moved)
+    together = judge(name, log)
+    for rule in BOOKS[name].rules:
+        engine = Engine([alone(name, rule.id)])
+        told = [change for record in log for change in engine.judge(record) if change.rule == rule.id]
+        assert [change for change in together if change.rule == rule.id] == told
