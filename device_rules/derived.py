@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, TypeAlias
 
 from device_rules.hold import NEVER
+from device_rules.intake import plain
 from device_rules.memory import Memory
 from device_rules.plan import KEPT, Plan, Watcher
 from device_rules.reading import Event, Micros, Value
@@ -113,7 +114,7 @@ class Derived:
     def _said_before(self, event: Event) -> bool:
         if event.name not in self.plan.by_event:
             return False
-        told, said = (event.effective, event.name, event.data), self.said or []
+        told, said = (event.effective, event.name, plain(event.data)), self.said or []
         if told in said:
             return True
         self.said = [*said, told][-MOST_SAID:]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Container, Mapping
 
+from device_rules.intake import plain
 from device_rules.reading import Value
 
 MOST = 32  # different readings of one moment; what comes after these is taken for an echo
@@ -23,12 +24,13 @@ class Echoes:
 
     def repeats(self, values: Mapping[str, Value], metrics: Container[str]) -> bool:
         """Whether that was said already; if not, it is from now on."""
-        heard = [_known(one, metrics) for one in self.said]
-        if _known(values, metrics) in heard or len(heard) >= MOST:
+        heard = [known(one, metrics) for one in self.said]
+        if known(values, metrics) in heard or len(heard) >= MOST:
             return True
         self.said.append(values)
         return False
 
 
-def _known(values: Mapping[str, Value], metrics: Container[str]) -> dict[str, Value]:
-    return {name: value for name, value in values.items() if name in metrics}
+def known(values: Mapping[str, Value], metrics: Container[str]) -> dict[str, Value]:
+    """What a reading says of the book's metrics."""
+    return plain({name: value for name, value in values.items() if name in metrics})

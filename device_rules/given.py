@@ -103,8 +103,11 @@ def _given_problem(name: str, given: object, words: Vocabulary) -> str:
     try:
         if name in words.metrics:
             metric = words.metrics[name]
-            text = isinstance(given, str)
-            return _value_problem(name, str(given), metric.values, KINDS[metric.type]) if text else ""
+            if isinstance(given, str):
+                return _value_problem(name, given, metric.values, KINDS[metric.type])
+            return (
+                "" if isinstance(given, int | float) else f'`{name}` is a series like "18x30", or one value'
+            )
         if name in BESIDE:
             return _beside_problem(name, given, words)
     except ValueError as wrong:

@@ -12,7 +12,7 @@ from __future__ import annotations
 import math
 import sys
 from collections.abc import Callable, Iterable, Mapping
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from device_rules.compile import function_of
 from device_rules.reading import Micros, Value
@@ -54,14 +54,25 @@ def _entry(metric: Metric, slots: tuple[Slot, ...]) -> Entry:
 def admitted(entry: Entry, value: Value) -> Value | None:
     """The value as it is kept, None when it is not believed."""
     if entry.kind is Kind.NUMBER:
-        if isinstance(value, bool | str) or not entry.low <= value <= entry.high:
-            return None
-        return float(value)
+        number = isinstance(value, float | int) and not isinstance(value, bool)
+        return float(value) if number and entry.low <= value <= entry.high else None  # type: ignore[operator]
     if entry.kind is Kind.BOOL:
         return value if isinstance(value, bool) else None
     if not isinstance(value, str) or (entry.values and value not in entry.values):
         return None
     return value
+
+
+def plain(values: Mapping[Any, Any]) -> dict[str, Value]:
+    """The values as a snapshot can hold them, whatever was said; what nobody would believe anyway is
+    infinite, which unlike NaN is the same as itself."""
+    return {name: _plainly(value) for name, value in values.items() if isinstance(name, str)}
+
+
+def _plainly(value: Any) -> Value:
+    if isinstance(value, bool | str):
+        return value
+    return float(value) if isinstance(value, float | int) and -LARGEST <= value <= LARGEST else math.inf
 
 
 def compile_take(entries: Mapping[str, Entry]) -> Take:

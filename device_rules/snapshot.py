@@ -12,11 +12,14 @@ from collections.abc import Callable, Mapping
 from typing import Any, TypeAlias
 
 import msgspec
+from msgspec.structs import replace
 
 from device_rules.book import RuleBook
 from device_rules.derived import Said, thawed
 from device_rules.device import Device, fresh_turns
+from device_rules.echoes import known
 from device_rules.episode import Episode, Fault
+from device_rules.intake import plain
 from device_rules.reading import Describe, Micros, Presence, Reading, Value
 from device_rules.rest import Last, at_rest, resume
 from device_rules.ward import Ward
@@ -161,11 +164,13 @@ def _close(ward: Ward) -> Close:
         listening=memory.listening,
         last_sign=memory.heard,
         presence=ward.presence,
-        echoes=ward.echoes.said,
+        echoes=[known(one, book.metrics) for one in ward.echoes.said],
         kept=[Kept(*slot) for slot in slots],
         lives=_lives(book, ward.asking.episodes),
         withdrawn=ward.withdrawn,
-        waiting=list(ward.waiting.readings) if ward.waiting else [],
+        waiting=[replace(one, values=plain(one.values)) for one in ward.waiting.readings]
+        if ward.waiting
+        else [],
         newest=ward.waiting.newest if ward.waiting else -1,
         windows=_windows(ward.who, ward.derived.windows, None),
         said=ward.derived.said,

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from device_rules.book import RuleBook
+from device_rules.intake import plain
 from device_rules.reading import Describe, Value
 from device_rules.vocabulary import fitting
 
@@ -25,7 +26,7 @@ class Who:
 
 def who_is(book: RuleBook, record: Describe, overrides: Mapping[str, Value]) -> Who:
     """The registry's word; unknown or unfitting attributes keep the book's default."""
-    given = {**record.attributes, **overrides}
+    given = plain({**record.attributes, **overrides})
     fixed = tuple(_fixed(book, name, given) for _, name in book.layout.attributes)
     return Who(book, record.firmware, record.site, record.zone, record.region, given, fixed)
 

@@ -80,7 +80,7 @@ class Sequence:
 
     def value(self, at: Micros) -> Value | None:
         """Whether all steps are passed at `at`."""
-        while (due := self.due()) <= at:
+        while NEVER > (due := self.due()) <= at:
             if self.steps[self.passed].wanted:
                 self.passed = 0
             else:
