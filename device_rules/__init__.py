@@ -5,7 +5,6 @@
 
 from device_rules.book import RuleBook as RuleBook
 from device_rules.engine import Engine as Engine
-from device_rules.engine import OpenFault as OpenFault
 from device_rules.explain import Why as Why
 from device_rules.explain import as_text as as_text
 from device_rules.fault import ChangeKind as ChangeKind
@@ -14,6 +13,7 @@ from device_rules.fault import FaultChange as FaultChange
 from device_rules.fault import Leaf as Leaf
 from device_rules.fault import Severity as Severity
 from device_rules.fault import fault_id as fault_id
+from device_rules.open_fault import OpenFault as OpenFault
 from device_rules.reading import Describe as Describe
 from device_rules.reading import Event as Event
 from device_rules.reading import Presence as Presence

@@ -9,15 +9,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-import msgspec
-
 from device_rules.book import RuleBook
 from device_rules.device import NOTHING, Device
 from device_rules.explain import Why, why_of
-from device_rules.fault import FaultChange, Severity, fault_id
+from device_rules.fault import FaultChange
+from device_rules.groups import counted_of
 from device_rules.groups_roll import Roll
 from device_rules.hold import NEVER
 from device_rules.kinds import kind_of
+from device_rules.open_fault import OpenFault, open_faults_of
 from device_rules.reading import (
     Describe,
     Event,
@@ -36,20 +36,6 @@ from device_rules.wheel import Wheel
 from device_rules.who import Who, who_is
 
 MOST_WHOS = 10_000  # descriptions that are remembered, so that devices described alike share one
-
-
-class OpenFault(msgspec.Struct, frozen=True):
-    """A fault that is raised and not cleared; `start` and `raised` are the device's own time (µs)."""
-
-    fault: str
-    device: str
-    rule: str
-    severity: Severity
-    start: Micros
-    raised: Micros
-    number: int
-    unstable: bool
-    shadow: bool
 
 
 class Engine:
@@ -144,24 +130,7 @@ class Engine:
     def open_faults(self, device: str) -> list[OpenFault]:
         """The device's open faults, in the order in which their rules are judged."""
         found = self._devices.get(device)
-        if found is None or found.ward is None:
-            return []
-        rules = found.who.book.rules
-        return [
-            OpenFault(
-                fault=fault_id(device, rules[number].id, fault.start),
-                device=device,
-                rule=rules[number].id,
-                severity=fault.severity,
-                start=fault.start,
-                raised=fault.raised,
-                number=fault.number,
-                unstable=episode.unstable,
-                shadow=rules[number].shadow,
-            )
-            for number, episode in sorted(found.ward.asking.episodes.items())
-            if (fault := episode.fault) is not None
-        ]
+        return open_faults_of(found) if found else []
 
     def why(self, device: str, rule: str, now: Micros) -> Why:
         """Why `rule` is raised on `device` at the hub's `now`, or why not. Raises KeyError for neither."""
@@ -200,9 +169,36 @@ class Engine:
         self._place(found, anew=True)
         return True
 
+    def reload(self, book: RuleBook) -> None:
+        """Judge the devices of its model by `book` from now on.
+
+        Rules and windows whose judging did not change keep all their state, a changed rule keeps a raised
+        fault's id, and the faults of rules that are gone are closed at the next tick. Raises KeyError for a
+        model that the engine has no book for.
+        """
+        if book.model not in self._books:
+            raise KeyError(book.model)
+        kept = {
+            name: freeze(device)
+            for name, device in self._devices.items()
+            if device.who.book.model == book.model or counted_of(device.who.book) is not None
+        }
+        standings = self._roll.standings.freeze()
+        self._books[book.model], self._kinds[book.model] = book, kind_of(book, self._listening)
+        self._whos.clear()
+        self._roll = Roll(self._books.values())
+        self._roll.thaw(standings)
+        for name, blob in kept.items():
+            self._let_go(self._devices.pop(name))
+            self.restore(name, blob)
+            self._devices[name].touch()
+
     def _forget(self, device: Device) -> None:
         """Another one takes its name: nobody counts it, keeps it or wakes it any more."""
         self._roll.strike(device)
+        self._let_go(device)
+
+    def _let_go(self, device: Device) -> None:
         self._keep(device)
         device.wake = None
 

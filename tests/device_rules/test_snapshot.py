@@ -175,3 +175,19 @@ def test_one_tick_tells_of_many_devices_in_an_order_that_a_restart_does_not_chan
     told = engine.judge(Tick(30 * MINUTE, 0))
     assert [change.device for change in told] == ["ada", "ben"]
     assert fresh.judge(Tick(30 * MINUTE, 0)) == told
+
+
+def test_a_book_may_be_changed_while_devices_are_judged(make_book):
+    lives = Lives(make_book(TWO))
+    lives.keep(0, 7, temp=40.0, load=9.0)
+    lives.engine.reload(make_book(TWO.replace("load > 5", "load > 6"), version=2))
+    lives.keep(7, 30, temp=40.0, load=9.0)
+    assert lives.spelled == [("raised", "hot", 10), ("raised", "heavy", 17)]
+    lives.engine.reload(make_book(TWO.splitlines()[2], version=3))
+    lives.told += lives.engine.judge(Tick(30 * MINUTE, 0))
+    assert lives.spelled[2:] == [("cleared", "hot", 30)]
+
+
+def test_a_book_of_a_model_that_is_not_judged_is_not_taken(make_book):
+    with pytest.raises(KeyError):
+        Engine([]).reload(make_book(TWO))
