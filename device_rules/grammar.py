@@ -18,6 +18,7 @@ _QUOTED = r"'(?:[^'\\]|\\.)*'|\"(?:[^\"\\]|\\.)*\""
 _SPAN = r"(?<![\w.])(?:\d+(?:\.\d+)?(?:ms|s|m|h|d))+(?!\w)"
 _TOKEN = re.compile(f"(?P<quoted>{_QUOTED})|(?P<span>{_SPAN})")
 _STAND_IN = re.compile(r"S+")
+_HALF = re.compile("[\ud800-\udfff]")
 _HINTS = (
     ("&&", "write `and` for `&&`"),
     ("||", "write `or` for `||`"),
@@ -41,6 +42,8 @@ def parse(text: str) -> tuple[str, ast.expr]:
     for node in ast.walk(tree):
         if isinstance(node, ast.Name) and _STAND_IN.fullmatch(node.id):
             node.id = segment(source.encode(), node)
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and _HALF.search(node.value):
+            raise Wrong("a `\\ud800` or the like is half a character; no device says that")
     return source, tree
 
 

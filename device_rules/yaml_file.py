@@ -154,6 +154,7 @@ class _Composer:
     def __init__(self, text: str) -> None:
         self.events: Iterator[Any] = yaml.parse(text, Loader=_PARSER)
         self.lines: dict[Path, int] = {}
+        self.last = max(len(text.splitlines()), 1)
         self.values = 0
 
     def document(self, name: str) -> Document:
@@ -169,7 +170,7 @@ class _Composer:
     def value(self, event: Any, path: Path) -> Any:
         """The value that begins with `event`."""
         self.allowed(event, path)
-        self.lines.setdefault(path, event.start_mark.line + 1)
+        self.lines.setdefault(path, min(event.start_mark.line + 1, self.last))  # nothing lies behind the end
         if isinstance(event, yaml.MappingStartEvent):
             return self.mapping(path)
         if isinstance(event, yaml.SequenceStartEvent):

@@ -108,7 +108,9 @@ def test_an_event_with_a_nan_that_comes_twice_counts_once():
     assert [fault.rule for fault in engine.open_faults("thing")] == ["errors"]
 
 
-@pytest.mark.parametrize("value", [one for one in NONSENSE if one != 2**70], ids=lambda value: str(value)[:12])
+@pytest.mark.parametrize(
+    "value", [one for one in NONSENSE if one != 2**70], ids=lambda value: str(value)[:12]
+)
 def test_an_attribute_that_is_no_value_leaves_the_default(value):
     engine = engine_of(
         "- {id: hot, title: t, severity: major, when: temp > attr.limit}", limit=value, other=value
@@ -153,6 +155,17 @@ def test_faults_that_are_closed_together_are_closed_in_the_same_order_after_a_re
         engine = restarted(engine, rules) if restart else engine
         told.append(list(map(spell, engine.judge(Describe("thing", START + 2 * MINUTE, START, "no/such")))))
     assert told[0] == told[1] == ["cleared r0 major at 2m", "cleared r1 major at 2m"]
+
+
+def test_half_a_character_is_refused_where_it_stands():
+    with pytest.raises(BookError, match="half a character") as refused:
+        book_of("- {id: hot, title: t, severity: major, when: 'mode == \"\\ud800\"'}")
+    str(refused.value).encode()
+
+
+def test_a_file_that_ends_too_soon_is_wrong_on_its_last_line():
+    with pytest.raises(BookError, match=r"^book.yaml:2: a rule book begins"):
+        RuleBook.parse("# nothing\n---\n")
 
 
 @pytest.mark.parametrize("given", ["{a: 1}", "[1, 2]", "null"])

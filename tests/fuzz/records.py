@@ -11,7 +11,8 @@ from device_rules.reading import DAY, HOUR, MINUTE, SECOND, Standing, Vote
 
 START = 1_767_225_600 * SECOND
 DEVICES = ("thing", "other", "th\u00efng \U0001f525", "")
-EDGES = (0, 1, -1, 2**31, 2**53, 2**62, -(2**62), -DAY, START - 1, START, START + 400 * DAY)
+EDGES = (START + 40 * DAY, START - 40 * DAY, -DAY, START - 1, START)
+FAR = (0, 1, -1, 2**31, 2**53, 2**62, -(2**62), START + 400 * DAY)
 STEPS = (0, 1, SECOND, 10 * SECOND, MINUTE, MINUTE, MINUTE, 5 * MINUTE, HOUR, DAY, -MINUTE, -HOUR)
 ZONES = (
     "",
@@ -36,6 +37,13 @@ def nasty(random: Random) -> Any:
     )  # fmt: skip
 
 
+def looks_at_clocks(book: RuleBook) -> bool:
+    """Whether time is gone through hour by hour: a century at once would take its time, and the gate lets none through."""
+    return any(source.form in {"hour", "weekday"} for source in book.sources) or any(
+        rule.schedule for rule in book.rules
+    )
+
+
 class Hostile:
     """The records of one case. `calm` is the share of those that are as they should be."""
 
@@ -43,6 +51,7 @@ class Hostile:
         self.books, self.random = books, random
         self.calm = random.choice([0.2, 0.7, 0.9, 0.97])
         self.wild_times = random.random() < 0.4
+        self.edges = EDGES if any(map(looks_at_clocks, books)) else EDGES + FAR
         self.now, self.since, self.lag = START, START - DAY, 0
         self.said: list[Record] = []
         self.level = dict.fromkeys([name for book in books for name in book.metrics], 0.5)
@@ -83,7 +92,7 @@ class Hostile:
     def moment(self) -> int:
         """A moment as it should be, or any."""
         if self.wild_times and self.random.random() > self.calm:
-            return self.random.choice(EDGES) + self.random.choice([0, 1, -1, MINUTE])
+            return self.random.choice(self.edges) + self.random.choice([0, 1, -1, MINUTE])
         return self.now
 
     def device(self) -> str:
@@ -126,7 +135,7 @@ class Hostile:
         """Live, late, retained, early, again."""
         random = self.random
         if random.random() > self.calm:
-            self.lag = random.choice([0, 0, MINUTE, -MINUTE, HOUR, -HOUR, DAY, 400 * DAY, 7, -1])
+            self.lag = random.choice([0, 0, MINUTE, -MINUTE, HOUR, -HOUR, DAY, 40 * DAY, 7, -1])
         effective = (
             self.now - self.lag if random.random() < 0.95 else self.now - random.choice([MINUTE, HOUR])
         )
