@@ -15,6 +15,7 @@ from device_rules.compile import Judge, Mask, compile_judge, compile_mask
 from device_rules.draft import read_draft
 from device_rules.intake import Entry, Take, compile_take, doors
 from device_rules.layout import Layout, layout_of
+from device_rules.meanings import described
 from device_rules.model import AttributeText, BookText
 from device_rules.plan import Plan, plan_of
 from device_rules.reading import MINUTE, Micros
@@ -83,8 +84,8 @@ class RuleBook:
 
     @classmethod
     def schema(cls) -> dict[str, Any]:
-        """The JSON Schema of a book, for editors."""
-        return BookText.model_json_schema(by_alias=True)
+        """The JSON Schema of a book, for editors; every key says what it means."""
+        return described(BookText.model_json_schema(by_alias=True))
 
     def rule(self, rule_id: str) -> Rule | None:
         """The rule of that id, if the book has it."""

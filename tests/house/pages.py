@@ -9,6 +9,7 @@ from pathlib import Path
 from hub.domain.because import Because
 from hub.domain.stages import STAGES, Stage
 from hub.settings import Part, Settings
+from tests.house.rules_page import reference_page
 
 DOCS = Path(__file__).parents[2] / "docs"
 _DAY, _HOUR, _MINUTE = 86_400_000_000, 3_600_000_000, 60_000_000
@@ -116,6 +117,7 @@ PAGES: Mapping[str, Callable[[], str]] = {
     "settings.md": settings_page,
     "gate.md": gate_page,
     "reasons.md": reasons_page,
+    "rules-reference.md": reference_page,
     "decisions/README.md": decisions_page,
 }
 
