@@ -17,6 +17,7 @@ from tests.device_rules.tales import (
     MORE,
     RULES,
     START,
+    by_moment,
     diary,
     end_of,
     heard,
@@ -117,10 +118,6 @@ def test_a_device_that_keeps_time_is_judged_the_same_with_ticks_or_without(name,
     assert sorted(judge(name, [*without, end]), key=by_moment) == sorted(
         judge(name, [*log, end]), key=by_moment
     )
-
-
-def by_moment(change):
-    return change.device, change.at, change.rule, change.number
 
 
 @tried(80)
