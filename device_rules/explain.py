@@ -1,172 +1,170 @@
-"""Why a rule is raised on a device, or why it is not: for agents, for `rules show --why`, for tests.
+"""Why a rule is raised on a device, or why it is not, and what would change that: for agents, for
+`rules show --why`, for tests.
 
-It looks and changes nothing; the answer holds for the moment asked for.
+It looks and changes nothing; the answer holds for the moment asked for. `explain_text` puts it into words.
 """
 
 from __future__ import annotations
 
+from typing import Any
+
 import msgspec
 
-from device_rules.durations import spell_span
-from device_rules.episode import Episode
-from device_rules.fault import Leaf, Severity
-from device_rules.hold import Hold
-from device_rules.reading import SECOND, Micros, Value
+from device_rules.episode import UNREST, Episode
+from device_rules.explain_look import Look
+from device_rules.explain_outlook import missing
+from device_rules.explain_text import as_text as as_text
+from device_rules.explain_told import Level, Timer
+from device_rules.explain_told import Why as Why
+from device_rules.explain_tree import point_of
+from device_rules.explain_words import clock
+from device_rules.hold import NEVER, Hold, Span
+from device_rules.reading import HOUR, Micros
 from device_rules.rule import Rule
-from device_rules.truth import Sight, leaf_of
+from device_rules.tree import All, Node
 from device_rules.ward import Ward
+from device_rules.windows.calendar import is_open, next_edge
 
-MARKS = {True: "yes", False: "no", None: "unknown"}
-
-
-class Why(msgspec.Struct, frozen=True):
-    """The state of one rule on one device at `at` (own time, µs); spans are µs.
-
-    `state` is idle, pending, raised, inhibited or unknown. `held` of `needed` is how long the condition
-    has been known true; `calm` of `calm_needed` the same for the all-clear of a raised fault.
-    """
-
-    device: str
-    rule: str
-    title: str
-    book: int
-    state: str
-    at: Micros
-    when: Leaf
-    clear: Leaf | None = None
-    severity: Severity | None = None
-    start: Micros | None = None
-    held: Micros = 0
-    needed: Micros = 0
-    calm: Micros = 0
-    calm_needed: Micros = 0
-    inhibited_by: tuple[str, ...] = ()
-    notes: tuple[str, ...] = ()
+GROUPS: dict[tuple[str, ...], str] = {
+    ("fleet",): "all devices of the model",
+    ("site",): "the devices of the model at one site",
+}
 
 
 def why_of(device: Ward, rule_id: str, now: Micros, listening_since: Micros) -> Why:
     """Why `rule_id` stands as it does on `device` at the hub's `now`. Raises KeyError for an unknown rule."""
+    book = device.who.book
     number = device.layout.numbers[rule_id]
-    rule, episode = device.who.book.rules[number], device.asking.episodes.get(number, Episode())
-    at = max(device.own(now), device.effective)
-    sight = _sight(device, at)
-    when = leaf_of(rule.when, sight)
-    fault, parents = episode.fault, device.asking.inhibitors(rule)
-    hold, calm = episode.pending, episode.clearing
+    rule, episode = book.rules[number], device.asking.episodes.get(number, Episode())
+    upkeep = book.maintenance if rule.heeds_maintenance else None
+    look = Look(device, [*rule.conditions, *([upkeep] if upkeep else [])], now, listening_since)
+    serviced = upkeep is not None and look.truth(upkeep) is True
+    parents = tuple(device.asking.inhibitors(rule))
+    opens, truth, clear = _edge(rule, look, False), look.truth(rule.when), look.truth(rule.clear)
+    fault, pending, clearing = episode.fault, episode.pending, episode.clearing
+    waits = episode.raised or bool(parents) or serviced or opens is not None
     return Why(
         device=device.id,
         rule=rule.id,
         title=rule.title,
-        book=device.who.book.version,
-        state=_state(episode, when, bool(parents)),
-        at=at,
-        when=when,
-        clear=leaf_of(rule.clear, sight) if episode.raised else None,
+        model=book.model,
+        book=book.version,
+        state=_state(rule, episode, truth, bool(parents) or serviced),
+        at=look.at,
+        zone=look.zone,
+        when=point_of(rule.when, look),
+        clear=point_of(rule.clear, look) if episode.raised else None,
         severity=fault.severity if fault else None,
-        start=fault.start if fault else hold.start if hold else None,
-        held=_known(hold, at),
-        needed=rule.need.known,
-        calm=_known(calm, at),
-        calm_needed=rule.calm.known,
-        inhibited_by=tuple(parents),
-        notes=tuple(_notes(device, rule, episode)),
+        start=fault.start if fault else pending.start if pending else None,
+        holding=_timer(pending, rule.need, look.at, truth),
+        calming=_timer(clearing, rule.calm, look.at, clear),
+        raises_when="" if episode.raised or rule.group else missing(rule.when, look),
+        raises_at=_due(pending, rule.need) if truth and not waits else None,
+        clears_when=_missing_for_clear(rule, look) if episode.raised else "",
+        clears_at=_due(clearing, rule.calm) if clear and not episode.unstable else None,
+        inhibited_by=parents,
+        maintenance=serviced,
+        opens_at=opens,
+        closes_at=_edge(rule, look, True),
+        unstable_until=episode.turns[-1] + HOUR if episode.unstable else None,
+        levels=_levels(rule, episode, look),
+        notes=tuple(_notes(device, rule, episode, look)),
     )
 
 
-def _state(episode: Episode, when: Leaf, inhibited: bool) -> str:
+def as_json(why: Why) -> dict[str, Any]:
+    """The same as a plain dict for programs, with every key of `Why`, `Point`, `Timer` and `Level` always there.
+
+    Moments are UTC µs, spans µs, truths true, false or null (unknown).
+    """
+    plain: dict[str, Any] = msgspec.to_builtins(why)
+    return plain
+
+
+def _state(rule: Rule, episode: Episode, truth: bool | None, held_back: bool) -> str:
+    if rule.group is not None:
+        return "counted"
     if episode.fault is not None:
         return "raised"
-    if inhibited and (episode.pending is not None or when.truth):
+    if held_back and (episode.pending is not None or truth):
         return "inhibited"
     if episode.pending is not None:
         return "pending"
-    return "unknown" if when.truth is None else "idle"
+    return "unknown" if truth is None else "idle"
 
 
-def _known(hold: Hold | None, at: Micros) -> Micros:
+def _timer(hold: Hold | None, span: Span, at: Micros, truth: bool | None) -> Timer:
+    """How far a hold is at `at`, where the truth is `truth`: what has changed since it was moved is not guessed at."""
     if hold is None:
-        return 0
-    return hold.known + (max(at - hold.cursor, 0) if hold.truth else 0)
+        return Timer(0, span.known, 0, span.blind)
+    passed = max(at - hold.cursor, 0) if hold.truth is truth else 0
+    known = hold.known + (passed if hold.truth else 0)
+    return Timer(min(known, span.known), span.known, hold.blind + (0 if hold.truth else passed), span.blind)
 
 
-def _sight(device: Ward, at: Micros) -> Sight:
-    """The device's values as they will be at `at` if nothing is heard until then."""
-    memory, layout = device.memory, device.layout
-    values = list(memory.values)
-    for slot, gap in layout.fading:
-        if memory.seen[slot] + gap <= at:
-            values[slot] = None
-    heard = memory.listening and memory.heard + layout.unheard_after > at
-    if not heard:
-        for slot in layout.steady:
-            values[slot] = None
-    seen = list(device.asking.sight(at).observed)
-    for slot, worth, age in device.derived.foreseen(at, values, heard):
-        values[slot], seen[slot] = worth, age
-    return Sight(values, seen, at)
+def _due(hold: Hold | None, span: Span) -> Micros | None:
+    """When a hold is fulfilled if its truth stays known; None while that cannot be said."""
+    if hold is None or not hold.truth:
+        return None
+    due = hold.due(span)
+    return None if due >= NEVER else due
 
 
-def _notes(device: Ward, rule: Rule, episode: Episode) -> list[str]:
+def _missing_for_clear(rule: Rule, look: Look) -> str:
+    """What was written as `clear` comes first; that `when` must not hold as well is told only when it is all."""
+    clear: Node = rule.clear
+    written = clear.parts[0] if isinstance(clear, All) and len(clear.parts) == 2 else clear
+    return missing(written, look) or missing(clear, look)
+
+
+def _edge(rule: Rule, look: Look, is_now_open: bool) -> Micros | None:
+    """When the rule's hours end (or begin) next; None when they do not, or when it has none."""
+    schedule = rule.schedule
+    if schedule is None or is_open(schedule, look.at, look.zone) is not is_now_open:
+        return None
+    return next_edge(schedule, look.at, look.zone)
+
+
+def _levels(rule: Rule, episode: Episode, look: Look) -> tuple[Level, ...]:
+    found = []
+    for number, severity in enumerate(rule.levels):
+        node = rule.conditions[2 + number]
+        on = episode.raised and number < len(episode.levels) and episode.levels[number]
+        falling = episode.falling[number] if on else None
+        found.append(
+            Level(
+                severity,
+                on,
+                point_of(node, look),
+                missing(node, look) if not on else missing(node, look, False),
+                _due(falling, rule.calm),
+            )
+        )
+    return tuple(found)
+
+
+def _notes(device: Ward, rule: Rule, episode: Episode, look: Look) -> list[str]:
     notes = []
     if not device.ears.heard:
         notes.append("Nothing has been heard of this device yet.")
+    if rule.group is not None:
+        whom = GROUPS.get(rule.group.by, "the devices alike in " + " and ".join(rule.group.by))
+        notes.append(
+            f"This rule counts {whom}: it is raised when {100 * rule.group.fraction:g} % of at least "
+            f"{rule.group.at_least} of them say yes. Here is what this one device says."
+        )
     if episode.waits_for == "proof":
-        notes.append("It waits for a fresh observation, since the fault that held it back is over.")
+        notes.append("It waits for a fresh observation, since what held it back is over.")
     if episode.waits_for == "news":
         notes.append("It rests on late readings and waits for one that is not late.")
     if episode.unstable:
-        notes.append("It comes and goes: no change is told until an hour has been calm.")
+        until = clock(episode.turns[-1] + HOUR, look.at, look.zone)
+        notes.append(
+            f"It comes and goes ({max(len(episode.turns), UNREST)} turns within an hour): no change is told "
+            f"until an hour has been calm, at {until} if nothing turns before."
+        )
+    if device.ears.heard and not look.heard:
+        notes.append("The device is not heard at the moment.")
     if rule.shadow:
         notes.append("A rule on trial: it is judged and counted, nobody is contacted.")
     return notes
-
-
-def as_text(why: Why) -> str:
-    """The same for a person: a headline, the condition leaf by leaf, the timers, the notes."""
-    lines = [f"{why.title} ({why.rule}): {_headline(why)}", *_leaf_lines(why.when, why.at, 1)]
-    if why.state != "raised" and why.needed:
-        lines.append(f"  known true for {spell_span(_whole(why.held))} of {spell_span(why.needed)}")
-    if why.clear is not None:
-        calm = f"{spell_span(_whole(why.calm))} of {spell_span(why.calm_needed)}"
-        lines += [
-            f"  it clears when this has been known true for {calm}:",
-            *_leaf_lines(why.clear, why.at, 2),
-        ]
-    if why.inhibited_by:
-        lines.append(f"  held back while raised: {', '.join(why.inhibited_by)}")
-    return "\n".join([*lines, *(f"  {note}" for note in why.notes)])
-
-
-def _headline(why: Why) -> str:
-    match why.state:
-        case "raised":
-            return f"raised, {why.severity}, for {spell_span(_whole(why.at - (why.start or why.at)))}"
-        case "pending":
-            return "pending: the condition holds, but not for long enough yet"
-        case "inhibited":
-            return "held back by another fault"
-        case "unknown":
-            return "not raised: it cannot be known"
-    return "not raised: the condition does not hold"
-
-
-def _whole(span: Micros) -> Micros:
-    return span - span % SECOND
-
-
-def _leaf_lines(leaf: Leaf, now: Micros, depth: int) -> list[str]:
-    line = f"{'  ' * depth}{MARKS[leaf.truth]}: {leaf.text}"
-    if leaf.metric:
-        line += f" ({leaf.metric} {_seen(leaf, now)})"
-    return [line, *(inner for part in leaf.parts for inner in _leaf_lines(part, now, depth + 1))]
-
-
-def _seen(leaf: Leaf, now: Micros) -> str:
-    age = "never seen" if leaf.observed is None else f"{spell_span(_whole(max(now - leaf.observed, 0)))} ago"
-    if leaf.value is None:
-        return f"unknown, {age}" if leaf.observed is None else f"unknown, last seen {age}"
-    return f"is {_shown(leaf.value)}{' ' + leaf.unit if leaf.unit else ''}, {age}"
-
-
-def _shown(value: Value) -> str:
-    return f"{value:g}" if isinstance(value, float) else str(value)
