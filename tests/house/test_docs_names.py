@@ -11,7 +11,6 @@ import httpx
 import pytest
 import typer
 
-from device_rules.model import MetricText, RuleText, keys_of
 from hub.bootstrap.front import application, door_of
 from hub.bootstrap.wiring import open_hub
 from hub.cli.app import app
@@ -129,13 +128,6 @@ def test_every_address_that_a_page_shows_is_served() -> None:
 
     assert len(told) > 4
     assert {path for path in told if not any(shape.fullmatch(path) for shape in shapes)} == set()
-
-
-def test_a_rule_writer_can_read_about_every_key() -> None:
-    page = read("device_rules/README.md")
-    keys = [*keys_of(RuleText), *keys_of(MetricText)]
-
-    assert [key for key in keys if not re.search(rf"`{key}`|\b{key}:", page)] == []
 
 
 def test_a_maker_can_read_about_every_key_and_unit_of_a_mapping() -> None:
