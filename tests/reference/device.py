@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from device_rules.book import RuleBook
 from device_rules.reading import Describe, Event, Micros, Presence, PresenceState, Reading, Tick, Value
-from device_rules.rule import WHILE_HEARD, Rule
-from device_rules.tree import Node, leaves
+from device_rules.rule import Rule
+from device_rules.tree import leaves
+from tests.reference import calendar
+from tests.reference.derived import Derived, event_of, place_of
 from tests.reference.history import History
 from tests.reference.life import Life, Step, Truths
 from tests.reference.truth import value_of
 
 OfDevice = Reading | Event | Presence | Describe
 Steps = list[tuple[str, Step]]
-FIRST_HEARD = "the device is heard for the first time"
 HEARD = "the device is heard again"
+FIRST_HEARD = "the device is heard for the first time"
 SIGNS = (PresenceState.ONLINE, PresenceState.SLEEPING)
 
 
@@ -23,9 +25,11 @@ class Device:
     def __init__(self, book: RuleBook, described: Describe, since: Micros | None) -> None:
         self.book = book
         self.history = History(book, described, since)
+        self.derived = Derived(self.history, self.value)
         self.lives = {rule.id: Life(rule) for rule in book.rules}
-        self.looked_at = {rule.id: self._names(rule.when) for rule in book.rules}
-        self.silent = {rule.id: False for rule in book.rules}
+        self.looked_at = {rule.id: self.derived.news(rule.when) | {FIRST_HEARD, HEARD} for rule in book.rules}
+        self.places = {rule.id: self._derived(rule) for rule in book.rules}
+        self.silent: set[str] = set()  # the rules, and the places of `missing`, whose silence has come true
         self.at: Micros | None = None
 
     def judge(self, record: OfDevice) -> Steps:
@@ -33,15 +37,10 @@ class Device:
         if isinstance(record, Describe):
             steps = self.advance(record.received)
             self.history.described = record
-            return steps
+            return steps + self.look(self.own(record.received), set())
         if isinstance(record, Reading):
             return self._reading(record)
         return self._presence(record) if isinstance(record, Presence) else self._event(record)
-
-    def _record(self, at: Micros, arrived: set[str]) -> Steps:
-        """Look at what a record brought, and at what retained readings filled in before it."""
-        filled, self.history.filled = self.history.filled, set()
-        return self.look(at, arrived | filled)
 
     # -- records ---------------------------------------------------------------------------------
     def _reading(self, reading: Reading) -> Steps:
@@ -49,13 +48,13 @@ class Device:
         if reading.retained:
             steps = self.advance(reading.received)
             history.fill(reading)
-            return steps
+            return steps + self.look(self.own(reading.received), set())
         if history.is_taken(reading):
             return self._take(reading)
-        if reading.late or history.is_repeated(reading):
+        if reading.late or history.is_repeated(reading) or reading.received < (history.heard or 0):
             return []
         steps = self.advance(reading.received)
-        return steps + self._record(self.own(reading.received), self._hear(reading))
+        return steps + self.look(self.own(reading.received), self._hear(reading))
 
     def _take(self, reading: Reading) -> Steps:
         history = self.history
@@ -66,39 +65,59 @@ class Device:
             history.presence.append((reading.received, PresenceState.ONLINE))
             arrived.add("presence")
         if history.is_first(reading):
-            self.silent = dict.fromkeys(self.silent, False)
+            self._break_silence()
+        self.at = reading.effective
+        history.wear_off(self.at)
+        self.derived.before_reading(reading)
+        self.silent -= {
+            place_of(source.slot) for source in self.book.sources if source.metric in reading.values
+        }
         history.take(reading)
-        return steps + self._record(reading.effective, arrived | news)
+        news |= self.derived.note(self.at, reading)
+        return steps + self.look(self.at, arrived | news)
 
     def _event(self, event: Event) -> Steps:
-        if event.late:
+        if event.late or self.history.is_repeated_event(event):
             return []
         steps = self.advance(event.received)
-        return steps + self._record(self.own(event.received), self._hear(event))
+        self.history.events.append(event)
+        arrived = self._hear(event) | {event_of(event.name)}
+        self.at = self.own(event.received)
+        self.history.wear_off(self.at)
+        arrived |= self.derived.note(self.at, event=event)
+        return steps + self.look(self.at, arrived)
 
     def _presence(self, presence: Presence) -> Steps:
         history = self.history
-        if history.presence and presence.received < history.presence[-1][0]:
+        sign = (presence.received, presence.state)
+        if sign in history.presence or (history.presence and sign[0] < history.presence[-1][0]):
             return []
         steps = self.advance(presence.received)
         history.presence.append((presence.received, presence.state))
         alive = presence.state in SIGNS and not presence.retained
         arrived = self._hear(presence) if alive else set()
-        return steps + self._record(self.own(presence.received), arrived | {"presence"})
+        self.at = self.own(presence.received)
+        history.wear_off(self.at)
+        arrived |= self.derived.note(self.at)
+        return steps + self.look(self.at, arrived | {"presence"})
 
     def _hear(self, record: Reading | Event | Presence) -> set[str]:
         """A sign of life: what it brings."""
         own = self.own(record.received)
         news = self._news_of_life(own)
         self.history.hear(record.received, own)
-        self.silent = dict.fromkeys(self.silent, False)
+        self._break_silence()
         return news
+
+    def _break_silence(self) -> None:
+        self.silent -= set(self.lives)
 
     def _news_of_life(self, at: Micros) -> set[str]:
         """What a sign of life brings by itself: everything if it is the first, or that it is heard again."""
         if self.history.heard is None:
             return {FIRST_HEARD}
-        return set() if self.history.is_heard(at) else {HEARD}
+        quiet = not self.history.is_heard(at) or bool(self.silent & self.lives.keys())
+        return {HEARD} if quiet else set()
 
     # -- time ------------------------------------------------------------------------------------
     def own(self, hub: Micros) -> Micros:
@@ -124,33 +143,55 @@ class Device:
             if min(moment, silence) > to:
                 return steps
             if moment <= silence:
-                steps += self.look(moment, set())
+                steps += self.look(moment, self._run_out(moment))
             else:
-                arrived = {rule for rule, due in quiet.items() if due == silence}
-                self.silent.update(dict.fromkeys(arrived, True))
-                steps += self.look(silence, arrived)
+                found = next(name for name, due in quiet.items() if due == silence)
+                self.silent.add(found)
+                steps += self.look(silence, {found})
+
+    def _run_out(self, at: Micros) -> set[str]:
+        """Steps of sequences run out."""
+        out = set()
+        for place, match in self.derived.matches.items():
+            if match.due() == at:
+                match.run_out(at)
+                out.add(place_of(place))
+        return out
 
     def dues(self) -> list[Micros]:
         """The moments at which time alone may change something, past ones too."""
         found = [moment for life in self.lives.values() for moment in life.dues()]
+        found += [due for match in self.derived.matches.values() if (due := match.due()) is not None]
         for slot in self.book.slots:
             if slot.sort == "metric":
                 until = self.history.until(slot.name, slot.gap)
                 if until is not None:
                     found.append(until)
+        if self.history.heard_until is not None:
+            found.append(self.history.heard_until)
+        now = self.at or 0
+        for rule in self.book.rules:
+            if not self.lives[rule.id].is_asleep:
+                found += self.derived.dues(self.places[rule.id], now)
+                if rule.schedule is not None:
+                    found.append(calendar.next_quarter(now))
         return found
 
     def silences(self) -> dict[str, Micros]:
-        """When each rule that asks for silence will find it, by the own time."""
-        history = self.history
-        since = history.silent_since
-        if since is None:
-            return {}
-        return {
-            rule.id: self.own(since + rule.silent_for + history.jitter(rule.id, rule.silent_for))
-            for rule in self.book.rules
-            if rule.silent_for is not None and not self.silent[rule.id]
-        }
+        """When each silence and absence will be found, by the own time."""
+        history, found = self.history, {}
+        for rule in self.book.rules:
+            span = history.learned(rule.silent_for) if rule.learned and rule.silent_for else rule.silent_for
+            since = history.counts_from(history.heard)
+            if span is not None and since is not None and rule.id not in self.silent:
+                found[rule.id] = self.own(since + span + history.jitter(history.heard, rule.id, span))
+        for source in self.book.sources:
+            since = history.counts_from(history.received.get(source.metric))
+            name = place_of(source.slot)
+            if source.form == "missing" and since is not None and name not in self.silent:
+                late = history.jitter(history.received[source.metric], source.text, source.span)
+                found[name] = self.own(since + source.span + late)
+        return found
 
     # -- looking ---------------------------------------------------------------------------------
     def look(self, at: Micros, arrived: set[str]) -> Steps:
@@ -170,18 +211,28 @@ class Device:
     def truths(self, rule: Rule, at: Micros) -> Truths:
         """What a rule sees at a moment."""
 
-        def look(place: int) -> Value | None:
-            slot = self.book.slots[place]
-            if slot.sort == "silence":
-                return None if self.history.heard is None else self.silent[slot.name]
-            return self.history.value(slot)
-
-        when, clear, *levels = (value_of(node, look) for node in rule.conditions)
+        when, clear, *levels = (value_of(node, self.value) for node in rule.conditions)
+        upkeep = self.book.maintenance if rule.heeds_maintenance else None
         held_back = any(self.lives[parent].fault is not None for parent in rule.unless)
-        silent = self.history.silent_since
+        held_back = held_back or (upkeep is not None and value_of(upkeep, self.value) is True)
+        zone = self.history.described.zone
+        closed = rule.schedule is not None and not calendar.is_open(rule.schedule, at, zone)
+        silent = self.history.counts_from(self.history.heard)
         began = at if rule.silent_for is None or silent is None else self.own(silent)
-        newest = self._newest(rule)
-        return Truths(when, clear, tuple(levels), began, self.history.late, held_back, False, newest)
+        late, newest = self.history.late, self._newest(rule)
+        return Truths(when, clear, tuple(levels), began, late, held_back, closed, newest)
+
+    def value(self, place: int) -> Value | None:
+        """What is in a slot at the moment that is being looked at."""
+        slot = self.book.slots[place]
+        if slot.sort == "silence":
+            return None if self.history.heard is None else slot.name in self.silent
+        if slot.sort == "derived":
+            if self.derived.sources[place].form == "missing":
+                known = self.derived.sources[place].metric in self.history.received
+                return place_of(place) in self.silent if known else None
+            return self.derived.value(place, self.at or 0)
+        return self.history.value(slot)
 
     def _newest(self, rule: Rule) -> Micros | None:
         if not rule.rests_on_readings:
@@ -192,10 +243,7 @@ class Device:
         seen = [self.history.observed[name][-1].at for name in names if name in self.history.observed]
         return max(seen, default=0)
 
-    def _names(self, node: Node) -> set[str]:
-        """What brings news to a rule: metrics, `presence`, its own silence, the device heard again."""
-        slots = [self.book.slots[leaf.slot] for leaf in leaves(node)]
-        found = {FIRST_HEARD} | {slot.name for slot in slots if slot.sort != "attribute"}
-        if any(slot.sort == "metric" and slot.gap == WHILE_HEARD for slot in slots):
-            found.add(HEARD)
-        return found
+    def _derived(self, rule: Rule) -> set[int]:
+        """The derived values that a rule looks at, or that hold it back."""
+        nodes = [*rule.conditions, *([self.book.maintenance] if self.book.maintenance is not None else [])]
+        return {leaf.slot for node in nodes for leaf in leaves(node) if leaf.slot in self.derived.sources}

@@ -9,10 +9,11 @@ import hashlib
 from dataclasses import dataclass, field
 
 from device_rules.book import RuleBook
-from device_rules.reading import Describe, Micros, PresenceState, Reading, Value
+from device_rules.reading import DAY, Describe, Event, Micros, PresenceState, Reading, Value
 from device_rules.rule import WHILE_HEARD, Metric, Slot
 from device_rules.vocabulary import fitting
 
+FEWEST_PAUSES = 20
 GONE = (PresenceState.OFFLINE_CLEAN, PresenceState.OFFLINE_LOST, PresenceState.STALE)
 
 
@@ -35,8 +36,12 @@ class History:
     observed: dict[str, list[Observation]] = field(default_factory=dict)
     retained: dict[str, Observation] = field(default_factory=dict)
     presence: list[tuple[Micros, PresenceState]] = field(default_factory=list)  # by the hub's clock
-    lives: list[tuple[Micros, Micros]] = field(default_factory=list)  # by the hub's clock, and its own time
-    filled: set[str] = field(default_factory=set)  # by retained readings since the last record
+    heard: Micros | None = None  # the last sign of life, by the hub's clock
+    heard_own: Micros | None = None  # and by its own
+    received: dict[str, Micros] = field(default_factory=dict)  # by the hub's clock
+    events: list[Event] = field(default_factory=list)
+    pauses: list[Micros] = field(default_factory=list)
+    unheard: bool = False
     worn: set[Slot] = field(default_factory=set)
     clock: Reading | None = None  # the first of the readings of the newest moment
 
@@ -52,46 +57,53 @@ class History:
         return self.clock is not None and self.clock.late
 
     @property
-    def heard(self) -> Micros | None:
-        """The hub's moment of the last sign of life."""
-        return max((hub for hub, _ in self.lives), default=None)
-
-    @property
     def heard_until(self) -> Micros | None:
         """The own time until which the device counts as heard."""
-        last = max((own for _, own in self.lives), default=None)
-        return None if last is None else last + 3 * self.book.expect_every
+        return None if self.heard_own is None else self.heard_own + 3 * self.book.expect_every
 
     def is_heard(self, at: Micros) -> bool:
         """Whether the device counts as heard at a moment."""
-        return self.heard_until is not None and at < self.heard_until
+        return self.heard_until is not None and at < self.heard_until and not self.unheard
 
-    @property
-    def silent_since(self) -> Micros | None:
-        """The hub's moment from which silence counts; None when it does not (20)."""
-        if self.heard is None or self.listening_since is None:
+    def counts_from(self, last: Micros | None) -> Micros | None:
+        """The hub's moment from which a silence counts; None when it does not (20)."""
+        if last is None or self.listening_since is None:
             return None
-        return max(self.heard, self.listening_since)
+        return max(last, self.listening_since)
 
-    def jitter(self, rule: str, span: Micros) -> Micros:
-        """What is added to a silence of `span` when the hub itself was away since the device was heard."""
-        if self.heard is None or self.silent_since == self.heard:
+    def jitter(self, last: Micros | None, name: str, span: Micros) -> Micros:
+        """What is added to a silence of `span` when the hub itself was away since `last`."""
+        if last is None or self.counts_from(last) == last:
             return 0
-        name = f"{self.described.device}\x00{rule}".encode()
-        return int.from_bytes(hashlib.blake2b(name, digest_size=6).digest(), "big") % (span // 10)
+        text = f"{self.described.device}\x00{name}".encode()
+        return int.from_bytes(hashlib.blake2b(text, digest_size=6).digest(), "big") % (span // 10)
+
+    def learned(self, least: Micros) -> Micros | None:
+        """Three times the longest pause of late; None before there were twenty."""
+        if len(self.pauses) < FEWEST_PAUSES:
+            return None
+        blocks = [self.pauses[begin : begin + 8] for begin in range(0, len(self.pauses), 8)]
+        longest = max(max(block) for block in blocks[-8:])
+        return min(max(3 * longest, least), 7 * DAY)
+
+    def is_repeated_event(self, event: Event) -> bool:
+        """Whether it is one of the last eight events once more."""
+        return any(
+            (old.effective, old.name, old.data) == (event.effective, event.name, event.data)
+            for old in self.events[-8:]
+        )
 
     # -- taking records in -----------------------------------------------------------------------
     def is_taken(self, reading: Reading) -> bool:
         """Whether a reading is news (2)."""
-        if reading.retained:
+        if reading.retained or self.is_repeated(reading):
             return False
-        if not self.taken or reading.effective > self.taken[-1].effective:
-            return True
-        return reading.effective == self.taken[-1].effective and not self.is_repeated(reading)
+        return not self.taken or reading.effective >= self.taken[-1].effective
 
     def is_repeated(self, reading: Reading) -> bool:
-        """Whether these values of this moment were taken before."""
-        same = [old for old in self.taken if old.effective == reading.effective]
+        """Whether it is of the newest moment, and its values were taken then."""
+        newest = self.clock is not None and reading.effective == self.clock.effective
+        same = [old for old in self.taken if old.effective == reading.effective] if newest else []
         return any(alike(old.values, reading.values) for old in same)
 
     def is_first(self, reading: Reading) -> bool:
@@ -106,13 +118,18 @@ class History:
             self.clock = reading
         for name, value in reading.values.items():
             if name in self.book.metrics:
+                self.received[name] = reading.received
                 believed = believable(self.book.metrics[name], value)
                 self.observed.setdefault(name, []).append(Observation(reading.effective, believed))
                 self.worn -= {slot for slot in self.worn if slot.name == name}
 
     def hear(self, hub: Micros, own: Micros) -> None:
         """A sign of life."""
-        self.lives.append((hub, own))
+        if self.heard is not None and self.heard < hub and (self.listening_since or self.heard) <= self.heard:
+            self.pauses.append(hub - self.heard)
+        self.heard = hub if self.heard is None else max(self.heard, hub)
+        self.heard_own = own if self.heard_own is None else max(self.heard_own, own)
+        self.unheard = False
         self.worn -= {slot for slot in self.worn if slot.gap == WHILE_HEARD}
 
     def is_disproved(self, hub: Micros) -> bool:
@@ -126,7 +143,6 @@ class History:
                 believed = believable(self.book.metrics[name], value)
                 if believed is not None:
                     self.retained[name] = Observation(reading.effective, believed)
-                    self.filled.add(name)
 
     # -- what is known ---------------------------------------------------------------------------
     def last(self, metric: str) -> Observation | None:
@@ -144,6 +160,7 @@ class History:
 
     def wear_off(self, at: Micros) -> None:
         """What has worn off at a moment stays so until it is observed, or the device heard, again."""
+        self.unheard = self.unheard or not self.is_heard(at)
         for slot in self.book.slots:
             if slot.sort == "metric" and slot not in self.worn:
                 until = self.until(slot.name, slot.gap)

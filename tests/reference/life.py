@@ -81,11 +81,11 @@ class Life:
         """Everything that happens at a moment."""
         steps: list[Step] = []
         self.recent = [turn for turn in self.recent if turn > at - HOUR]
+        self._calmed(at, steps)
         if self.up:
             self._raised(at, now, steps)
         if not self.up:
             self._waiting(at, now, steps)
-        self._calmed(at, steps)
         return steps
 
     def dues(self) -> list[Micros]:

@@ -20,18 +20,20 @@ from tests.reference.books import READY
 
 START = 1_767_225_600 * SECOND
 NONSENSE: tuple[Value, ...] = (float("nan"), "warm", True, 1e9)
+LAGS = tuple(lag * SECOND for lag in (607, 247, 67, 37, 0, -53, -233))
 PAUSES = (60, 60, 60, 60, 60, 59, 61, 30, 90, 120, 10, 1)
 
 
 class SeriesMaker:
     """One series."""
 
-    def __init__(self, seed: str, length: int = 36) -> None:
+    def __init__(self, seed: str, length: int = 44) -> None:
         self.random, self.length = Random(f"series {seed}"), length
         self.now = START + self.random.choice([0, 7 * SECOND, 1])
-        self.since, self.lag = START - 1000 * MINUTE, 0
+        self.since, self.lag = START - 1000 * MINUTE, self.random.choice([0, 0, *LAGS])
         self.level = self.random.choice([10.0, 25.0, 35.0])
         self.attributes: dict[str, Value] = {}
+        self.total, self.zone = 0.0, self.random.choice(["", "Europe/Berlin", "Asia/Kolkata"])
         self.records: list[Record] = []
 
     def make(self) -> list[Record]:
@@ -39,10 +41,12 @@ class SeriesMaker:
         self.describe()
         if self.random.random() < 0.95:
             self.tick()
+        self.reading()  # before anything else, so that its own time does not step back
         while len(self.records) < self.length:
             self.pass_time()
+            self.tick()  # a hub ticks every second: absences are told before what is received next
             kinds = ["reading"] * 24 + ["tick", "tick", "tick", "event", "presence", "presence"]
-            kinds += ["older", "again", "down", "clock"] + ["retained", "describe"] * ("sudden" in READY)
+            kinds += ["older", "again", "down", "clock"] + ["describe"] + ["retained"] * ("retained" in READY)
             getattr(self, self.random.choice(kinds))()
         self.now += self.random.choice([1, 5, 30]) * MINUTE
         self.tick()
@@ -71,6 +75,9 @@ class SeriesMaker:
             values["mode"] = self.random.choice(["on", "off", "eco", "on"])
         if self.random.random() < 0.25:
             values["power"] = self.random.choice([5.5, 20.0, 35.0])
+        if self.random.random() < 0.5:
+            self.total = self.random.choice([self.total + 12.5, self.total + 40, 0.0, 5.0])
+            values["total"] = self.total
         if self.random.random() < 0.2:
             values.pop("temp")
         if self.random.random() < 0.05:
@@ -85,6 +92,7 @@ class SeriesMaker:
             self.records.append(Reading("thing", self.now, self.now - lag, self.values(), late=late))
             if self.random.random() < 0.7:
                 self.now += MINUTE
+                self.tick()
 
     def tick(self) -> None:
         """Time passes."""
@@ -115,16 +123,18 @@ class SeriesMaker:
 
     def older(self) -> None:
         """A reading that comes too late to be news."""
-        lag = self.lag + self.random.choice([1, 2, 10]) * MINUTE
-        effective = self.now - lag
+        lag = self.lag + self.random.choice([1, 2, 10]) * MINUTE + 3 * SECOND
+        newest = max((old.effective for old in self.records if isinstance(old, Reading)), default=self.now)
+        effective = min(self.now - lag, newest - 3 * SECOND)
         late = self.random.random() < 0.5 and all(
             effective != getattr(old, "effective", 0) for old in self.records
         )
         self.records.append(Reading("thing", self.now, effective, self.values(), late=late))
 
     def again(self) -> None:
-        """One of the last records once more."""
-        self.records.append(self.random.choice(self.records[-4:]))
+        """One of the last readings or events once more."""
+        said = [old for old in self.records[-8:] if isinstance(old, Reading | Event)]
+        self.records += said[:1]
 
     def describe(self) -> None:
         """The registry speaks."""
@@ -133,9 +143,10 @@ class SeriesMaker:
             if self.random.random() < 0.6:
                 self.attributes[name] = self.random.choice(choices)
         firmware = self.random.choice(["1.0", "1.0", "1.1"])
-        self.records.append(Describe("thing", self.now, self.now, "made/up", firmware, dict(self.attributes)))
+        known, zone = dict(self.attributes), self.zone
+        self.records.append(Describe("thing", self.now, self.now, "made/up", firmware, known, zone=zone))
 
     def clock(self) -> None:
-        """The device's clock jumps."""
-        minutes = self.random.choice([0, 0, 0.5, 1, -1, 4, 10, -4])
-        self.lag = round(minutes * MINUTE)
+        """The device's clock jumps: ahead, or back as well once that is ready. No two moments become the same."""
+        lags = [lag for lag in LAGS if lag < self.lag or "steps back" in READY]
+        self.lag = self.random.choice(lags or [self.lag])
