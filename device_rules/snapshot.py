@@ -95,6 +95,7 @@ class Close(msgspec.Struct, array_like=True, tag="w"):
     newest: Micros
     windows: dict[str, Any]
     said: Said | None
+    planned: Micros = -1
 
 
 _FORMAT = msgspec.msgpack.Decoder(tuple[int, msgspec.Raw])
@@ -174,6 +175,7 @@ def _close(ward: Ward) -> Close:
         newest=ward.waiting.newest if ward.waiting else -1,
         windows=_windows(ward.who, ward.derived.windows, None),
         said=ward.derived.said,
+        planned=max(ward.planned, ward.effective),
     )
 
 
@@ -232,6 +234,7 @@ def _close_again(ward: Ward, stored: Close) -> None:
     if ward.waiting is not None:
         ward.waiting.readings, ward.waiting.newest = stored.waiting, stored.newest
     _revive(ward, stored.lives)
+    ward.plan(stored.planned)  # what was due before that is done
 
 
 def _recall(ward: Ward, kept: list[Kept]) -> None:

@@ -43,7 +43,7 @@ class Ward:
 
     __slots__ = (
         "asking", "away", "ballot", "derived", "due", "ears", "echoes", "effective", "fades", "id", "layout",
-        "listening", "memory", "presence", "received", "waiting", "who", "withdrawn",
+        "listening", "memory", "planned", "presence", "received", "waiting", "who", "withdrawn",
     )  # fmt: skip
 
     def __init__(
@@ -62,6 +62,7 @@ class Ward:
         self.presence: Presence | None = None
         self.echoes = Echoes()
         self.due: Micros = NEVER
+        self.planned: Micros = -1  # the moment at which `due` was found out
         self.fades: Micros = NEVER  # no value wears off before this moment
         self.ballot: Ballot | None = None  # for a book that asks about groups
         self.withdrawn: dict[str, Fault] = {}
@@ -220,7 +221,7 @@ class Ward:
             due = min(due, self.asking.due(at))
         if self.ballot is not None:
             due = min(due, self.ballot.count(self.memory, self.derived, at))
-        self.due = due
+        self.due, self.planned = due, at
 
     def advance(self, until: Micros) -> Changes:
         """Do everything that is due up to `until`, each at its own moment."""

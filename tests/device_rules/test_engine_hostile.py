@@ -173,3 +173,19 @@ def test_a_test_in_a_book_gives_series_or_values_and_nothing_else(given):
     test = f"tests: [{{name: x, given: {{temp: {given}}}, expect: none}}]"
     with pytest.raises(BookError, match="`temp` is a series"):
         book_of(f"- {{id: hot, title: t, severity: major, when: temp > 30, {test}}}")
+
+
+def test_a_restart_after_hours_raises_nothing_in_hindsight():
+    rules = "- {id: lost, title: t, severity: major, when: presence == 'offline_lost', for: 90m, "
+    rules += "schedule: {from: '01:00', to: '01:30'}}"
+    told = []
+    for restart in (False, True):
+        engine = engine_of(rules)
+        engine.judge(Presence("thing", START + MINUTE, START + MINUTE, PresenceState.OFFLINE_LOST))
+        engine.judge(Reading("thing", START + MINUTE, START + MINUTE, {"temp": 1.0}))
+        engine.judge(Presence("thing", START + 2 * MINUTE, START + 2 * MINUTE, PresenceState.OFFLINE_LOST))
+        for minute in (59, 61, 89, 91, 93, 100):
+            engine.judge(Tick(START + minute * MINUTE, START - 10**12))
+        engine = restarted(engine, rules) if restart else engine
+        told.append(list(map(spell, engine.judge(Tick(START + 110 * MINUTE, START - 10**12)))))
+    assert told == [[], []]
