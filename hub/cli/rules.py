@@ -34,8 +34,9 @@ def check(
         typer.echo(json.dumps(RuleBook.schema(), indent=2))
         return
     plays = plays_of(path)
+    rules = "1 rule" if len(book.rules) == 1 else f"{len(book.rules)} rules"
     beside = f" and {plays} guided fixes" if plays else ""
-    typer.echo(f"{book.model}, version {book.version}: {len(book.rules)} rules{beside}, sound.")
+    typer.echo(f"{book.model}, version {book.version}: {rules}{beside}, sound.")
 
 
 @app.command()
