@@ -8,7 +8,7 @@ unexport PYTHONDONTWRITEBYTECODE
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet install --constraint constraints.txt
 
 .DEFAULT_GOAL := help
-.PHONY: help demo run test check types contracts lint fix docs ci soak bench bench-engine bench-latency pins clean
+.PHONY: help demo run test check types contracts lint fix docs ci soak differential bench bench-engine bench-latency pins clean
 
 help: ## what can be done here
 	@echo "Beforehand: your devices ask for help before your customers have to."; echo
@@ -42,6 +42,9 @@ ci: check test ## what the build machine runs: check, test and the demo, once
 
 soak: .venv/.test ## a long run: the hub killed 200 times under load (KILLS=200), compared with a reference engine
 	@BEFOREHAND_KILLS=$(or $(KILLS),200) $(BIN)/python -m pytest -q tests/system/test_kill.py $(PYTEST)
+
+differential: .venv/.test ## the engine held against the plain interpreter: 2,000 made-up books (BOOKS=2000), 50 series each
+	@$(BIN)/python -m tests.reference.run --books $(or $(BOOKS),2000) --series 50 --jobs 2
 
 bench: .venv/.test ## what a message costs, against Mosquitto: the hub beside a bare receive-journal-acknowledge loop
 	@$(BIN)/python -m tests.benchmarks.street_cost
