@@ -30,6 +30,7 @@ from device_rules.reading import (
     Tick,
     Value,
 )
+from device_rules.report import Report, report_of
 from device_rules.silence import Listening
 from device_rules.snapshot import freeze, thaw
 from device_rules.wheel import Wheel
@@ -131,6 +132,10 @@ class Engine:
         """The device's open faults, in the order in which their rules are judged."""
         found = self._devices.get(device)
         return open_faults_of(found) if found else []
+
+    def report(self) -> Report:
+        """How many devices there are, how they are and what they take, by model; quick enough for once a minute."""
+        return report_of(self._books, self._devices)
 
     def why(self, device: str, rule: str, now: Micros) -> Why:
         """Why `rule` is raised on `device` at the hub's `now`, or why not. Raises KeyError for neither."""
