@@ -14,11 +14,10 @@ from device_rules.episode import UNREST, Episode
 from device_rules.explain_look import Look
 from device_rules.explain_outlook import missing
 from device_rules.explain_text import as_text as as_text
-from device_rules.explain_told import Level, Timer
+from device_rules.explain_told import Level, due_of, timer_of
 from device_rules.explain_told import Why as Why
 from device_rules.explain_tree import point_of
 from device_rules.explain_words import clock
-from device_rules.hold import NEVER, Hold, Span
 from device_rules.reading import HOUR, Micros
 from device_rules.rule import Rule
 from device_rules.tree import All, Node
@@ -56,12 +55,12 @@ def why_of(device: Ward, rule_id: str, now: Micros, listening_since: Micros) -> 
         clear=point_of(rule.clear, look) if episode.raised else None,
         severity=fault.severity if fault else None,
         start=fault.start if fault else pending.start if pending else None,
-        holding=_timer(pending, rule.need, look.at, truth),
-        calming=_timer(clearing, rule.calm, look.at, clear),
+        holding=timer_of(pending, rule.need, look.at, truth),
+        calming=timer_of(clearing, rule.calm, look.at, clear),
         raises_when="" if episode.raised or rule.group else missing(rule.when, look),
-        raises_at=_due(pending, rule.need) if truth and not waits else None,
+        raises_at=due_of(pending, rule.need) if truth and not waits else None,
         clears_when=_missing_for_clear(rule, look) if episode.raised else "",
-        clears_at=_due(clearing, rule.calm) if clear and not episode.unstable else None,
+        clears_at=due_of(clearing, rule.calm) if clear and not episode.unstable else None,
         inhibited_by=parents,
         maintenance=serviced,
         opens_at=opens,
@@ -93,23 +92,6 @@ def _state(rule: Rule, episode: Episode, truth: bool | None, held_back: bool) ->
     return "unknown" if truth is None else "idle"
 
 
-def _timer(hold: Hold | None, span: Span, at: Micros, truth: bool | None) -> Timer:
-    """How far a hold is at `at`, where the truth is `truth`: what has changed since it was moved is not guessed at."""
-    if hold is None:
-        return Timer(0, span.known, 0, span.blind)
-    passed = max(at - hold.cursor, 0) if hold.truth is truth else 0
-    known = hold.known + (passed if hold.truth else 0)
-    return Timer(min(known, span.known), span.known, hold.blind + (0 if hold.truth else passed), span.blind)
-
-
-def _due(hold: Hold | None, span: Span) -> Micros | None:
-    """When a hold is fulfilled if its truth stays known; None while that cannot be said."""
-    if hold is None or not hold.truth:
-        return None
-    due = hold.due(span)
-    return None if due >= NEVER else due
-
-
 def _missing_for_clear(rule: Rule, look: Look) -> str:
     """What was written as `clear` comes first; that `when` must not hold as well is told only when it is all."""
     clear: Node = rule.clear
@@ -137,7 +119,7 @@ def _levels(rule: Rule, episode: Episode, look: Look) -> tuple[Level, ...]:
                 on,
                 point_of(node, look),
                 missing(node, look) if not on else missing(node, look, False),
-                _due(falling, rule.calm),
+                due_of(falling, rule.calm),
             )
         )
     return tuple(found)

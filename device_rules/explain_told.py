@@ -6,6 +6,7 @@ import msgspec
 
 from device_rules.explain_tree import Point
 from device_rules.fault import Severity
+from device_rules.hold import NEVER, Hold, Span
 from device_rules.reading import Micros
 
 
@@ -65,3 +66,20 @@ class Why(msgspec.Struct, frozen=True):
     unstable_until: Micros | None = None
     levels: tuple[Level, ...] = ()
     notes: tuple[str, ...] = ()
+
+
+def timer_of(hold: Hold | None, span: Span, at: Micros, truth: bool | None) -> Timer:
+    """How far a hold is at `at`, where the truth is `truth`: what has changed since it was moved is not guessed at."""
+    if hold is None:
+        return Timer(0, span.known, 0, span.blind)
+    passed = max(at - hold.cursor, 0) if hold.truth is truth else 0
+    known = hold.known + (passed if hold.truth else 0)
+    return Timer(min(known, span.known), span.known, hold.blind + (0 if hold.truth else passed), span.blind)
+
+
+def due_of(hold: Hold | None, span: Span) -> Micros | None:
+    """When a hold is fulfilled if its truth stays known; None while that cannot be said."""
+    if hold is None or not hold.truth:
+        return None
+    due = hold.due(span)
+    return None if due >= NEVER else due

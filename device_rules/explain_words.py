@@ -10,6 +10,7 @@ from device_rules.reading import DAY, HOUR, MINUTE, SECOND, Micros, Value
 from device_rules.windows.calendar import shown_at
 
 WEEK = 7 * DAY
+NEAR = 5 * MINUTE
 LAST = {MINUTE: "the last minute", HOUR: "the last hour", DAY: "the last day", WEEK: "the last week"}
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _TOO_FAR: Micros = 4_000_000_000 * SECOND  # in the year 2096; such a moment is never
@@ -38,12 +39,22 @@ def over(window: Micros) -> str:
 
 
 def clock(at: Micros, now: Micros, zone: str) -> str:
-    """`14:32`, `Mon 08:00` when it is another day, the date when it is further away; without a zone it is UTC."""
+    """`14:32`, with seconds when it is near, `Mon 08:00` when it is another day, the date when it is further away.
+    Without a zone it is UTC."""
     if not 0 <= at < _TOO_FAR:
         return "never"
     shown, today = (_EPOCH + timedelta(microseconds=shown_at(one, zone)) for one in (at, now))
     days = abs((shown.date() - today.date()).days)
-    layout = "%H:%M" if not days else "%a %H:%M" if days < 6 else "%Y-%m-%d %H:%M"
+    near = abs(at - now) < NEAR and at % MINUTE >= SECOND
+    layout = (
+        "%H:%M:%S"
+        if near and not days
+        else "%H:%M"
+        if not days
+        else "%a %H:%M"
+        if days < 6
+        else "%Y-%m-%d %H:%M"
+    )
     return shown.strftime(layout) + ("" if zone else " UTC")
 
 

@@ -16,6 +16,8 @@ import msgspec
 
 from device_rules.book import RuleBook
 from device_rules.episode import Episode, View
+from device_rules.explain_groups import why_group
+from device_rules.explain_told import Why
 from device_rules.fault import FaultChange
 from device_rules.groups import FLEET, ROUND, Counted, DeviceKey, Watch, counted_of, group_of, parts_of
 from device_rules.groups_place import FORMAT, Ledger, Life, Place
@@ -91,6 +93,17 @@ class Town:
         """The first `count` of `standings` are where they belong."""
         del self._ledger.unsent[:count]
         self._changed.add(LEDGER)
+
+    def why(self, group: str, rule_id: str) -> Why:
+        """Why a rule is raised on a group, or why not, as of the last count. Raises KeyError for neither."""
+        key, place = parts_of(group), self._places.get(group, Place())
+        for number, rule in enumerate(self._shares(key.model)):
+            if rule.id == rule_id and rule.group is not None and group_of(rule.group.by, key) == group:
+                counted, life = place.sum(rule_id), place.lives.get(rule_id)
+                telling = Telling(group, self._books[key.model], rule, counted, counted.truth(rule.group))
+                back = self._inhibited(rule, Asked(key.model, number, group))
+                return why_group(telling, life.episode if life else Episode(), self._ledger.judged, back)
+        raise KeyError(rule_id)
 
     def next_wake(self) -> None:
         """Never: the partitions' tallies bring the time along."""
