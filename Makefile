@@ -8,7 +8,7 @@ unexport PYTHONDONTWRITEBYTECODE
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet install --constraint constraints.txt
 
 .DEFAULT_GOAL := help
-.PHONY: help demo run test check types contracts lint fix docs ci soak differential bench bench-engine bench-latency pins clean
+.PHONY: help demo run test check types contracts lint fix docs ci soak differential bench bench-engine bench-latency fuzz mutants pins clean
 
 help: ## what can be done here
 	@echo "Beforehand: your devices ask for help before your customers have to."; echo
@@ -52,6 +52,12 @@ bench: .venv/.test ## what a message costs, against Mosquitto: the hub beside a 
 
 bench-engine: .venv/.test $(if $(QUICK),,build/bench-engine/.peers) ## what judging costs, beside other engines and Node-RED (QUICK=1: ours only; STRICT=1: fail on a missed goal)
 	@$(BIN)/python -m tests.benchmarks.engine $(if $(QUICK),--quick) $(if $(STRICT),--strict)
+
+fuzz: .venv/.test ## hostile books and readings for SECONDS=60, from SEED=…: nothing may break, hang or grow
+	@$(BIN)/python -m tests.fuzz --seconds $(or $(SECONDS),60) $(if $(SEED),--seed $(SEED))
+
+mutants: .venv/.test ## MUTANTS=400 small changes of the engine, chosen by SEED=1: at least 85 % must be noticed by its tests
+	@$(BIN)/python -m tests.mutation --mutants $(or $(MUTANTS),400) --seed $(or $(SEED),1)
 
 pins: .venv/.test .venv/.check ## renew constraints.txt from what is installed
 	@{ echo "# Pinned versions of everything Beforehand installs. Renewed by: make pins"; $(BIN)/python -m pip --disable-pip-version-check freeze --exclude-editable; } > constraints.txt

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from device_rules.derived import Before
+from device_rules.intake import plain
 from device_rules.plan import Silence, conditions_of
 from device_rules.reading import Micros, Value
 from device_rules.source import Source
@@ -114,5 +115,6 @@ class Look:
         """What the device said of a metric at its last moment, when that was not believed."""
         said = self.ward.echoes.said
         if self.ward.memory.values[slot] is None and self.seen[slot] == self.ward.effective:
-            return next((one[name] for one in reversed(said) if name in one), None)
+            found: object = next((one[name] for one in reversed(said) if name in one), None)
+            return plain({name: found})[name] if isinstance(found, int | float | str) else None
         return None

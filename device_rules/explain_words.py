@@ -41,7 +41,7 @@ def over(window: Micros) -> str:
 def clock(at: Micros, now: Micros, zone: str) -> str:
     """`14:32`, with seconds when it is near, `Mon 08:00` when it is another day, the date when it is further away.
     Without a zone it is UTC."""
-    if not 0 <= at < _TOO_FAR:
+    if not (0 <= at < _TOO_FAR and 0 <= now < _TOO_FAR):
         return "never"
     shown, today = (_EPOCH + timedelta(microseconds=shown_at(one, zone)) for one in (at, now))
     days = abs((shown.date() - today.date()).days)

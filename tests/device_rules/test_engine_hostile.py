@@ -4,7 +4,18 @@ import math
 
 import pytest
 
-from device_rules import BookError, Describe, Engine, Event, Presence, PresenceState, Reading, RuleBook, Tick
+from device_rules import (
+    BookError,
+    Describe,
+    Engine,
+    Event,
+    Presence,
+    PresenceState,
+    Reading,
+    RuleBook,
+    Tick,
+    as_text,
+)
 from tests.device_rules.conftest import MINUTE, START, book_of, spell
 
 RULES = """
@@ -189,3 +200,12 @@ def test_a_restart_after_hours_raises_nothing_in_hindsight():
         engine = restarted(engine, rules) if restart else engine
         told.append(list(map(spell, engine.judge(Tick(START + 110 * MINUTE, START - 10**12)))))
     assert told == [[], []]
+
+
+@pytest.mark.parametrize("value", NONSENSE, ids=lambda value: str(value)[:12])
+def test_what_is_no_value_is_explained_and_so_is_a_moment_that_never_comes(value):
+    rules = "- {id: hot, title: t, severity: major, when: 'temp > 30 or missing(load, 5m)'}"
+    engine = engine_of(rules)
+    engine.judge(Reading("thing", START, START, {"temp": value, "load": value}))
+    for now in (START, START + MINUTE, -(2**62), 2**62):
+        assert "temp" in as_text(engine.why("thing", "hot", now))
