@@ -42,22 +42,32 @@ def compile_mask(conditions: Sequence[Node], width: int, numbers: Sequence[int] 
 
     The bits are `numbers`, or the places in the sequence.
     """
+    return function_of(mask_lines(conditions, width, numbers))  # type: ignore[return-value]
+
+
+def mask_lines(conditions: Sequence[Node], width: int, numbers: Sequence[int] | None = None) -> list[str]:
+    """The text of that function."""
     say = Python()
     lines = ["def compiled(values):", *_unpacked(conditions, width), "    found = 0"]
     for number, node in zip(range(len(conditions)) if numbers is None else numbers, conditions, strict=True):
         lines += [f"    if {say.surely(node)}:", f"        found |= {1 << number}"]
-    return function_of([*lines, "    return found"])  # type: ignore[return-value]
+    return [*lines, "    return found"]
 
 
 def compile_judge(conditions: Sequence[Node], width: int) -> Judge:
     """A function of a device's `width` values: the three-valued truth of each condition."""
+    return function_of(judge_lines(conditions, width))  # type: ignore[return-value]
+
+
+def judge_lines(conditions: Sequence[Node], width: int) -> list[str]:
+    """The text of that function."""
     lines = ["def compiled(values):", *_unpacked(conditions, width)]
     say = Python()
     answers = [
         f"(True if {say.surely(node)} else False if {say.surely(node, False)} else None)"
         for node in conditions
     ]
-    return function_of([*lines, f"    return ({' '.join(f'{answer},' for answer in answers)})"])  # type: ignore[return-value]
+    return [*lines, f"    return ({' '.join(f'{answer},' for answer in answers)})"]
 
 
 def _unpacked(conditions: Sequence[Node], width: int) -> list[str]:

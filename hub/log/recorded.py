@@ -43,7 +43,7 @@ class LogRecording:
     def __iter__(self) -> Iterator[Slice]:
         done, waiting = 0, list[Record]()
         for path in self._paths:
-            with _reading(path) as connection:
+            with reading(path) as connection:
                 until = 0
                 for size, low, data in connection.execute(
                     "SELECT length(data), low, data FROM blobs ORDER BY id"
@@ -68,7 +68,7 @@ class LogRecording:
         ]
 
     def _measure(self, path: Path) -> tuple[int, int]:
-        with _reading(path) as connection:
+        with reading(path) as connection:
             row = connection.execute("SELECT sum(length(data)), max(high) FROM blobs").fetchone()
         return (row[0] or 0, row[1] or 0)
 
@@ -87,7 +87,7 @@ def _time(record: Record) -> int:
 
 
 @contextmanager
-def _reading(path: Path) -> Iterator[sqlite3.Connection]:
+def reading(path: Path) -> Iterator[sqlite3.Connection]:
     """A read-only connection, closed at the end. Raises BadInput when it cannot be read."""
     try:
         connection = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True, timeout=10)

@@ -6,6 +6,7 @@ partition stood when it began, so that positions go on even when all older files
 
 from __future__ import annotations
 
+import hashlib
 import os
 import sqlite3
 import time
@@ -62,6 +63,12 @@ class Segment:
     def files(self) -> tuple[Path, ...]:
         """The database and SQLite's two companions."""
         return self.path, Path(f"{self.path}-wal"), Path(f"{self.path}-shm")
+
+
+def place_of(device: str, partitions: int) -> int:
+    """The partition of a device, the same for ever."""
+    digest = hashlib.blake2b(device.encode("utf-8", "surrogatepass"), digest_size=8).digest()
+    return int.from_bytes(digest, "big") % partitions
 
 
 def connect(path: Path) -> sqlite3.Connection:

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import asyncio
 import fcntl
-import hashlib
 import math
 import os
 import shutil
@@ -25,7 +24,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from device_rules.reading import DAY, HOUR, Record
-from hub.log.segments import Segment, connect, create, entries, gather, inventory, of_device
+from hub.log.segments import Segment, connect, create, entries, gather, inventory, of_device, place_of
 from hub.log.writer import Landed, Order, Writer, free_share
 from hub.ports import BadInput, Clock, Entry, Window
 
@@ -82,8 +81,7 @@ class SqliteLog:
         return self._place(device)
 
     def _hash(self, device: str) -> int:
-        digest = hashlib.blake2b(device.encode("utf-8", "surrogatepass"), digest_size=8).digest()
-        return int.from_bytes(digest, "big") % self.partitions
+        return place_of(device, self.partitions)
 
     async def append(self, records: Sequence[tuple[int, Record]]) -> None:
         """Write (partition, record) pairs; they are on disk when this returns. Raises LogStopped, having kept none."""
