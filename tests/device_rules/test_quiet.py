@@ -115,7 +115,7 @@ BOOKS = {name: both(rules) for name, rules in RULES.items()}
 
 
 @pytest.mark.parametrize("name", BOOKS)
-@settings(max_examples=120, deadline=None, derandomize=True)
+@settings(max_examples=50, deadline=None, derandomize=True)
 @given(moves, st.integers(1, 60))
 def test_a_quiet_device_is_judged_as_one_that_is_looked_at_closely(name, steps, cut):
     quick, close = BOOKS[name]
