@@ -1,7 +1,7 @@
 """kill -9 of the hub at random moments under 500 messages a second: no fault is missed, none is doubled.
 
 Compared with a reference engine that was fed with every publish that the broker acknowledged, and with an engine that
-judges the whole log without interruption. `BEFOREHAND_KILLS` says how often (5; CI 20, a soak 200).
+judges the whole log without interruption. `BEFOREHAND_KILLS` says how often (3; CI 20, a soak 200).
 """
 
 import asyncio
@@ -26,7 +26,7 @@ from tests.system.ovens import DEVICES, RULES, START, Street, by_device, in_the_
 from tests.system.street_half import register
 
 pytestmark = pytest.mark.system
-KILLS = int(os.environ.get("BEFOREHAND_KILLS", "20" if os.environ.get("CI") else "5"))
+KILLS = int(os.environ.get("BEFOREHAND_KILLS", "20" if os.environ.get("CI") else "3"))
 HALF_SPEED, WHOLE_SPEED = (
     20.0,
     10.0,
