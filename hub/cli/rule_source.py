@@ -69,9 +69,10 @@ def _folded(line: str) -> Iterator[str]:
     if line.startswith("#"):
         yield from _comment(line)
         return
-    margin = " " * (len(line) - len(line.lstrip()))
+    margin, depth = " " * (len(line) - len(line.lstrip())), 0
     while len(line) > WIDTH and (cut := _cut(line, len(margin))):
-        yield line[:cut].rstrip()
+        depth += _opened(line[:cut])
+        yield line[:cut].rstrip() + ("" if depth else " \\")
         line = f"{margin}        {line[cut:].lstrip()}"
     yield line
 
@@ -85,7 +86,10 @@ def _comment(line: str) -> Iterator[str]:
 
 def _cut(line: str, margin: int) -> int:
     """Where to break: the last place that fits where the fewest brackets are open; 0 when there is none."""
-    places = [place.start() for place in BREAKS.finditer(line) if margin + 8 < place.start() <= WIDTH]
-    open_ = {place: sum(map(line.count, "([{", (0,) * 3, (place,) * 3)) for place in places}
-    depth = {place: many - sum(line[:place].count(mark) for mark in ")]}") for place, many in open_.items()}
-    return max(places, key=lambda place: (-depth[place], place), default=0)
+    places = [place.start() for place in BREAKS.finditer(line) if margin + 8 < place.start() < WIDTH - 1]
+    return max(places, key=lambda place: (-_opened(line[:place]), place), default=0)
+
+
+def _opened(text: str) -> int:
+    """How many more brackets are opened in it than closed."""
+    return sum(map(text.count, "([{")) - sum(map(text.count, ")]}"))
