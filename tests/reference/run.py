@@ -62,7 +62,10 @@ def try_book(number: int, series: int) -> list[str]:
     book = RuleBook.parse(text)
     for index in range(series):
         seed = f"{number}.{index}"
-        difference = compare(book, SeriesMaker(seed).make())
+        try:
+            difference = compare(book, SeriesMaker(seed).make())
+        except Exception as broken:  # noqa: BLE001 - whatever breaks is a difference
+            return [f"book {number}, series {seed}: {broken!r}\n{text}"]
         if difference is not None:
             return [report(seed, text, difference)]
     return []
