@@ -8,9 +8,11 @@ book, and so does whatever is shared: books, rules, descriptions, the census. An
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import is_dataclass
+from functools import lru_cache
 from types import BuiltinFunctionType, FunctionType, MethodType
+from typing import Any
 
 import msgspec
 
@@ -24,7 +26,7 @@ from device_rules.windows import most_bytes
 
 SAMPLE = 16
 """So many devices of each kind are weighed."""
-MOST_WEIGHED = 40_000
+MOST_WEIGHED = 10_000
 """No further device is weighed once so many objects were."""
 WARD = 4_000
 """What a device in the ward takes, beside its values, episodes and windows."""
@@ -37,6 +39,7 @@ WAITING = 600
 
 _SHARED = (
     Listening, Census, Hands, Heads, Second, type, FunctionType, BuiltinFunctionType, MethodType, str, bool,
+    type(None),
 )  # fmt: skip
 _ALIGNED = 16  # bytes to which Python's own allocator rounds
 _SMALL = range(-5, 257)  # numbers that Python keeps once for all
@@ -64,14 +67,21 @@ def weighed(devices: Sequence[Device]) -> int:
 
 def weigh(device: Device) -> tuple[int, int]:
     """Bytes of one device with its id, and how many objects that are."""
-    size, seen, todo = _rounded(device.id), set[int](), [device]
+    size, seen, todo = _rounded(device.id), set[int](), list[object]([device])
     while todo:
-        one: object = todo.pop()
-        if id(one) in seen or not _is_own(one):
+        one = todo.pop()
+        kind: Any = type(one)
+        names = _inside(kind)
+        if names is None or id(one) in seen or (one.__class__ is int and one in _SMALL) or one == ():
             continue
         seen.add(id(one))
         size += _rounded(one)
-        todo.extend(_inside(one))  # type: ignore[arg-type]
+        if isinstance(one, list | tuple | set | frozenset):
+            todo += one
+        elif isinstance(one, dict):
+            todo += [*one, *one.values()]
+        else:
+            todo += [getattr(one, name) for name in names if hasattr(one, name)]
     return size, len(seen)
 
 
@@ -79,28 +89,14 @@ def _rounded(one: object) -> int:
     return -(-sys.getsizeof(one) // _ALIGNED) * _ALIGNED
 
 
-def _is_own(one: object) -> bool:
-    if one is None or isinstance(one, _SHARED):
-        return False
-    if isinstance(one, int):
-        return one not in _SMALL
-    return one != () and not is_dataclass(
-        one
-    )  # what is made once per book is a dataclass, a device's state never
-
-
-def _inside(one: object) -> Iterable[object]:
-    if isinstance(one, list | tuple | set | frozenset):
-        return one
-    if isinstance(one, dict):
-        return [*one, *one.values()]
-    if isinstance(one, msgspec.Struct):
-        return [getattr(one, name) for name in one.__struct_fields__]
-    return list(_slots(one))
-
-
-def _slots(one: object) -> Iterator[object]:
-    for part in type(one).__mro__:
-        for name in part.__dict__.get("__slots__", ()):
-            if name not in {"kept", "wake"} and hasattr(one, name):
-                yield getattr(one, name)
+@lru_cache(maxsize=256)
+def _inside(kind: Any) -> tuple[str, ...] | None:
+    """The names of what an object of this class holds; None when it is not a device's own. What is made once per
+    book is a dataclass, a device's state never."""
+    if issubclass(kind, _SHARED) or is_dataclass(kind):
+        return None
+    if issubclass(kind, msgspec.Struct):
+        fields: tuple[str, ...] = kind.__struct_fields__
+        return fields
+    names = [name for part in kind.__mro__ for name in part.__dict__.get("__slots__", ())]
+    return tuple(name for name in names if name not in {"kept", "wake"})

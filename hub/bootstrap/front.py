@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import json
 import socket
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
 from typing import Any
@@ -15,7 +14,9 @@ import uvicorn
 from fastapi import FastAPI
 
 from device_rules import as_text
-from device_rules.fault import as_json
+from device_rules.explain import as_json
+from device_rules.groups import is_group
+from hub.bootstrap.reporting import Reporter
 from hub.bootstrap.wiring import Hub, public_url
 from hub.domain.ids import UserId
 from hub.ports import BadInput
@@ -73,6 +74,7 @@ def door_of(hub: Hub, sign_in_as: UserId | None = None, fetch: Fetch = fetch_cha
         explain=_explain(hub),
         books=dict(hub.shelf.books),
         gauges=hub.gauges,
+        report=Reporter(hub.bench),
     )
 
 
@@ -116,11 +118,16 @@ def _checks(hub: Hub) -> Mapping[str, Check]:
 
 def _explain(hub: Hub) -> Callable[[str, str], Awaitable[dict[str, Any]]]:
     async def explain(device: str, rule: str) -> dict[str, Any]:
-        """Why a rule is raised on a device, or why not; KeyError when either is unknown."""
-        engine = hub.bench.judges[hub.log.partition_of(device)].engine
-        why = engine.why(device, rule, hub.clock.now())
-        told: dict[str, Any] = json.loads(json.dumps(as_json(why)))
-        return {**told, "text": as_text(why)}
+        """Why a rule is raised on a device or a group, or why not; KeyError when either is unknown."""
+        if is_group(device):
+            try:
+                why = hub.bench.groups.engine.why(device, rule)
+            except ValueError as error:  # no group is called so
+                raise KeyError(device) from error
+        else:
+            engine = hub.bench.judges[hub.log.partition_of(device)].engine
+            why = engine.why(device, rule, hub.clock.now())
+        return {**as_json(why), "text": as_text(why)}
 
     return explain
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from device_rules.book import RuleBook
+from device_rules.report import Report
 from hub.domain.conversation import Reply, Turn
 from hub.domain.ids import UserId
 from hub.flow.context import Context
@@ -48,7 +49,7 @@ class Door:
 
     `sign_in_as` is the user that the demo signs in by itself (None everywhere else). `checks` answer None when well,
     else what is wrong, for `/readyz`. `books` are the rule books in force by model, `gauges` the
-    figures of the way in, for `/metrics`.
+    figures of the way in and `report` those of the engines, for `/metrics`.
     """
 
     store: Store
@@ -64,3 +65,4 @@ class Door:
     explain: Callable[[str, str], Awaitable[dict[str, Any]]] | None = None
     books: Mapping[str, RuleBook] = field(default_factory=dict)
     gauges: Gauges | None = None
+    report: Callable[[], Awaitable[Report]] | None = None

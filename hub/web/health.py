@@ -68,6 +68,12 @@ MEANINGS: Mapping[str, tuple[str, str]] = {
     "beforehand_connected": ("1 while the broker is there.", ""),
     "beforehand_lag_seconds": ("How long telemetry waits until it is judged, in business time.", ""),
     "beforehand_behind": ("Records in the log that are not judged yet.", ""),
+    "beforehand_devices": (
+        "Devices that are judged: quiet ones are well, the others looked at closely.",
+        "state",
+    ),
+    "beforehand_state_bytes": ("About what the judged devices take of the memory, in bytes.", ""),
+    "beforehand_open_faults": ("Faults that are raised and not cleared, by model and rule.", "rule"),
 }
 
 
@@ -75,7 +81,7 @@ MEANINGS: Mapping[str, tuple[str, str]] = {
 async def metrics(house: Annotated[Door, Depends(door)]) -> Response:
     """The figures that an alarm can be built on."""
     async with house.store.reading() as tx:
-        counts = {**await _count(tx), **_way_in(house.gauges)}
+        counts = {**await _count(tx), **_way_in(house.gauges), **await _judged(house)}
     registry = CollectorRegistry()
     registry.register(_Figures(counts))
     return Response(generate_latest(registry), media_type="text/plain; version=0.0.4; charset=utf-8")
@@ -107,6 +113,22 @@ def _way_in(gauges: Gauges | None) -> Counts:
         "beforehand_connected": {"": float(gauges.connected)},
         "beforehand_lag_seconds": {"": gauges.lag},
         "beforehand_behind": {"": gauges.behind},
+    }
+
+
+async def _judged(house: Door) -> Counts:
+    """How the engines of this process are, as far as it has any."""
+    if house.report is None:
+        return {}
+    report = await house.report()
+    return {
+        "beforehand_devices": {"quiet": report.quiet, "ward": report.ward},
+        "beforehand_state_bytes": {"": report.state_bytes},
+        "beforehand_open_faults": {
+            f"{model} {rule}": found.raised
+            for model, each in report.models.items()
+            for rule, found in each.rules.items()
+        },
     }
 
 

@@ -6,9 +6,20 @@ import dataclasses
 
 import httpx
 
+from device_rules import Describe, Engine, Reading, RuleBook
+from device_rules.report import Report
 from hub.ports.telemetry import Gauges
 from hub.web.app import create_app
 from tests.web.world import World
+
+BOOK = RuleBook.parse("""
+model: acme/pump
+version: 1
+expect_every: 60s
+metrics: {temp: {}}
+rules:
+  - {id: hot, title: Too hot, severity: major, when: temp > 30}
+""")
 
 
 async def well() -> None:
@@ -58,3 +69,19 @@ async def test_the_figures_tell_how_far_telemetry_has_come(here: World) -> None:
         told = (await client.get("/metrics")).text
     assert 'beforehand_telemetry{what="rejected"} 2.0' in told
     assert "beforehand_lag_seconds 0.5" in told and "beforehand_behind 2.0" in told
+
+
+async def test_the_figures_tell_how_the_judged_devices_are(here: World) -> None:
+    engine = Engine([BOOK])
+    engine.judge(Describe("pump-7", 0, 0, BOOK.model))
+    engine.judge(Reading("pump-7", 1, 1, {"temp": 99.0}))
+
+    async def report() -> Report:
+        return engine.report()
+
+    app = create_app(dataclasses.replace(here.door, report=report))
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(app=app), base_url="http://hub") as client:
+        told = (await client.get("/metrics")).text
+    assert 'beforehand_devices{state="ward"} 1.0' in told
+    assert 'beforehand_open_faults{rule="acme/pump hot"} 1.0' in told
+    assert float(told.split("\nbeforehand_state_bytes ")[1].split()[0]) > 500
