@@ -79,8 +79,9 @@ class Ward:
 
     def describe(self, who: Who, received: Micros) -> Changes:
         """Take the registry's word for who this is; another firmware begins its habits anew."""
+        changes = self.release(received)
         at = max(self.own(received), self.effective)
-        changes = self.advance(at)
+        changes += self.advance(at)
         if who.firmware != self.who.firmware:
             self.derived.begin_anew()
         self.who = self.asking.who = who
@@ -97,6 +98,14 @@ class Ward:
             changes += self.take(reading)
         for ready in self.waiting.until(self.waiting.newest - self.who.book.reorder):
             changes += self.take(ready)
+        return changes
+
+    def release(self, hub: Micros) -> Changes:
+        """Take the readings that have waited long enough at a moment of the hub's clock; each may turn own time."""
+        changes: Changes = []
+        while self.waiting and (first := self.waiting.first) is not None and first <= self.own(hub):
+            for ready in self.waiting.until(first):
+                changes += self.take(ready)
         return changes
 
     def take(self, reading: Reading) -> Changes:
@@ -176,8 +185,9 @@ class Ward:
             return [] if record.late else self._happened(record)
         if self.presence is not None and record.received < self.presence.received:
             return []
+        changes, asked = self.release(record.received), 0
         at = max(self.own(record.received), self.effective)
-        changes, asked = self.advance(at), 0
+        changes += self.advance(at)
         if not record.retained or self.presence is None or self.presence.state is not record.state:
             asked |= self.show(record)
         if record.state in HERE and not record.retained and record.received > self.ears.heard:
@@ -189,8 +199,9 @@ class Ward:
 
     def _happened(self, event: Event) -> Changes:
         """An event is news even when it is the second of one moment; a sign of life it is only once."""
+        changes = self.release(event.received)
         at = max(self.own(event.received), self.effective)
-        changes = self.advance(at)
+        changes += self.advance(at)
         asked = self.questions.by_event.get(event.name, 0)
         if event.received > self.ears.heard:
             asked |= self._alive(at, event.received)
@@ -238,12 +249,7 @@ class Ward:
 
     def tick(self, now: Micros, listening_since: Micros) -> Changes:
         """Time has passed on the hub's clock: silences come true, and own time moves along."""
-        changes = self.withdraw(self.own(now))
-        while (
-            self.waiting is not None and (first := self.waiting.first) is not None and first <= self.own(now)
-        ):
-            for ready in self.waiting.until(first):  # each may turn own time a little
-                changes += self.take(ready)
+        changes = self.withdraw(self.own(now)) + self.release(now)
         silences = self.ears.due(self.memory, listening_since)
         for due, silence, since in sorted(silences, key=lambda found: found[0]):
             if due > now:

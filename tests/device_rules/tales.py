@@ -100,7 +100,7 @@ names = st.sampled_from(list(EVERY))
 TEMPS = [20.0, 20.0, 27.0, 32.0, 36.0, 45.0]
 whole = st.fixed_dictionaries(
     {
-        "temp": st.sampled_from(TEMPS),
+        "temp": st.sampled_from([45.0, *TEMPS]),
         "load": st.sampled_from([1.0, 1.0, 6.0, 9.0]),
         "mode": st.sampled_from(["on", "off"]),
         "flag": st.sampled_from([False, False, True]),
@@ -117,7 +117,11 @@ some = st.fixed_dictionaries(
         "other": st.just(1.0),
     },
 )
-KINDS = ["whole"] * 6 + ["some"] * 3 + ["tick", "tick", "presence", "event", "down", "describe"]
+KINDS = (
+    ["whole"] * 8
+    + ["some"] * 3
+    + ["tick", "tick", "presence", "presence", "event", "event", "down", "describe"]
+)
 steps = st.tuples(
     st.sampled_from(KINDS),
     st.sampled_from([1, 10, 30, 60, 60, 60, 120, 400]),  # seconds since the record before
@@ -126,9 +130,9 @@ steps = st.tuples(
     some,
     st.sampled_from([0, 0, 0, 0, 1, 7, 45, 700, -20]),  # how far the reading is behind, in seconds
     st.sampled_from(list(PresenceState)),
-    st.sampled_from([1, 1, 3, 6]),  # how many such readings come one after the other
+    st.sampled_from([1, 1, 1, 3, 5, 24]),  # how many such readings come one after the other
 )
-moves = st.lists(steps, min_size=4, max_size=30)
+moves = st.lists(steps, min_size=16, max_size=30)
 ZONE = "Europe/Berlin"
 
 

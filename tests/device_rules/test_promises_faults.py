@@ -30,7 +30,7 @@ NAN = float("nan")
 NONSENSE = {"temp": NAN, "load": "much", "mode": "else", "flag": 5.0, "total": NAN}
 
 
-@tried(80)
+@tried(40)
 @given(names, moves)
 def test_every_open_fault_can_be_explained_at_any_moment(name, moved):
     engine, told = Engine([EVERY[name]]), {}
@@ -74,7 +74,7 @@ def test_when_all_is_well_for_long_enough_every_fault_is_over_and_the_device_is_
         assert engine._devices[device].ward is None or not EVERY[name].plan.quick or EVERY[name].reorder
 
 
-@tried(60)
+@tried(40)
 @given(names.filter(lambda name: "silence" not in name), moves)
 def test_a_device_that_says_nothing_to_be_believed_raises_nothing(name, moved):
     log = [
@@ -83,7 +83,7 @@ def test_a_device_that_says_nothing_to_be_believed_raises_nothing(name, moved):
     assert {change.rule for change in judge(name, log)} <= {"boots"}  # of events, and these are known
 
 
-@tried(60)
+@tried(40)
 @given(names.filter(lambda name: "limits" in name or "windows" in name), moves, st.integers(10, 60))
 def test_when_nothing_can_be_believed_any_more_no_fault_begins_and_none_ends(name, moved, cut):
     log, engine = story(moved), Engine([EVERY[name]])

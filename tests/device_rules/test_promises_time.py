@@ -177,3 +177,22 @@ def test_readings_that_overtake_each_other_on_their_way_change_nothing(name, sai
     assert [change for change in found if change.at < until] == [
         change for change in expected if change.at < until
     ]
+
+
+def test_a_device_that_has_become_another_model_is_woken_by_its_old_book_no_more():
+    books = [
+        RuleBook.parse(SLOW + HOT + ", for: 90s}"),
+        RuleBook.parse(SLOW.replace("slow", "other") + HOT + "}"),
+    ]
+    engine = Engine(books)
+    engine.judge(Describe("ada", START, START, "test/slow"))
+    assert judge("", [reading(0, temp=40.0)], engine) == []
+    assert engine.judge(Describe("ada", at(30), at(30), "test/other")) == []
+    assert judge("", ticks(at(31), at(600), 30 * SECOND), engine) == []
+
+
+def test_an_event_comes_after_the_readings_that_waited_for_long_enough():
+    engine = Engine([PATIENT["forms, waiting"]])
+    log = [begun("ada"), reading(0, temp=20.0), reading(1, temp=20.0), event(8), reading(9, temp=45.0)]
+    told = judge("", [*log, Tick(at(20), START)], engine)
+    assert [(change.rule, change.at) for change in told] == [("after", at(9))]
