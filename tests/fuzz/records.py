@@ -11,8 +11,8 @@ from device_rules.reading import DAY, HOUR, MINUTE, SECOND, Standing, Vote
 
 START = 1_767_225_600 * SECOND
 DEVICES = ("thing", "other", "th\u00efng \U0001f525", "")
-EDGES = (START + 40 * DAY, START - 40 * DAY, -DAY, START - 1, START)
-FAR = (0, 1, -1, 2**31, 2**53, 2**62, -(2**62), START + 400 * DAY)
+EDGES = (START + 40 * DAY, START - 40 * DAY, START - 1, START)
+FAR = (0, 1, -1, -DAY, 2**31, 2**53, 2**62, -(2**62), START + 400 * DAY)
 STEPS = (0, 1, SECOND, 10 * SECOND, MINUTE, MINUTE, MINUTE, 5 * MINUTE, HOUR, DAY, -MINUTE, -HOUR)
 ZONES = (
     "",

@@ -67,8 +67,11 @@ FIRST: dict[str, list[str]] = {
     "windows/happenings": [f"{T}/test_forms.py", f"{T}/test_functions.py"],
 }
 LAST: dict[str, list[str]] = {
-    **dict.fromkeys(["rest", "device", "plan", "snapshot"], [f"{T}/test_quiet.py"]),
-    "engine": [f"{T}/test_groups_engine.py"],
+    **{
+        name: [f"{T}/test_quiet.py", f"{T}/test_groups_engine.py"]
+        for name in ("rest", "device", "plan", "snapshot", "derived")
+    },
+    **{name: [f"{T}/test_groups_engine.py"] for name in ("engine", "ward", "asking")},
 }
 
 
