@@ -91,15 +91,23 @@ class Asking:
         """What a rule's episode must know besides truths."""
         seen = self.memory.seen
         silent = rule.silent_for is not None
+        unproved = silent or not rule.rests_on_readings  # there are no observations to wait for
         return View(
             at,
             self.late and rule.rests_on_readings,
             (bool(rule.unless) or self.who.book.upkeep is not None) and self.held_back(rule),
             rule.schedule is not None and not is_open(rule.schedule, at, self.who.zone),
-            at if silent else max([seen[slot] for slot in rule.proof_slots], default=self.told),
+            at if unproved else self._proof(rule),
             seen[rule.silence_slot] if silent else None,
             asked,
         )
+
+    def _proof(self, rule: Rule) -> Micros:
+        """When the newest observation was made that tells whether the rule's condition still holds."""
+        seen, recalled = self.memory.seen, self.memory.recalled
+        if not rule.proof_slots:
+            return self.told
+        return max(0 if slot in recalled else seen[slot] for slot in rule.proof_slots)
 
     def held_back(self, rule: Rule) -> bool:
         """Whether a parent is raised, or the device is being worked on."""

@@ -17,6 +17,7 @@ from device_rules.reading import Event, Micros, Value
 from device_rules.source import EventMatch, Source
 from device_rules.windows import Window, thaw, window_of
 from device_rules.windows.calendar import hour_at, next_hour, weekday_at
+from device_rules.windows.latest import Stuck
 from device_rules.windows.sequence import Sequence as Chain
 from device_rules.windows.state import Observed, State
 
@@ -44,9 +45,11 @@ class Derived:
         """A reading is about to bring these metrics: what is known of them now will be the previous value."""
         for name in names:
             for index in self.plan.prevs.get(name, ()):
-                window = self.windows[index]
-                assert isinstance(window, Before)
-                window.known = self.memory.values[self.plan.sources[index].base]
+                window, known = self.windows[index], self.memory.values[self.plan.sources[index].base]
+                if isinstance(window, Before):
+                    window.known = known
+                elif isinstance(window, Stuck) and known is None:
+                    window.begin_anew()
 
     def push(self, names: Iterable[str], at: Micros) -> None:
         """A reading brought these metrics: the windows of those that are believed slide on."""

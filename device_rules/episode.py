@@ -125,8 +125,7 @@ class Episode(msgspec.Struct, array_like=True, gc=False):
             return
         self.pending = held(self.pending, truths[0], view.at, rule.need)
         self.waits_for = ""
-        if view.inhibited:
-            self.held_back = view.at
+        self._hold_back(view, began)
         if began and self.pending is not None and view.since is not None:
             self.pending.start = view.since
         if self.pending is None or not self.pending.fulfilled(rule.need):
@@ -139,6 +138,15 @@ class Episode(msgspec.Struct, array_like=True, gc=False):
             self.waits_for = "news"
         else:
             self._raise(rule, truths, view, steps)
+
+    def _hold_back(self, view: View, began: bool) -> None:
+        """Note until when it is held back; what was observed at that very moment is fresh."""
+        if view.inhibited:
+            self.held_back = NEVER
+        elif began:
+            self.held_back = 0
+        elif self.held_back == NEVER:
+            self.held_back = view.at - 1
 
     def _raise(self, rule: Rule, truths: Truths, view: View, steps: list[Step]) -> None:
         hold, self.pending, self.raised, self.held_back = self.pending, None, True, 0

@@ -19,7 +19,7 @@ from device_rules.rule import WHILE_HEARD
 class Memory:
     """The values of one device, under one book. All moments are the device's own time in µs."""
 
-    __slots__ = ("book", "heard", "layout", "listening", "old", "seen", "values")
+    __slots__ = ("book", "heard", "layout", "listening", "old", "recalled", "seen", "values")
 
     def __init__(self, book: RuleBook) -> None:
         width = len(book.slots)
@@ -29,11 +29,14 @@ class Memory:
         self.seen: list[Micros] = [0] * width
         self.heard: Micros = 0
         self.listening = False
+        self.recalled: set[int] = set()  # slots whose value was retained by the broker, and is no news
 
     def take(self, values: Mapping[str, Value], at: Micros) -> None:
         """Keep what a live reading of `at` says; names the book does not know are passed over."""
         book = self.book
         doors = book.doors
+        if self.recalled:
+            self._renew(values)
         odd: Iterable[str] = values
         if len(values) * 3 > len(doors):
             odd = book.take(values, self.values, self.seen, at)
@@ -65,6 +68,17 @@ class Memory:
                     waits = self.book.slots[slot].gap == WHILE_HEARD and not self.listening
                     self.values[slot], self.old[slot] = (None, believed) if waits else (believed, None)
                     self.seen[slot] = at
+                    self.recalled.add(slot)
+
+    def _renew(self, names: Iterable[str]) -> None:
+        """These are observed now."""
+        self.recalled -= self.slots_of(names)
+
+    def slots_of(self, names: Iterable[str]) -> set[int]:
+        """The slots of these metrics."""
+        doors = self.book.doors
+        entries = [doors[name] for name in names if name in doors]
+        return {slot for entry in entries for slot in (entry.slot, *entry.others)}
 
     def fix(self, attributes: Sequence[Value | None]) -> None:
         """Take these values for the attributes."""

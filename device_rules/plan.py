@@ -43,6 +43,7 @@ OF_METRICS = frozenset(
 OF_CONDITIONS = frozenset(["share", "times", "consecutive", "sequence"])
 KEPT = OF_METRICS | OF_CONDITIONS | {"events"}
 """The forms that remember something per device; the others are worked out on the spot or told."""
+LOOKING_BACK = frozenset(["prev", "stuck"])
 TOLD = frozenset(["fleet", "any", "all"])
 """The forms whose values come from the judge of groups."""
 
@@ -119,13 +120,12 @@ def plan_of(rules: Sequence[Rule], slots: Sequence[Slot], sources: tuple[Source,
     """The plan of a book."""
     place = {source.slot: index for index, source in enumerate(sources)}
     by_slot, by_event = _askers(rules, sources, place)
-    asked: dict[str, int] = {}
-    for slot, bits in by_slot.items():
-        if slots[slot].sort == "metric":
-            asked[slots[slot].name] = asked.get(slots[slot].name, 0) | bits
     watchers = tuple(
-        _watcher(index, source, slots) for index, source in enumerate(sources) if source.form in OF_CONDITIONS
+        _watcher(index, source, slots, _behind(source, sources, place))
+        for index, source in enumerate(sources)
+        if source.form in OF_CONDITIONS
     )
+    asked = _asked(slots, by_slot, watchers)
     return Plan(
         sources=sources,
         asked=asked,
@@ -138,7 +138,7 @@ def plan_of(rules: Sequence[Rule], slots: Sequence[Slot], sources: tuple[Source,
             if source.form in OF_METRICS and source.form != "prev"
         ),
         counted=_by_name(
-            (source.event.name, index) for index, source in enumerate(sources) if source.event is not None
+            (one.event.name, index) for index, one in enumerate(sources) if one.event is not None
         ),
         watchers=watchers,
         needed_by_watchers=_inner(watchers, place),
@@ -147,7 +147,7 @@ def plan_of(rules: Sequence[Rule], slots: Sequence[Slot], sources: tuple[Source,
         every_rule=sum(1 << number for number, rule in enumerate(rules) if rule.group is None),
         of_rule=tuple(_sources_in(rule.conditions, place) for rule in rules),
         prevs=_by_name(
-            (slots[source.base].name, index) for index, source in enumerate(sources) if source.form == "prev"
+            (slots[one.base].name, index) for index, one in enumerate(sources) if one.form in LOOKING_BACK
         ),
         watches=bool(watchers),
         keeps=any(source.form in KEPT for source in sources),
@@ -170,6 +170,24 @@ def _askers(
             for name in _events_of(rule.when, sources, place):
                 by_event[name] = by_event.get(name, 0) | 1 << number
     return by_slot, by_event
+
+
+def _asked(slots: Sequence[Slot], by_slot: Mapping[int, int], watchers: Sequence[Watcher]) -> dict[str, int]:
+    """The rules that look at each metric; a `consecutive` over none that wears off looks at every one."""
+    rows = [
+        watcher.source.slot
+        for watcher in watchers
+        if watcher.source.form == "consecutive" and not watcher.brings
+    ]
+    every = 0
+    for row in rows:
+        every |= by_slot.get(row, 0)
+    asked: dict[str, int] = {}
+    for place, slot in enumerate(slots):
+        bits = every | by_slot.get(place, 0)
+        if slot.sort == "metric" and bits:
+            asked[slot.name] = asked.get(slot.name, 0) | bits
+    return asked
 
 
 def _held(slots: Sequence[Slot], sources: Sequence[Source]) -> tuple[str, ...]:
@@ -239,9 +257,13 @@ def _inner(watchers: Sequence[Watcher], place: Mapping[int, int]) -> tuple[int, 
     return _sources_in(conditions, place)
 
 
-def _watcher(index: int, source: Source, slots: Sequence[Slot]) -> Watcher:
+def _behind(source: Source, sources: Sequence[Source], place: Mapping[int, int]) -> set[int]:
+    """Every slot that the conditions of a derived value look at."""
+    return {slot for node in conditions_of(source) for slot in _looked_at(node, sources, place)}
+
+
+def _watcher(index: int, source: Source, slots: Sequence[Slot], seen: set[int]) -> Watcher:
     conditions = conditions_of(source)
-    seen = {leaf.slot for node in conditions for leaf in leaves(node)}
     return Watcher(
         index,
         source,

@@ -198,11 +198,11 @@ class Quiet:
                 yield f"v{source.slot} = windows[{index}].told(at, v{self.book.doors[self._metric(source)].slot})"
         for index, source in enumerate(self.book.sources):
             if source.form == "share" and source.condition is not None:
-                yield from self._named([source.condition])
+                yield from self._named([source.condition], windows=True)
                 yield from self._looked(index, source.condition)
                 yield f"v{source.slot} = windows[{index}].value(at)"
             elif source.form == "times" and source.condition is not None:
-                yield from self._named([source.condition])
+                yield from self._named([source.condition], windows=True)
                 yield f"if {self.say.surely(source.condition)} or windows[{index}].last is not False:"
                 yield f"    if {self._all_believed(source.condition)}:"
                 yield from self._indent(self._looked(index, source.condition), 2)

@@ -58,6 +58,7 @@ def at_rest(ward: Ward) -> bool:
         and not (ward.asking.late or ward.away or ward.withdrawn)
         and all(episode.asleep for episode in ward.asking.episodes.values())
         and ward.memory.heard == ward.effective
+        and not ward.memory.recalled
         and ward.memory.whole(ward.effective)
         and ward.derived.resting
     )

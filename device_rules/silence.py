@@ -45,8 +45,12 @@ class Ears:
         """Something live was received; True when a silence ends by it."""
         if received <= self.heard:
             return False
+        self.turned = (
+            self.turned or listening_since > self.heard
+        )  # what was put off by our absence is not any more
         if self.cadence is not None and self.heard and listening_since <= self.heard:
             self.cadence.push(received - self.heard)
+            self.turned = True  # it may be less patient now
         self.heard = received
         if not self.silent:
             return False
@@ -73,11 +77,12 @@ class Ears:
         self.heard, self.silent = heard, silent
         self.metrics = [metrics.get(silence.key, 0) for silence in self.plan.silences]
 
-    def bring(self, slots: set[int], received: Micros, memory: Memory) -> None:
+    def bring(self, slots: set[int], received: Micros, memory: Memory, listening_since: Micros) -> None:
         """A reading brought the metrics of these slots, believed or not."""
         for number, silence in enumerate(self.plan.silences):
             if silence.base in slots:
-                self.turned = self.turned or memory.values[silence.slot] is not False
+                put_off = listening_since > self.metrics[number]
+                self.turned = self.turned or put_off or memory.values[silence.slot] is not False
                 self.metrics[number] = max(received, self.metrics[number])
                 memory.values[silence.slot] = False
 

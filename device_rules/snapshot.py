@@ -27,17 +27,19 @@ from device_rules.who import Who
 from device_rules.windows import Window
 from device_rules.windows.cadence import Cadence
 
-FORMAT = 3
+FORMAT = 4
 WhoIs: TypeAlias = Callable[[Describe], Who]
 
 
 class Kept(msgspec.Struct, array_like=True):
-    """One slot: its identity (name, sort, gap) and what is in it: value, what wore off, when it was seen."""
+    """One slot: its identity (name, sort, gap) and what is in it: value, what wore off, when it was seen, and
+    whether that was only retained by the broker."""
 
     identity: tuple[str, str, Micros]
     value: Value | None
     old: Value | None
     seen: Micros
+    recalled: bool
 
 
 class Life(msgspec.Struct, array_like=True):
@@ -166,7 +168,7 @@ def _close(ward: Ward) -> Close:
         last_sign=memory.heard,
         presence=ward.presence,
         echoes=[known(one, book.metrics) for one in ward.echoes.said],
-        kept=[Kept(*slot) for slot in slots],
+        kept=[Kept(*slot, number in memory.recalled) for number, slot in enumerate(slots)],
         lives=_lives(book, ward.asking.episodes),
         withdrawn=ward.withdrawn,
         waiting=[replace(one, values=plain(one.values)) for one in ward.waiting.readings]
@@ -246,6 +248,8 @@ def _recall(ward: Ward, kept: list[Kept]) -> None:
         one = exact.get(identity) or named.get(identity[:2])
         if one is not None and ward.who.book.slots[place].sort != "attribute":
             memory.values[place], memory.old[place], memory.seen[place] = one.value, one.old, one.seen
+            if one.recalled:
+                memory.recalled.add(place)
 
 
 def _revive(ward: Ward, lives: dict[str, Life]) -> None:

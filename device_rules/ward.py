@@ -136,10 +136,7 @@ class Ward:
         """Not the next reading in line: retained, said already, of the same moment, or older."""
         at = reading.effective
         if reading.retained:
-            self.memory.recall(reading.values, at, reading.sent is not None)
-            self.fades = min(self.fades, self.memory.next_expiry())
-            self.due = min(self.due, self.fades)
-            return []
+            return self._recall(reading)
         if at < self.effective:
             return [] if reading.late else self._sign_of_life(reading.received)
         if self.echoes.repeats(reading.values, self.who.book.metrics):
@@ -150,16 +147,23 @@ class Ward:
         asked |= self.derived.happen(None, at, reading.values)
         return self.judge(at, asked, [])
 
+    def _recall(self, reading: Reading) -> Changes:
+        """A retained message is no news, but what has begun looks at what it fills."""
+        now = max(self.own(reading.received), self.effective)
+        changes = self.advance(now) if self.asking.begun else []
+        self.memory.recall(reading.values, reading.effective, reading.sent is not None)
+        self.fades = self.memory.next_expiry()
+        return self.judge(now, 0, changes)
+
     def _brought(self, names: Iterable[str], at: Micros, received: Micros) -> int:
-        """What a reading's metrics set in motion: their windows, their absences, the rules that look at them."""
+        """What a reading's metrics set in motion: windows, absences, the rules that look at them."""
         plan, asked = self.questions, 0
         for name in names:
             asked |= plan.asked.get(name, 0)
         if plan.pushed:
             self.derived.push(names, at)
         if plan.silences:
-            doors = self.who.book.doors
-            self.ears.bring({doors[name].slot for name in names if name in doors}, received, self.memory)
+            self.ears.bring(self.memory.slots_of(names), received, self.memory, self.listening.since)
         return asked
 
     def _alive(self, at: Micros, received: Micros) -> int:

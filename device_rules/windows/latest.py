@@ -73,6 +73,10 @@ class Stuck:
     def push(self, at: Micros, value: Observed) -> None:
         self.told(at, value)
 
+    def begin_anew(self) -> None:
+        """The metric was unknown meanwhile: nobody knows whether it was like that."""
+        self.last, self.asked = None, False
+
     def value(self, at: Micros) -> Value | None:
         if self.last is None:
             return None

@@ -11,6 +11,11 @@ from tests.reference.asked import FUNCTIONS
 
 READY: frozenset[str] = frozenset(
     [
+        "maintenance",
+        "ties",
+        "missing",
+        "own gap",
+        "any row",
         "for",
         "clear",
         "levels",

@@ -30,16 +30,20 @@ class Derived:
         self.noted: dict[int, list[Noted]] = {place: [] for place in self.sources}
         self.counted: dict[int, list[Micros]] = {place: [] for place in self.sources}
         self.before: dict[int, Value | None] = {}
+        self.lost: dict[int, Micros] = {}  # when a metric was brought that had not been known any more
         self.matches = {
             place: Match(source) for place, source in self.sources.items() if source.form == "sequence"
         }
 
     # -- taking records in -----------------------------------------------------------------------
     def before_reading(self, reading: Reading) -> None:
-        """Remember what the metrics were that a reading brings, for `prev`."""
+        """Remember what the metrics were that a reading brings, for `prev` and `stuck`."""
         for place, source in self.sources.items():
             if source.form == "prev" and source.metric in reading.values:
                 self.before[place] = self.look(source.base)
+            unknown = source.base >= 0 and self.look(source.base) is None
+            if source.form == "stuck" and source.metric in reading.values and unknown:
+                self.lost[place] = reading.effective
 
     def note(self, at: Micros, reading: Reading | None = None, event: Event | None = None) -> set[str]:
         """Look at the conditions that are watched, after a record has been taken in: the sequences that end."""
@@ -88,14 +92,15 @@ class Derived:
 
     def fading(self, source: Source) -> frozenset[str]:
         """The metrics of a condition that wear off; also those behind its functions."""
-        assert source.condition is not None
-        slots = self.history.book.slots
-        names = set()
-        for leaf in leaves(source.condition):
-            slot = slots[leaf.slot]
+        names: set[str] = set()
+        if source.base >= 0:
+            slot = self.history.book.slots[source.base]
+            names |= {slot.name} if slot.gap > 0 else set()
+        for leaf in leaves(source.condition) if source.condition is not None else []:
+            slot = self.history.book.slots[leaf.slot]
             if slot.sort == "derived":
-                slot = slots[self.sources[leaf.slot].base]
-            if slot.sort == "metric" and slot.gap > 0:
+                names |= self.fading(self.sources[leaf.slot])
+            elif slot.sort == "metric" and slot.gap > 0:
                 names.add(slot.name)
         return frozenset(names)
 
@@ -122,10 +127,10 @@ class Derived:
 
     def same_since(self, source: Source) -> Micros | None:
         """Since when all observations have been the same."""
-        since, last = None, None
+        since, last, lost = None, None, self.lost.get(source.slot, 0)
         for seen in self.history.observed.get(source.metric, []):
             if seen.value is not None:
-                if since is None or seen.value != last:
+                if since is None or seen.value != last or since < lost <= seen.at:
                     since = seen.at
                 last = seen.value
         return since
@@ -173,6 +178,8 @@ class Derived:
         found = {place_of(source.slot)}
         if source.metric:
             found.add(source.metric)
+        if source.form == "consecutive" and not self.fading(source):
+            found |= set(self.history.book.metrics)
         for watched in [
             source.condition,
             source.event,

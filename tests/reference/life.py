@@ -14,6 +14,8 @@ from tests.reference.timer import Timer, due, look
 
 MOST_TURNS = 4
 
+LATER: Micros = 2**62
+
 
 @dataclass(frozen=True, slots=True)
 class Truths:
@@ -107,8 +109,10 @@ class Life:
         if pending is None:
             return
         if now.held_back:
-            self.back_until = at
+            self.back_until = LATER
             return
+        if self.back_until == LATER:
+            self.back_until = at - 1  # it ends now: what is observed at this moment is fresh
         if now.when is not True or pending.known < self.rule.need.known:
             return
         if self._may_raise(now):
