@@ -89,7 +89,7 @@ class WebPart(Part):
 class RulesPart(Part):
     """Rule books: names of shipped packs (`heatpump`) or folders with a rules.yaml and a plays.yaml."""
 
-    packs: tuple[str, ...] = ("heatpump", "fridge", "router")
+    packs: tuple[str, ...] = ("heatpump", "fridge", "router", "washer")
 
 
 class SmsPart(Part):

@@ -158,7 +158,7 @@ def test_a_broken_book_is_told_with_line_and_nearest_word(folder: Path) -> None:
     assert ":3" in told.output or "line 3" in told.output
 
 
-@pytest.mark.parametrize("pack", ["heatpump", "fridge", "router"])
+@pytest.mark.parametrize("pack", ["heatpump", "fridge", "router", "washer"])
 def test_the_shipped_books_pass_their_own_tests(folder: Path, pack: str) -> None:
     told = beforehand("rules", "test", pack)
 
