@@ -134,11 +134,17 @@ class Assembly:
 
     def _unless(self, text: RuleText) -> tuple[str, ...]:
         """A shadow rule is only counted: it must not hold back one that customers rely on."""
-        return tuple(parent for parent in text.unless if text.shadow or parent not in self.shadows)
+        return tuple(
+            parent
+            for parent in text.unless
+            if parent != text.id and (text.shadow or parent not in self.shadows)
+        )
 
     def _parents(self, path: Path, text: RuleText) -> None:
         for number, parent in enumerate(text.unless):
-            if parent not in self.ids or parent == text.id:
+            if parent == text.id:
+                self.wrong((*path, "unless", number), f"`{parent}` cannot hold itself back; leave it out")
+            elif parent not in self.ids:
                 others = self.ids - {text.id}
                 self.wrong(
                     (*path, "unless", number), f"no other rule is called `{parent}`.{nearest(parent, others)}"
@@ -154,13 +160,21 @@ class Assembly:
                 self.wrong(
                     (*path, "packet", number), f"unknown metric `{name}`.{nearest(name, self.metrics)}"
                 )
-        for number, level in enumerate(text.levels):
-            if level.severity.rank <= text.severity.rank:
-                what = f"a level must be worse than the rule itself ({text.severity}); found {level.severity}"
-                self.wrong((*path, "levels", number, "severity"), what)
+        self._severities(path, text)
         for number, test in enumerate(text.tests):
             for inner, what in check_test(test, self.words):
                 self.wrong((*path, "tests", number, *inner), what)
+
+    def _severities(self, path: Path, text: RuleText) -> None:
+        """Each level is worse than the rule, and no two are as bad as one another."""
+        seen: set[str] = set()
+        for number, level in enumerate(text.levels):
+            what = f"two levels are {level.severity}; join their conditions with `or`"
+            if level.severity.rank <= text.severity.rank:
+                what = f"a level must be worse than the rule itself ({text.severity}); found {level.severity}"
+            if level.severity in seen or level.severity.rank <= text.severity.rank:
+                self.wrong((*path, "levels", number, "severity"), what)
+            seen.add(level.severity)
 
     def _fingerprint(self, text: RuleText, conditions: tuple[Node, ...]) -> str:
         """What the judging of this rule depends on; equal fingerprints keep all state over a reload."""

@@ -9,6 +9,7 @@ from device_rules.model import RuleText
 from device_rules.rule import Rule
 from device_rules.tree import All, AnyOf, Node, Not, leaves
 from device_rules.vocabulary import Vocabulary, conditions_of
+from device_rules.weighing import weighed
 from device_rules.yaml_file import Path
 
 ARRIVING = frozenset(["metric", "presence", "silence"])
@@ -35,6 +36,7 @@ def doubts(rule: Rule, text: RuleText, words: Vocabulary) -> Iterator[tuple[Path
         )
     if rule.schedule and rule.schedule.start == rule.schedule.end:
         yield ("schedule",), "`from` and `to` are the same; leave both out for the whole day"
+    yield from weighed(rule, text)
 
 
 def _leans_on_unusual(node: Node, words: Vocabulary, wanted: bool = True) -> bool:

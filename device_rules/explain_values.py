@@ -88,6 +88,9 @@ def _refusal(metric: Metric, place: int, look: Look) -> str:
     when = ago(look.at - look.seen[place])
     if said is None:
         return f": what came {when} was no value of it"
+    if isinstance(said, str | bool) and metric.type in {"float", "int"}:
+        shown = f'the text "{said}"' if isinstance(said, str) else f"`{said}`".lower()
+        return f": {shown}, {when}, is not a number"
     shown = worth(said, metric.unit if not isinstance(said, str) else "")
     if metric.range is None or isinstance(said, str | bool):
         return f": {shown}, {when}"

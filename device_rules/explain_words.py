@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
-from math import isfinite
+from math import inf, isfinite
 
 from device_rules.durations import UNITS, spell_span
 from device_rules.reading import DAY, HOUR, MINUTE, SECOND, Micros, Value
@@ -11,6 +11,7 @@ from device_rules.windows.calendar import shown_at
 
 WEEK = 7 * DAY
 NEAR = 5 * MINUTE
+HUGE = 10**300
 LAST = {MINUTE: "the last minute", HOUR: "the last hour", DAY: "the last day", WEEK: "the last week"}
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _TOO_FAR: Micros = 4_000_000_000 * SECOND  # in the year 2096; such a moment is never
@@ -68,6 +69,8 @@ def worth(value: Value, unit: str = "") -> str:
 
 def plain_number(number: float) -> str:
     """At most four digits that mean something, without an exponent where that can be."""
+    if abs(number) >= HUGE and number not in {inf, -inf}:
+        return f"{'minus ' if number < 0 else ''}a number with hundreds of digits"
     if not isfinite(number):
         return str(number)
     if number == int(number) and abs(number) < 1e12:
@@ -98,4 +101,5 @@ def distance_of(op: str, value: Value | None, threshold: Value | None) -> float 
 
 
 def _number(value: Value | None) -> bool:
-    return isinstance(value, float | int) and not isinstance(value, bool)
+    """Whether it can be reckoned with; an int too large for a float cannot."""
+    return isinstance(value, float | int) and not isinstance(value, bool) and not HUGE <= abs(value) < inf

@@ -5,12 +5,13 @@ A pack is the name of a shipped one (`heatpump`) or a folder of the maker's own 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 import device_rules
-from device_rules import RuleBook
+from device_rules import BookError, RuleBook
+from device_rules.yaml_file import Problem, load_yaml, nearest
 from hub.domain.play import Play
 from hub.ports import BadInput
 from voice_skills.packs import add_pack
@@ -76,14 +77,35 @@ def take_down(packs: Iterable[str]) -> Shelf:
     return Shelf(books, plays, words)
 
 
-def plays_of(path: str) -> int:
-    """How many guided fixes stand beside the book at `path` (0: it has none). Raises BadInput when they are not sound."""
+def plays_of(path: str, book: RuleBook) -> int:
+    """How many guided fixes stand beside `book`, which was read at `path` (0: it has none).
+
+    Raises BadInput when they are not sound, BookError for each rule that names one that is not there. This is
+    for who writes a book: a hub starts without the play, and the care team helps instead.
+    """
     file = Path(path).expanduser()
     folder = file.parent if file.is_file() else pack_folder(path)
-    if not (folder / "plays.yaml").is_file():
-        return 0
-    found, words = add_pack(folder, house_words())
-    complaints = lint(found, words)
-    if complaints:
-        raise BadInput(str(folder / "plays.yaml"), "\n".join(complaints), "Mend the plays.")
+    found: list[Play] = []
+    if (folder / "plays.yaml").is_file():
+        found, words = add_pack(folder, house_words())
+        complaints = lint(found, words)
+        if complaints:
+            raise BadInput(str(folder / "plays.yaml"), "\n".join(complaints), "Mend the plays.")
+    missing = list(_missing(book, [play.id for play in found]))
+    if missing:
+        raise BookError(missing)
     return len(found)
+
+
+def _missing(book: RuleBook, plays: list[str]) -> Iterator[Problem]:
+    """A problem for each rule whose play is not among `plays`; `book.name` is the file that it was read from."""
+    if all(not rule.play or rule.play in plays for rule in book.rules):
+        return
+    document = load_yaml(Path(book.name).read_text(encoding="utf-8"), book.name)
+    told = "there is no such guided fix in the plays.yaml beside this book."
+    if not plays:
+        told = "there is no plays.yaml with guided fixes beside this book; write one, or leave `play` out"
+    for number, written in enumerate(document.data["rules"]):
+        play = written.get("play")
+        if play and play not in plays:
+            yield document.problem(("rules", number, "play"), f"`{play}`: {told}{nearest(play, plays)}")

@@ -56,7 +56,7 @@ def check(
     if schema:
         typer.echo(json.dumps(RuleBook.schema(), indent=2))
         return
-    plays = plays_of(path)
+    plays = plays_of(path, book)
     rules = "1 rule" if len(book.rules) == 1 else f"{len(book.rules)} rules"
     beside = f" and {plays} guided fixes" if plays else ""
     typer.echo(f"{book.model}, version {book.version}: {rules}{beside}, sound.")

@@ -5,6 +5,7 @@ import json
 import pytest
 
 from device_rules.explain import as_json
+from device_rules.explain_words import distance, worth
 from tests.device_rules.house import MINUTE, START, House, told
 
 COLD = """
@@ -208,3 +209,18 @@ def test_a_program_gets_every_key_every_time():
     )
     assert full["calming"] == {"held": 0, "needed": 5 * MINUTE, "blind": 0, "blind_most": 75_000_000}
     assert empty["when"]["parts"][0]["unknown"] == "never_seen"
+
+
+def test_a_text_in_place_of_a_number_is_told_as_a_text():
+    house = House(COLD)
+    house.send(0, mode="on", temp="150", load=0.0)
+    assert 'temp < 15 (is not believed: the text "150", 30s ago, is not a number)' in house.text(0.5, "cold")
+
+
+@pytest.mark.parametrize("value", [10**400, -(10**400), 1e308, float("inf"), float("nan")])
+def test_a_number_beyond_all_measure_can_be_explained(value):
+    house = House(COLD)
+    house.send(0, mode="on", temp=value, load=0.0)
+    assert "not raised: it cannot be known" in house.text(0.5, "cold")
+    assert worth(value)
+    assert distance("<", value, 15.0, "°C") is not None
