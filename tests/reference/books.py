@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from random import Random
 
+from device_rules import BookError, RuleBook
 from tests.reference.asked import FUNCTIONS
 
 READY: frozenset[str] = frozenset(
@@ -81,7 +82,16 @@ class BookMaker:
         self.random, self.ready = Random(f"book {seed}"), ready
 
     def make(self) -> str:
-        """Its text."""
+        """The text of a sound book: what the loader refuses (a fault that never clears, …) is drawn anew."""
+        while True:
+            text = self._draw()
+            try:
+                RuleBook.parse(text)
+            except BookError:
+                continue
+            return text
+
+    def _draw(self) -> str:
         gap = self.some(", max_gap: 90s", 0.2, "max_gap")
         every = self.some(", every: 30s", 0.3, "max_gap")
         maintenance = self.some("maintenance: 'power > 30'\n", 0.15, "maintenance")
