@@ -120,7 +120,8 @@ class Device:
         """Whether its values are believed. That does not matter while nothing comes of them; it does to people."""
         entries = self.who.book.doors.values()
         return all(
-            admitted(entry, value) == value for entry, value in zip(entries, self.values, strict=False)
+            admitted(entry, value) == value is not None
+            for entry, value in zip(entries, self.values, strict=False)
         )
 
     def touch(self) -> None:

@@ -143,6 +143,7 @@ class Ward:
             return []
         self.derived.shift(reading.values)
         self.memory.take(reading.values, at)
+        self.fades = min(self.fades, at + self.layout.shortest)
         asked = self._brought(reading.values, at, reading.received)
         asked |= self.derived.happen(None, at, reading.values)
         return self.judge(at, asked, [])

@@ -209,3 +209,22 @@ def test_what_is_no_value_is_explained_and_so_is_a_moment_that_never_comes(value
     engine.judge(Reading("thing", START, START, {"temp": value, "load": value}))
     for now in (START, START + MINUTE, -(2**62), 2**62):
         assert "temp" in as_text(engine.why("thing", "hot", now))
+
+
+def test_what_comes_long_after_its_moment_has_worn_off_long_ago():
+    engine = engine_of("- {id: hot, title: t, severity: major, when: temp > 30, for: 5m}")
+    engine.judge(Reading("thing", START, START, {"load": 1.0}))
+    engine.judge(Tick(START + 10 * MINUTE, START - 10**12))
+    engine.judge(Reading("thing", START + 10 * MINUTE, START, {"temp": 40.0}))
+    assert engine.judge(Tick(START + 20 * MINUTE, START - 10**12)) == []
+
+
+@pytest.mark.parametrize("value", [*NONSENSE, 3], ids=lambda value: str(value)[:12])
+def test_a_device_whose_metric_nobody_asks_about_can_be_kept_whatever_it_says(value):
+    engine = engine_of("- {id: hot, title: t, severity: major, when: temp > 30}")
+    for minute in range(4):
+        at = START + minute * MINUTE
+        said = {"temp": 20.0, "load": 1.0 if minute < 2 else value, "mode": "on", "flag": False}
+        engine.judge(Reading("thing", at, at, said))
+    restarted(engine, "- {id: hot, title: t, severity: major, when: temp > 30}")
+    assert "load" not in engine.values("thing") or engine.values("thing")["load"][0] in {1.0, value}
