@@ -2,7 +2,7 @@
 
 import pytest
 
-from device_rules import Describe, Engine, Presence, PresenceState, Reading, RuleBook, Tick
+from device_rules import Describe, Engine, Event, Presence, PresenceState, Reading, RuleBook, Tick
 from tests.device_rules.conftest import MINUTE, START
 
 SINCE = START - 10**13
@@ -164,3 +164,10 @@ def test_readings_that_wait_are_taken_in_their_own_order():
     told = engine.judge(Tick(START + 60_000_000, SINCE))
     assert [(change.at, change.kind) for change in told] == [(START + 2, "raised")]
     assert engine.values("thing")["temp"] == (30.0, START + 3)
+
+
+def test_a_count_of_counts_is_read_quickly_too():
+    life = Life("{id: calm, title: t, severity: minor, count: '1 of count(event.reboot, 5m) > 0 within 3m'}")
+    assert life.send() == []
+    at = START + life.minute * MINUTE + 1
+    assert life.judge(Event("thing", at, at, "reboot")) == ["raised calm"]
