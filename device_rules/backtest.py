@@ -48,7 +48,8 @@ class Turn(msgspec.Struct, frozen=True, gc=False):
 
 
 class Counts(msgspec.Struct):
-    """What a backtest was told. `older` readings were older than the last of their device: history only. `late` ones
+    """What a backtest was told. `older` readings were older than the last of their device: history only (those of one
+    moment in several lines are not). `late` ones
     came out of order. `strangers` are devices that no book judges. `runs` counts how often the recording began anew
     with other devices, `pauses` (and `paused`, µs) when the whole fleet was silent, which is nobody's fault."""
 
@@ -70,15 +71,22 @@ class Backtest:
     """One pass of `books` over a recording: `feed` it records in order, `finish` it, read its `counts`.
 
     `introduce` describes a device that is heard before it was described (default: of the first book's model). With
-    `ticking=False` the records bring their own ticks, as those of the hub's log do.
+    `ticking=False` the records bring their own ticks, as those of the hub's log do. Devices of which nothing says where
+    they stand live in `zone` (an IANA name).
     """
 
     def __init__(
-        self, books: Iterable[RuleBook], introduce: Introduce | None = None, *, ticking: bool = True
+        self,
+        books: Iterable[RuleBook],
+        introduce: Introduce | None = None,
+        *,
+        ticking: bool = True,
+        zone: str = "",
     ) -> None:
         self._books = tuple(books)
         self._introduce = introduce or _of_model(self._books)
         self._ticking = ticking
+        self._zone = zone
         self._engine = Engine(self._books)
         self._grouped = any(counted_of(book) is not None for book in self._books)
         self._town = Town(self._books)
@@ -91,6 +99,7 @@ class Backtest:
         self._listening: Micros = 0
         self._plain: dict[tuple[str, str], Evidence] = {}
         self._late = min((book.late_limit for book in self._books), default=5 * MINUTE)
+        self._reorder = max((book.reorder for book in self._books), default=0)
         self._pause = max(5 * MINUTE, *(3 * book.expect_every for book in self._books))
         self.counts = Counts()
 
@@ -112,10 +121,10 @@ class Backtest:
                 self._slowly(record, turns)
                 judge, seen, due, clock = self._engine.judge, self._seen, self._due, self._clock
                 continue
-            if record.effective > last:
+            if record.effective >= last:
                 seen[device] = record.effective
             else:
-                self.counts.older += 1
+                self.counts.older += record.effective + self._reorder < last
             clock = moment
             found = judge(record)
             if found:
@@ -135,10 +144,9 @@ class Backtest:
     def _slowly(self, record: Reading, turns: list[Turn]) -> None:
         """A second has passed, the device is new here, or the record is out of order."""
         moved = self._in_time(record, turns)
-        if moved.effective > self._seen[record.device]:
-            self._seen[record.device] = moved.effective
-        else:
-            self.counts.older += 1
+        last = self._seen[record.device]
+        self._seen[record.device] = max(last, moved.effective)
+        self.counts.older += moved.effective + self._reorder < last
         self._note(self._engine.judge(moved), moved.received, turns)
 
     def _in_time(self, record: Reading | Event | Presence, turns: list[Turn]) -> Reading | Event | Presence:
@@ -231,7 +239,10 @@ class Backtest:
         if found is None or found.model not in {book.model for book in self._books}:
             self.counts.strangers += 1
         if found is not None:
-            self._note(self._engine.judge(found), moment, turns)
+            self._note(self._engine.judge(self._placed(found)), moment, turns)
+
+    def _placed(self, found: Describe) -> Describe:
+        return found if found.zone or not self._zone else msgspec.structs.replace(found, zone=self._zone)
 
     def _other(self, record: Record, turns: list[Turn]) -> None:
         """Everything but a reading: rare, so it may take its time."""
@@ -243,7 +254,7 @@ class Backtest:
             return
         if isinstance(record, Describe):
             self._told[record.device] = record
-            self._note(self._engine.judge(record), max(record.received, self._clock), turns)
+            self._note(self._engine.judge(self._placed(record)), max(record.received, self._clock), turns)
             return
         assert isinstance(record, Event | Presence)
         moved = self._in_time(record, turns)

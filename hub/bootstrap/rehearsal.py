@@ -42,6 +42,11 @@ class People:
     store: Store | None = None
     devices: dict[str, tuple[Device, Site | None]] = field(default_factory=dict)
 
+    @property
+    def zone(self) -> str:
+        """Where devices stand of which nothing is known: with assumed customers in the maker's zone, else nowhere."""
+        return self.settings.policy.zone if self.store is None else ""
+
     def describe(self, device: str, moment: int) -> Describe | None:
         """What the register knows about a device and the place where it stands; None when it is not there."""
         known = self.devices.get(device)

@@ -29,6 +29,7 @@ from hub.flow.rehearsal_episodes import episodes_of
 from hub.flow.rehearsal_pass import Part, judge
 from hub.flow.rehearsal_report import Judged, Outcome, Report, Source, differences, outcome_of
 from hub.flow.rehearsal_speech import Terms
+from hub.flow.rehearsal_unseen import Unseen
 from hub.flow.rehearse import rehearse
 from hub.flow.sheets import Row, read_files
 from hub.ingest.recorded import Files
@@ -87,6 +88,8 @@ def backtest(  # noqa: PLR0913, PLR0917 - one parameter an option
 ) -> None:
     """Say what a book would have done: judge recorded telemetry, rehearse whom it would have contacted, send nothing."""
     settings, book = settings_of(config), read_book(path)
+    if since and not from_log:
+        raise BadInput("--since", "it is for the hub's own log", "Use it with --from-log, or leave it out.")
     rows = read_files((file.name, text_of(file)) for file in customers or ())
     recording = _recording(settings, book, [*(from_ or ()), *(more or ())], since if from_log else None)
     report = asyncio.run(_report(settings, (book, against), recording, rows))
@@ -138,23 +141,23 @@ async def _report(
     judged = [book] if force is None or _same(force, book) else [book, force]
     async with people_of(settings, rows) as people:
         passes = [_pass(one, people, recording) for one in judged]
-        turns = _judge(passes, recording)
+        unseen = Unseen(book)
+        turns = _judge(passes, recording, unseen)
         counts = passes[0].counts
         outcomes = [
             await _outcome(one, found, (people, terms), counts)
             for one, found in zip(judged, turns, strict=True)
         ]
     compared = differences((book, outcomes[0]), (judged[1], outcomes[1])) if len(judged) > 1 else []
-    return Report(
-        outcomes[0], outcomes[1] if compared else None, compared, _source(recording, counts, people)
-    )
+    source = _source(recording, counts, people, unseen)
+    return Report(outcomes[0], outcomes[1] if compared else None, compared, source)
 
 
 def _same(one: RuleBook, other: RuleBook) -> bool:
     return Path(one.name).read_bytes() == Path(other.name).read_bytes()
 
 
-def _source(recording: _Recording, counts: Counts, people: People) -> Source:
+def _source(recording: _Recording, counts: Counts, people: People, unseen: Unseen) -> Source:
     files = recording.files
     return Source(
         what=", ".join(files.names) if files else "the hub's log",
@@ -162,7 +165,9 @@ def _source(recording: _Recording, counts: Counts, people: People) -> Source:
         counts=counts,
         bad=files.mistakes.count if files else 0,
         mistakes=list(files.mistakes.first) if files else [],
-        ignored=sorted(files.mistakes.ignored) if files else [],
+        astray=files.mistakes.astray if files else 0,
+        dates=list(files.mistakes.dates) if files else [],
+        gaps=unseen.sentences(files.mistakes.ignored if files else ()),
     )
 
 
@@ -171,13 +176,15 @@ def _pass(book: RuleBook, people: People, recording: _Recording) -> Backtest:
         known = people.describe(device, moment)
         return known or Describe(device, moment, moment, book.model)
 
-    return Backtest([book], introduce, ticking=recording.ticking)
+    zone = people.zone if recording.ticking else ""
+    return Backtest([book], introduce, ticking=recording.ticking, zone=zone)
 
 
-def _judge(passes: Sequence[Backtest], recording: _Recording) -> list[list[Turn]]:
+def _judge(passes: Sequence[Backtest], recording: _Recording, unseen: Unseen) -> list[list[Turn]]:
     with _progress() as bar:
         task = bar.add_task("judging", total=recording.size, speed="")
-        return judge(passes, recording.parts, lambda done: _advance(bar, task, done, passes[0]))
+        parts = unseen.watching(recording.parts)
+        return judge(passes, parts, lambda done: _advance(bar, task, done, passes[0]))
 
 
 def _progress() -> Progress:

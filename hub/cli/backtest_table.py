@@ -100,6 +100,7 @@ def _number(count: int) -> str:
 
 def _sections(report: Report, console: Console) -> None:
     total = report.after.total
+    _section(console, "What the rules did not see", report.source.gaps)
     if total.sent:
         _section(console, "Messages", [f"{kinds(total)}; {many(total.segments, 'SMS segment')}"])
     for title, pick in (("Held back", "held"), ("Refused", "refused"), ("Why agents have them", "agents")):

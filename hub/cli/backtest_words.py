@@ -102,6 +102,9 @@ def warnings(report: Report) -> list[str]:
     if source.bad:
         found.append(f"{many(source.bad, 'line')} could not be read. The first:")
         found += [f"  {line}" for line in source.mistakes]
+    if source.astray:
+        found.append(f"{many(source.astray, 'line')} set aside for a wrong date. The first:")
+        found += [f"  {line}" for line in source.dates]
     if counts.older:
         found.append(
             f"{many(counts.older, 'reading')} came after newer ones of their device: history only, not judged."
@@ -119,11 +122,13 @@ def warnings(report: Report) -> list[str]:
         )
     if counts.runs > 1:
         found.append(
-            f"The recording began anew {counts.runs - 1} times with other devices: each part was judged by itself."
+            f"The recording began anew {_times(counts.runs - 1)} with other devices: each part was judged by itself."
         )
-    if source.ignored:
-        found.append(f"Columns that the book does not know: {', '.join(source.ignored)}.")
     return found
+
+
+def _times(count: int) -> str:
+    return "once" if count == 1 else f"{count:,} times"
 
 
 def advice(figures: Figures) -> list[str]:
@@ -137,7 +142,7 @@ def advice(figures: Figures) -> list[str]:
         )
     if count >= FEW and figures.again + figures.unstable >= FLAPPING * count:
         found.append(
-            f"came back within an hour {figures.again} times, unstable {figures.unstable} times: try clear: with hysteresis"
+            f"came back within an hour {_times(figures.again)}, unstable {_times(figures.unstable)}: try clear: with hysteresis"
         )
     tired = figures.refused.get(str(Because.CAP_CUSTOMER), 0)
     if tired and tired >= TIRED * figures.contacts:

@@ -212,14 +212,17 @@ def _terms(rule: Rule) -> tuple[object, ...]:
 @dataclass(frozen=True, slots=True)
 class Source:
     """What was judged, and for whom: `what` and `people` in words; `bad` lines could not be read, `mistakes` are the
-    first ten of them, `ignored` columns that the book does not know."""
+    first ten of them; `astray` lines were set aside for their dates, `dates` are the first ten of those; `gaps` are
+    sentences about what the rules did not see."""
 
     what: str
     people: str
     counts: Counts
     bad: int = 0
     mistakes: list[str] = field(default_factory=list)
-    ignored: list[str] = field(default_factory=list)
+    astray: int = 0
+    dates: list[str] = field(default_factory=list)
+    gaps: list[str] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)

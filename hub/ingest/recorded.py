@@ -6,7 +6,7 @@ A line that cannot be read is counted, the first ten are shown with their place,
 from __future__ import annotations
 
 import gzip
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
@@ -14,6 +14,7 @@ from typing import IO, Any, cast
 
 from device_rules.reading import Record
 from hub.ingest.recorded_csv import read_csv
+from hub.ingest.recorded_dates import Dates
 from hub.ingest.recorded_json import read_json
 from hub.ports import BadInput
 
@@ -22,17 +23,26 @@ SHOWN = 10
 
 @dataclass(slots=True)
 class Mistakes:
-    """Lines that could not be read: how many, and the first ten, each with file, line and cause."""
+    """Lines that could not be read: how many, and the first ten, each with file, line and cause. `astray` lines
+    were set aside for their dates, `dates` are the first ten of them; `ignored` are columns that no book knows."""
 
     count: int = 0
     first: list[str] = field(default_factory=list)
     ignored: set[str] = field(default_factory=set)
+    astray: int = 0
+    dates: list[str] = field(default_factory=list)
 
     def add(self, place: str, cause: str) -> None:
         """One more."""
         self.count += 1
         if len(self.first) < SHOWN:
             self.first.append(f"{place}: {cause}")
+
+    def set_aside(self, place: Callable[[], str], cause: str) -> None:
+        """One more line whose date cannot be right."""
+        self.astray += 1
+        if len(self.dates) < SHOWN:
+            self.dates.append(f"{place()}: {cause}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,9 +78,10 @@ class Files:
         plain = cast("IO[bytes]", gzip.GzipFile(fileobj=raw)) if zipped else raw
         try:
             if _is_csv(path, plain):
-                yield from read_csv(path.name, plain, self._kinds, mistakes)
+                pieces = read_csv(path.name, plain, self._kinds, mistakes)
             else:
-                yield from read_json(path.name, plain, mistakes)
+                pieces = read_json(path.name, plain, mistakes)
+            yield from Dates(path.name, mistakes).sift(pieces)
         except (EOFError, OSError) as error:
             mistakes.add(path.name, f"the rest cannot be read: {error}")
 

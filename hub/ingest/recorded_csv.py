@@ -9,15 +9,18 @@ import csv
 import io
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import partial
 from itertools import repeat
 from typing import IO, Protocol
 
 from device_rules.reading import Describe, Event, Presence, PresenceState, Reading, Record, Value
+from hub.ingest.recorded_dates import Dated, Piece, same
 from hub.ingest.recorded_times import BadMoment, Moments, believed
 
 BLOCK = 1 << 17  # letters at a time: what the processor's cache holds
 QUOTED = 1_000  # lines of one cell in quotes
 LATE = 300_000_000
+TOO_MANY = "there are more cells than headings"
 ABSENT = frozenset({"", "null", "na", "n/a", "none", "-"})
 OURS = ("device", "at", "received", "model", "event", "presence")
 _TRUTH = {"true": True, "1": True, "yes": True, "false": False, "0": False, "no": False}
@@ -48,7 +51,7 @@ class _Plan:
         return set(self.ours) == {"device", "at"}
 
 
-def read_csv(name: str, plain: IO[bytes], kinds: Mapping[str, str], lines: Lines) -> Iterator[list[Record]]:
+def read_csv(name: str, plain: IO[bytes], kinds: Mapping[str, str], lines: Lines) -> Iterator[Piece]:
     """The records of a CSV file, some thousand rows at a time."""
     text = io.TextIOWrapper(plain, "utf-8-sig", errors="replace")
     heading = text.readline()
@@ -61,7 +64,7 @@ def read_csv(name: str, plain: IO[bytes], kinds: Mapping[str, str], lines: Lines
     plan = _plan(headings, kinds, separator)
     reader, line = _Rows(name, plan, lines), 2
     for block in _blocks(text):
-        yield reader.read(block, line)
+        yield Piece(reader.read(block, line), partial(reader.find, block, line))
         line += block.count("\n")
     text.detach()
 
@@ -122,6 +125,20 @@ class _Rows:
                 pass
         return self._one_by_one(block, line)
 
+    def find(self, block: str, line: int, record: Dated) -> int | None:
+        """The number of the line that a record of this block comes from."""
+        rows = csv.reader(io.StringIO(block), delimiter=self._plan.separator)
+        while True:
+            number = line + rows.line_num
+            try:
+                row = next(rows, None)
+                if row is None:
+                    return None
+                if any(row) and any(same(each, record) for each in self._full(row)):
+                    return number
+            except (IndexError, BadMoment, ValueError, csv.Error):
+                continue
+
     def _columns(self, block: str) -> list[list[str]] | None:
         """The cells by column, cut without looking at rows; None when a row is in quotes, too long, or too short."""
         separator, width = self._plan.separator, self._plan.width + 1
@@ -171,6 +188,8 @@ class _Rows:
         numbers, others = self._numbers, self._others
         records: list[Record] = []
         for row in rows:
+            if any(row[self._plan.width :]):
+                raise ValueError(TOO_MANY)
             at = moments[row[when]]
             values: dict[str, Value] = {
                 name: float(cell) for name, column in numbers if (cell := row[column])
@@ -185,6 +204,8 @@ class _Rows:
         return records
 
     def _full(self, row: list[str]) -> list[Record]:
+        if any(row[self._plan.width :]):
+            raise ValueError(TOO_MANY)
         device, at = row[self._device].strip(), self._moments[row[self._at].strip()]
         if not device:
             raise ValueError("“device” is empty")

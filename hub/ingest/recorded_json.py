@@ -6,11 +6,13 @@ Whole blocks of lines are decoded at once; only a block in which something is wr
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from typing import IO, Any, Protocol, TypeAlias
+from functools import partial
+from typing import IO, Annotated, Any, Protocol, TypeAlias
 
 import msgspec
 
 from device_rules.reading import Describe, Event, Presence, PresenceState, Reading, Record, Value
+from hub.ingest.recorded_dates import Dated, Piece, same
 from hub.ingest.recorded_times import BadMoment, Moments, When, believed
 
 BLOCK = 1 << 17  # bytes at a time: what the processor's cache holds
@@ -20,6 +22,7 @@ INSIDE = frozenset(
     {"values", "event", "data", "presence", "describe", "retained"}
 )  # where values stand inside
 
+Name: TypeAlias = Annotated[str, msgspec.Meta(min_length=1)]
 Loose: TypeAlias = dict[str, float | str | bool | None]
 
 
@@ -43,13 +46,13 @@ class _Described(msgspec.Struct, gc=False):
 class _Plain(msgspec.Struct, gc=False, forbid_unknown_fields=True):
     """What nearly all lines are."""
 
-    device: str
+    device: Name
     at: When
     values: dict[str, Value]
 
 
 class _Strict(msgspec.Struct, gc=False, forbid_unknown_fields=True):
-    device: str
+    device: Name
     at: When
     values: dict[str, Value] | None = None
     received: When | None = None
@@ -95,13 +98,22 @@ class _Reader:
             lambda block: self._flat([_known(line) for line in loose.decode_lines(block)]),
         )
 
-    def read(self, block: bytes) -> list[Record]:
+    def read(self, block: bytes) -> Piece:
         """The records of whole lines."""
         records = self._quickly(block)
         if records is None:
             records = self._one_by_one(block)
+        first = self._line
         self._line += block.count(b"\n")
-        return records
+        return Piece(records, partial(self._find, block, first))
+
+    def _find(self, block: bytes, first: int, record: Dated) -> int | None:
+        """The number of the line that a record comes from."""
+        for number, text in enumerate(block.split(b"\n"), first):
+            found = (self._quickly(text) if text.strip() else None) or ()
+            if any(same(each, record) for each in found):
+                return number
+        return None
 
     def _quickly(self, block: bytes) -> list[Record] | None:
         for turn in range(len(self._forms)):
@@ -199,9 +211,11 @@ class _Reader:
             except KeyError as error:
                 raise BadLine(f"{error} is missing") from None
             received = moments[values.pop("received")] if "received" in values else at
-            if device.__class__ is not str or not INSIDE.isdisjoint(values):
+            if not device or device.__class__ is not str or not INSIDE.isdisjoint(values):
                 raise BadLine(
-                    "“device” is a text" if INSIDE.isdisjoint(values) else "it has two forms at once"
+                    "“device” is a text, and not empty"
+                    if INSIDE.isdisjoint(values)
+                    else "it has two forms at once"
                 )
             model = values.pop("model", None)
             if model is not None and self._models.get(device) != model:
@@ -237,7 +251,7 @@ def _known(values: Any) -> dict[str, Any]:
     return values  # type: ignore[no-any-return]
 
 
-def read_json(name: str, plain: IO[bytes], lines: Lines) -> Iterator[list[Record]]:
+def read_json(name: str, plain: IO[bytes], lines: Lines) -> Iterator[Piece]:
     """The records of a file of JSON lines, block by block."""
     reader, rest, skipping = _Reader(name, lines), b"", False
     while block := plain.read(BLOCK):

@@ -248,3 +248,71 @@ def test_progress_counts_the_bytes_of_all_files(tmp_path: Path) -> None:
     assert done == sorted(done)
     assert done[-1] == files.size
     assert len(done) > 4
+
+
+FLEET = [{"device": f"d{n % 20}", "at": AT // 10**6 + n // 20 * 60, "temp": 20.0} for n in range(8_000)]
+YEAR = 365 * 86_400
+
+
+@pytest.mark.parametrize("place", [0, 1, 5, 4_321, 8_000])
+@pytest.mark.parametrize("device", ["d7", "new"])
+@pytest.mark.parametrize("form", ["jsonl", "csv"])
+def test_a_line_with_a_date_far_ahead_is_set_aside_with_its_place(
+    tmp_path: Path, place: int, device: str, form: str
+) -> None:
+    wrong = {"device": device, "at": AT // 10**6 + YEAR, "temp": 20.0}
+    lines: list[Any] = [*FLEET[:place], wrong, *FLEET[place:]]
+    if form == "csv":
+        lines = ["device,at,temp", *(f"{each['device']},{each['at']},{each['temp']}" for each in lines)]
+
+    records, files = read(written(tmp_path / f"r.{form}", *lines))
+
+    assert len(records) == 8_000
+    number = place + (2 if form == "csv" else 1)
+    assert (files.mistakes.astray, files.mistakes.count) == (1, 0)
+    assert files.mistakes.dates == [f"r.{form}:{number}: a date far ahead of its neighbours"]
+
+
+@pytest.mark.parametrize("place", [0, 4_321])
+def test_a_line_from_long_ago_is_set_aside(tmp_path: Path, place: int) -> None:
+    wrong = {"device": "new", "at": 5, "temp": 20.0}
+
+    records, files = read(written(tmp_path / "r.jsonl", *FLEET[:place], wrong, *FLEET[place:]))
+
+    assert len(records) == 8_000
+    assert files.mistakes.dates == [f"r.jsonl:{place + 1}: a date far behind its neighbours"]
+
+
+def test_gaps_exports_by_device_and_slow_devices_have_no_wrong_dates(tmp_path: Path) -> None:
+    gap = [line | {"at": line["at"] + (n > 4_000) * 500 * 86_400} for n, line in enumerate(FLEET)]  # type: ignore[operator]
+    apart = sorted(FLEET, key=lambda line: str(line["device"]))
+    slow = [{"device": f"d{n // 50}", "at": AT // 10**6 + n % 50 * 7_200, "temp": 20.0} for n in range(500)]
+
+    for number, lines in enumerate((gap, apart, slow)):
+        records, files = read(written(tmp_path / f"{number}.jsonl", *lines))
+
+        assert (len(records), files.mistakes.astray) == (len(lines), 0)
+
+
+def test_what_a_line_with_a_wrong_date_says_about_its_device_is_kept(tmp_path: Path) -> None:
+    wrong = {"device": "d1", "at": AT // 10**6 + YEAR, "temp": 20.0, "model": "m"}
+
+    records, files = read(written(tmp_path / "r.jsonl", *FLEET[:100], wrong, *FLEET[100:]))
+
+    assert [each.model for each in records if isinstance(each, Describe)] == ["m"]
+    assert files.mistakes.astray == 1
+
+
+def test_a_device_without_a_name_is_a_bad_line(tmp_path: Path) -> None:
+    for number, line in enumerate((NESTED, FLAT, NESTED | {"event": "error"})):
+        records, files = read(written(tmp_path / f"{number}.jsonl", line | {"device": ""}, line))
+
+        assert {each.device for each in records} == {"a"}  # type: ignore[union-attr]
+        assert files.mistakes.count == 1
+
+
+def test_a_row_with_more_cells_than_headings_is_a_bad_line(tmp_path: Path) -> None:
+    records, files = read(written(tmp_path / "r.csv", "device,at,temp", f"a,{WHEN},20", f"a,{WHEN},20,5"))
+
+    assert len(records) == 1
+    assert files.mistakes.first == ["r.csv:3: there are more cells than headings"]
