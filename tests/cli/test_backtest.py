@@ -169,6 +169,7 @@ def test_the_hubs_own_log_is_judged(folder: Path, monkeypatch: pytest.MonkeyPatc
         (("fridge", "--from-log"), "no telemetry log"),
         (("fridge", "--from-log", "--since", "soon"), "is no span"),
         (("fridge", "--from-log", "--from", "r.jsonl"), "cannot be mixed"),
+        (("fridge", "--from", "r.jsonl", "--since", "7d"), "it is for the hub's own log"),
         (("fridge", "--from", "r.jsonl", "--against", "router"), "it is a book for nordwarm/router-r3"),
         (("nobody", "--from", "r.jsonl"), "no pack of that name"),
         (("fridge", "--from", "r.jsonl", "--html", "no/such/folder.html"), "it cannot be written"),
@@ -192,3 +193,74 @@ def test_an_empty_recording_says_so(folder: Path) -> None:
 
     assert result.exit_code == 0
     assert "has nothing in it" in result.output
+
+
+BOILER = """
+model: acme/boiler-b1
+version: 1
+expect_every: 60s
+metrics:
+  water_temp: {range: [-40, 130]}
+  pump: {type: bool}
+rules:
+  - {id: hot, title: Too hot, severity: major, when: water_temp > 80}
+  - {id: errors, title: Errors, severity: minor, when: 'count(event.flame_error, 1h) > 2'}
+  - {id: early, title: Warm at seven, severity: minor, when: water_temp > 50, schedule: {from: "07:00", to: "08:00"}}
+"""
+
+
+def boiler(folder: Path, lines: list[dict[str, object]], *words: str) -> Result:
+    (folder / "rules.yaml").write_text(BOILER)
+    (folder / "r.jsonl").write_text("".join(json.dumps({"device": "b"} | line) + "\n" for line in lines))
+    return beforehand("rules.yaml", "--from", "r.jsonl", *words)
+
+
+def test_a_backtest_that_judged_nothing_says_why(folder: Path) -> None:
+    lines: list[dict[str, object]] = [
+        {"at": NOON, "values": {"waterTemp": 90}},
+        {"at": NOON + 60, "event": "flame-error"},
+        {"at": NOON + 120, "values": {"pump": "on"}},
+    ]
+
+    result = boiler(folder, lines, "--html", "out.html", "--json", "out.json")
+
+    gaps = json.loads((folder / "out.json").read_text())["source"]["gaps"]
+    assert gaps == [
+        "Metrics of the book that never came: water_temp (but waterTemp did).",
+        "Metrics of the recording that the book does not know: waterTemp.",
+        "pump: 1 value not believed, a text where the book has true or false.",
+        "Events that rules count and that never came: flame_error (but flame-error did).",
+    ]
+    for text in (result.stdout, (folder / "out.html").read_text()):
+        assert "What the rules did not see" in text
+        assert "(but waterTemp did)" in text
+
+
+def test_values_out_of_range_are_counted_by_metric(folder: Path) -> None:
+    result = boiler(folder, [{"at": NOON + n, "values": {"water_temp": 900, "pump": True}} for n in range(3)])
+
+    assert "water_temp: 3 values not believed, outside -40 to 130." in result.stdout
+
+
+def test_devices_of_assumed_customers_stand_in_the_makers_zone(folder: Path) -> None:
+    seven = NOON - 5 * 3_600  # in Berlin
+    lines: list[dict[str, object]] = [{"at": seven + n * 60, "values": {"water_temp": 60}} for n in range(40)]
+    boiler(folder, lines)
+
+    assert told(folder, "rules.yaml", "--from", "r.jsonl")["early"]["episodes"] == 1
+    described = [{"at": seven, "describe": {"model": "acme/boiler-b1"}}, *lines]
+    boiler(folder, described)
+    assert told(folder, "rules.yaml", "--from", "r.jsonl")["early"]["episodes"] == 1
+
+
+def test_one_line_with_a_wrong_date_does_not_ruin_the_rest(folder: Path) -> None:
+    path = opened(folder / "r.jsonl")
+    right = told(folder, "fridge", "--from", "r.jsonl")
+    lines = path.read_text().splitlines(keepends=True)
+    wrong = json.dumps({"device": "fridge-1", "at": NOON + 365 * 86_400, "values": {"door": "open"}}) + "\n"
+    path.write_text("".join([*lines[:30], wrong, *lines[30:]]))
+
+    assert told(folder, "fridge", "--from", "r.jsonl") == right
+    output = beforehand("fridge", "--from", "r.jsonl").stdout
+    assert "1 line set aside for a wrong date. The first:" in output
+    assert "r.jsonl:31: a date far ahead of its neighbours" in output

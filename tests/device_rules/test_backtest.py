@@ -147,6 +147,19 @@ def test_a_reading_older_than_the_last_of_its_device_is_history_only() -> None:
     assert (judging.counts.older, judging.counts.late) == (1, 1)
 
 
+def test_readings_of_one_moment_in_two_lines_are_judged_and_not_called_older() -> None:
+    twice: list[Record] = [
+        each
+        for minute in range(20)
+        for each in (reading("b", minute, 90), Reading("b", at(minute), at(minute), {"flow": 1.0}))
+    ]
+
+    turns, judging = judged(twice)
+
+    assert turns == [("b", "hot", "raised", 5)]
+    assert judging.counts.older == 0
+
+
 def test_small_disorder_between_devices_shifts_nothing() -> None:
     records: list[Record] = []
     for minute in range(20):
