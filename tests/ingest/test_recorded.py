@@ -304,7 +304,8 @@ def test_what_a_line_with_a_wrong_date_says_about_its_device_is_kept(tmp_path: P
 
 
 def test_a_device_without_a_name_is_a_bad_line(tmp_path: Path) -> None:
-    for number, line in enumerate((NESTED, FLAT, NESTED | {"event": "error"})):
+    forms: list[dict[str, Any]] = [NESTED, FLAT, NESTED | {"event": "error"}]
+    for number, line in enumerate(forms):
         records, files = read(written(tmp_path / f"{number}.jsonl", line | {"device": ""}, line))
 
         assert {each.device for each in records} == {"a"}  # type: ignore[union-attr]
