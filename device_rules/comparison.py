@@ -13,6 +13,7 @@ from device_rules.tree import Abs, Arith, Choice, Compare, Const, Kind, Member, 
 from device_rules.yaml_file import nearest
 
 ORDERING = {"<", "<=", ">", ">="}
+OFFLINE = 'Write "offline_lost" (it vanished) or "offline_clean" (it said goodbye)'
 MIRRORED = {"<": ">", "<=": ">=", ">": "<", ">=": "<=", "==": "==", "!=": "!="}
 
 
@@ -61,6 +62,8 @@ def comparison(text: str, op: str, left: Node, right: Node) -> Compare:
 def possible(text: str, node: Node, op: str, value: Value) -> None:
     """Refuse a comparison that the values or the range of what is compared can never change. Raises Wrong."""
     if isinstance(node, Ref) and node.values and value not in node.values:
+        if node.text == "presence" and str(value).lower().startswith(("off", "disc", "gone", "lost")):
+            raise Wrong(f"`{text}`: `presence` is never {value!r}. {OFFLINE}")
         raise Wrong(f"`{text}`: `{node.text}` is never {value!r}.{nearest(value, node.values)}")
     span = (0.0, math.inf) if isinstance(node, Abs) else node.range if isinstance(node, Ref) else None
     if span is None or not isinstance(value, float):

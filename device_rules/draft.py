@@ -7,6 +7,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from device_rules.model import BookText, keys_of, shape_at
+from device_rules.shapes import meant, told_of_shape
 from device_rules.yaml_file import MOST_PROBLEMS, BookError, Document, Path, Problem, load_yaml, nearest
 
 ELSEWHERE = {
@@ -54,6 +55,9 @@ def _unknown_key(path: Path) -> str:
 
 def _told(error: Any, path: Path) -> str:
     found, context = str(error.get("input"))[:60], error.get("ctx", {})
+    shape = told_of_shape(error, path)
+    if shape is not None:
+        return shape
     match error["type"]:
         case "missing":
             return f"`{path[-1]}` is missing; add `{path[-1]}: …`"
@@ -61,13 +65,11 @@ def _told(error: Any, path: Path) -> str:
             return str(context.get("error", error["msg"]))
         case "enum" | "literal_error":
             words = str(context.get("expected", "")).replace("'", "").replace(" or ", ", ").split(", ")
-            return f"`{found}` is not one of {', '.join(words)}.{nearest(found, words)}"
+            return f"`{found}` is not one of {', '.join(words)}.{meant(found, words)}"
         case "string_pattern_mismatch":
             return (
                 f"`{found}` is not a name: small letters, digits and {_joiner(path)}, beginning with a letter"
             )
-        case "string_type":
-            return f"`{found}` is not text; put it in quotes"
     return f"{error['msg']}; found `{found}`"
 
 

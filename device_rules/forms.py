@@ -86,13 +86,6 @@ class Forms:
             self.wrong(
                 (*path, "silent_for"), f"shorter than `expect_every` ({every}): every device would be silent"
             )
-        elif span < 2 * self.expect_every:
-            every, twice = spell_span(self.expect_every), spell_span(2 * self.expect_every)
-            self.wrong(
-                (*path, "silent_for"),
-                f"less than twice `expect_every` ({every}): one late reading and the device would be silent; "
-                f"write {twice} or more",
-            )
         return Silent(f"silent for {spell_span(span)}", slot, span)
 
     def held(self, path: Path, text: RuleText) -> Node:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ast
 import re
+from warnings import catch_warnings
 
 from device_rules.comparison import Wrong
 
@@ -23,6 +24,21 @@ _HINTS = (
     ("&&", "write `and` for `&&`"),
     ("||", "write `or` for `||`"),
     ("<>", "write `!=` for `<>`"),
+    ("=>", "write `>=` for `=>`"),
+    ("=<", "write `<=` for `=<`"),
+    *((sign, f'write straight quotes, like "open", for `{sign}`') for sign in "“”„‘’«»"),
+    *((word, f"write `{word.strip().lower()}` for `{word.strip()}`") for word in (" AND ", " OR ", "NOT ")),
+)
+_NUMBER = r"(?<![\w.])\d+(?:\.\d+)?"
+_MISTAKES = (
+    (r"!(?!=)", "write `not` for `!`"),
+    (r"(?<![<>=!])=(?!=)", "write `==` to compare"),
+    (rf"{_NUMBER} ?%", "a `%` behind a number; leave it out, as 100 for 100%, or 0.2 where a share is meant"),
+    (
+        rf"{_NUMBER} ?(?:°|(?!(?:and|or|if|else|in|not|is)\b|[eE][-+\d])[^\W\d_])",
+        "a unit behind a number; leave it out, the unit stands at the metric",
+    ),
+    (r"(?:\b(?:and|or|not)|[<>=+\-*/(,])\s*$", "something is missing at its end"),
 )
 
 
@@ -36,7 +52,8 @@ def parse(text: str) -> tuple[str, ast.expr]:
         raise Wrong("a `#` within a condition; write remarks behind or above it, outside its quotes")
     try:
         source.encode()
-        tree = ast.parse(_TOKEN.sub(_without_span, source), mode="eval").body
+        with catch_warnings(action="ignore"):  # what Python finds ugly, like `3or x`, is no mistake in a book
+            tree = ast.parse(_TOKEN.sub(_without_span, source), mode="eval").body
     except (SyntaxError, ValueError, MemoryError, RecursionError) as broken:
         raise Wrong(_reason(bare, broken)) from None
     for node in ast.walk(tree):
@@ -70,9 +87,9 @@ def _reason(bare: str, broken: BaseException) -> str:
     for sign, remedy in _HINTS:
         if sign in bare:
             return f"not readable as a condition: {remedy}"
-    if re.search(r"!(?!=)", bare):
-        return "not readable as a condition: write `not` for `!`"
-    if re.search(r"(?<![<>=!])=(?!=)", bare):
-        return "not readable as a condition: write `==` to compare"
+    worded = re.sub(_SPAN, "", bare)
+    for pattern, remedy in _MISTAKES:
+        if re.search(pattern, worded):
+            return f"not readable as a condition: {remedy}"
     reason = broken.msg if isinstance(broken, SyntaxError) else "too deep"
     return f"not readable as a condition: {reason}"

@@ -115,6 +115,8 @@ class _Reader:
                 if found is None:
                     raise Wrong(f"unknown attribute `{name}`.{nearest(name, self.names.attributes)}")
                 return found
+            case ast.Tuple():
+                raise Wrong(f"`{self.text(node)[:60]}`: a comma; numbers have a point, like 1.5")
         if is_event(node):
             text = self.text(node)[:60]
             raise Wrong(f"`{text}` is an event, not a value; count it, like count({text}, 1h) >= 1")

@@ -15,6 +15,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSche
 from device_rules.durations import MILLISECOND, PATTERN, parse_span, spell_span
 from device_rules.fault import Severity
 from device_rules.reading import DAY, HOUR, MINUTE, SECOND, Micros
+from device_rules.yaml_file import nearest
 
 MOST_METRICS = 2_000
 MOST_RULES = 2_000
@@ -44,12 +45,24 @@ def _some_span(text: object) -> Micros:
     return span
 
 
+def _or_word(text: object, word: str) -> None:
+    """Raises ValueError for what is nearly `word`."""
+    near = nearest(str(text).lower().replace("-", "_"), [word])
+    if isinstance(text, str) and "Did you mean" in near:
+        raise ValueError(f"`{text}` is neither a span of time nor `{word}`.{near}")
+
+
 def _every(text: object) -> Micros:
+    if text != "on_change":
+        _or_word(text, "on_change")
     return ON_CHANGE if text == "on_change" else _some_span(text)
 
 
 def _silence(text: object) -> Micros:
-    return LEARNED if text == "learned" else parse_span(text)
+    if text == "learned":
+        return LEARNED
+    _or_word(text, "learned")
+    return parse_span(text)
 
 
 def _reorder(text: object) -> Micros:

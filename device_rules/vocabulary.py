@@ -83,7 +83,7 @@ class Vocabulary:
         for metric in self.metrics.values():
             self.slot(Slot(metric.name, "metric", metric.max_gap))
         self.attributes = {name: self._attribute(name, text) for name, text in draft.attributes.items()}
-        self.said = {word for metric in self.metrics.values() for word in metric.values}
+        self.said = {word for metric in self.metrics.values() for word in metric.values} | set(PRESENCES)
 
     @property
     def sources(self) -> tuple[Source, ...]:

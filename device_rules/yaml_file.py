@@ -141,11 +141,26 @@ def load_yaml(text: str, name: str) -> Document:
         raise BookError([Problem(name, refused.line, "", refused.what)]) from None
     except yaml.MarkedYAMLError as broken:
         mark = broken.problem_mark or broken.context_mark
-        what = f"not readable as YAML: {broken.problem or broken.context}"
+        what = f"not readable as YAML: {_remedy(str(broken.problem or broken.context))}"
         last = max(len(text.splitlines()), 1)
         raise BookError([Problem(name, min(mark.line + 1, last) if mark else 1, "", what)]) from None
     except (yaml.YAMLError, ValueError, RecursionError) as broken:
         raise BookError([Problem(name, 1, "", f"not readable as YAML: {broken}")]) from None
+
+
+_REMEDIES = (
+    ("mapping values", 'a second `:` in one entry; put the text in quotes, like title: "Hot: boiler"'),
+    ("expected '-' indicator", "this line begins too far left or right; mend the indentation"),
+    ("tab character", "a tab; indent with spaces"),
+    ("start any token", "a sign that text cannot begin with; put the text in quotes"),
+    ("unexpected end of stream", "a quote that is never closed"),
+    ("',' or ']'", "a `[` that is never closed, or a comma is missing"),
+    ("',' or '}'", "a `{` that is never closed, or a comma is missing"),
+)
+
+
+def _remedy(problem: str) -> str:
+    return next((f"{remedy} ({problem})" for sign, remedy in _REMEDIES if sign in problem), problem)
 
 
 class _Composer:

@@ -81,9 +81,3 @@ def test_two_levels_of_one_severity_are_refused():
 def test_a_rule_that_holds_itself_back_is_told_so_once():
     said = told("when: temp > 100", "unless: [hot]")
     assert said == "b.yaml:14: rules[0].unless[0]: `hot` cannot hold itself back; leave it out"
-
-
-def test_a_silence_of_less_than_two_readings_is_refused():
-    assert "silent_for: less than twice `expect_every` (1m)" in told("silent_for: 60s")
-    assert "write 2m or more" in told("silent_for: 119s")
-    assert told("silent_for: 2m") == ""
