@@ -228,3 +228,9 @@ def test_a_device_whose_metric_nobody_asks_about_can_be_kept_whatever_it_says(va
         engine.judge(Reading("thing", at, at, said))
     restarted(engine, "- {id: hot, title: t, severity: major, when: temp > 30}")
     assert "load" not in engine.values("thing") or engine.values("thing")["load"][0] in {1.0, value}
+
+
+def test_what_python_finds_ugly_is_said_to_nobody_and_means_what_it_says():
+    assert book_of("- {id: hot, title: t, severity: major, when: temp > 3or load > 3}").rules[
+        0
+    ].when.text == ("temp > 3or load > 3")

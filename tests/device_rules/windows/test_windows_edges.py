@@ -63,3 +63,13 @@ def test_a_long_window_holds_two_hundred_and_fifty_six_buckets():
     assert kept.value(300 * SECOND) == 255.0
     assert kept.value(554 * SECOND) == 1.0
     assert kept.value(555 * SECOND) == 0.0
+
+
+@pytest.mark.parametrize("expected", [0, 100_000])
+@pytest.mark.parametrize("form", ["avg", "min", "max", "share", "quantile"])
+def test_nothing_observed_is_worth_nothing_whatever_is_asked_for(form, expected):
+    kept = window(form, expected=expected, needed=0, argument=0.5)
+    assert kept.value(0) is None
+    kept.push(0, True)
+    assert kept.value(0) == 1.0
+    assert kept.value(MINUTE + SECOND) is None
