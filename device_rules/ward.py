@@ -191,8 +191,7 @@ class Ward:
         if self.presence is not None and record.received < self.presence.received:
             return []
         changes, asked = self.release(record.received), 0
-        at = max(self.own(record.received), self.effective)
-        changes += self.advance(at)
+        changes += self.advance(at := max(self.own(record.received), self.effective))
         if not record.retained or self.presence is None or self.presence.state is not record.state:
             asked |= self.show(record)
         if record.state in HERE and not record.retained and record.received > self.ears.heard:
@@ -215,9 +214,9 @@ class Ward:
 
     def _sign_of_life(self, received: Micros) -> Changes:
         """Something live that moves no clock: a reading that is only history."""
+        at = max(self.own(received), self.effective)
         if received <= self.ears.heard:
             return []
-        at = max(self.own(received), self.effective)
         changes = self.advance(at)
         return self.judge(at, self._alive(at, received), changes)
 
