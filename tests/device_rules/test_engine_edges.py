@@ -259,3 +259,15 @@ def test_devices_are_worked_on_and_their_faults_wait(make_book):
     assert kinds(engine.judge(reading(START, temp=40.0, mode="off"))) == ["raised all"]
     assert kinds(engine.judge(reading(START + MINUTE, mode="on"))) == []
     assert kinds(engine.judge(reading(START + 2 * MINUTE, temp=40.0))) == ["raised hot"]
+
+
+def test_a_device_that_is_well_under_its_new_limit_is_woken_in_time_for_the_all_clear():
+    engine = engine_of(
+        "- {id: hot, title: t, severity: major, when: temp > attr.limit + 5, clear: temp < attr.limit, clear_for: 1m}"
+    )
+    assert kinds(engine.judge(reading(START, temp=60.0))) == ["raised hot"]
+    engine.judge(Describe("thing", START + SECOND, START, "test/thing", attributes={"limit": 70.0}))
+    wake = engine.next_wake()
+    assert wake is not None
+    assert wake <= START + 61 * SECOND
+    assert kinds(engine.judge(Tick(START + 61 * SECOND, SINCE))) == ["cleared hot"]

@@ -4,7 +4,9 @@ from device_rules.episode import Episode, View
 from device_rules.hold import NEVER, Hold, held, span_of
 from tests.device_rules.conftest import MINUTE, book_of
 
-RULE = book_of("- {id: hot, title: t, severity: major, when: temp > 30, for: 2m, needs: {coverage: 50%}}").rules[0]
+RULE = book_of(
+    "- {id: hot, title: t, severity: major, when: temp > 30, for: 2m, needs: {coverage: 50%}}"
+).rules[0]
 
 
 def step(episode, minute, truth, **view):
