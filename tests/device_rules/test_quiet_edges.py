@@ -6,6 +6,7 @@ from device_rules import Describe, Engine, Event, Presence, PresenceState, Readi
 from tests.device_rules.conftest import MINUTE, START
 
 SINCE = START - 10**13
+SECOND = 1_000_000
 HEAD = """\
 model: test/thing
 version: {version}
@@ -159,11 +160,12 @@ def test_readings_that_wait_are_taken_in_their_own_order():
     )
     engine.judge(Describe("thing", START, START, "test/thing"))
     for after, temp in ((3, 30.0), (1, 10.0), (2, 20.0)):
-        assert engine.judge(Reading("thing", START + 3, START + after, {"temp": temp})) == []
-    assert engine.next_wake() is not None
+        at = START + after * SECOND
+        assert engine.judge(Reading("thing", START + 3 * SECOND, at, {"temp": temp})) == []
+    assert engine.next_wake() == START + 6 * SECOND
     told = engine.judge(Tick(START + 60_000_000, SINCE))
-    assert [(change.at, change.kind) for change in told] == [(START + 2, "raised")]
-    assert engine.values("thing")["temp"] == (30.0, START + 3)
+    assert [(change.at, change.kind) for change in told] == [(START + 2 * SECOND, "raised")]
+    assert engine.values("thing")["temp"] == (30.0, START + 3 * SECOND)
 
 
 def test_a_count_of_counts_is_read_quickly_too():
@@ -171,3 +173,13 @@ def test_a_count_of_counts_is_read_quickly_too():
     assert life.send() == []
     at = START + life.minute * MINUTE + 1
     assert life.judge(Event("thing", at, at, "reboot")) == ["raised calm"]
+
+
+def test_what_is_not_believed_enters_no_window_either():
+    life = Life('{id: mean, title: t, severity: minor, when: "avg(temp, 5m) > 50"}')
+    for _ in range(5):
+        assert life.send() == []
+    assert life.send(temp=1e9) == []
+    for _ in range(5):
+        assert life.send() == []
+    assert [life.send(temp=99.0) for _ in range(2)] == [[], ["raised mean"]]

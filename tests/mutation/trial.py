@@ -86,16 +86,11 @@ class Hurry:
 def tests_for(file: str, tree: Path) -> list[str]:
     """The tests that are asked about a module, likely killers first; `test_MODULE_edges.py` before all others."""
     name = file.removeprefix("device_rules/").removesuffix(".py")
-    own = sorted(
-        str(path.relative_to(tree)) for path in (tree / T).rglob(f"test_*{Path(name).name}*_edges.py")
-    )
-    own += [f"{W}/test_windows_edges.py"] if "/" in name else [f"{T}/test_engine_edges.py"]
-    usual = WINDOWS if "/" in name else [*QUICK, *FORMS, *LATE]
-    return [
-        one
-        for one in dict.fromkeys([*own, *FIRST.get(name, []), *usual, *LAST.get(name, [])])
-        if (tree / one).exists()
-    ]
+    usual, place = (WINDOWS, W) if "/" in name else ([*QUICK, *FORMS, *LATE], T)
+    edges = sorted(f"{place}/{path.name}" for path in (tree / place).glob("test_*_edges.py"))
+    own = [one for one in edges if Path(name).name in one]
+    wanted = [*own, *FIRST.get(name, []), *edges, *usual, *LAST.get(name, [])]
+    return [one for one in dict.fromkeys(wanted) if (tree / one).exists()]
 
 
 def copied(place: Path) -> Path:
