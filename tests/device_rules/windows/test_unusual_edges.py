@@ -1,5 +1,6 @@
 """How unusual the last minute was is known from the hundred-and-first on, said as it is told, and kept."""
 
+from device_rules.hold import NEVER
 from device_rules.reading import MINUTE
 from device_rules.source import Source
 from device_rules.windows import thaw, window_of
@@ -19,3 +20,9 @@ def test_the_score_is_said_when_it_is_told_asked_for_and_taken_back():
     assert score > 1.0
     assert window.value(401 * MINUTE) == score
     assert thaw(SOURCE, window.freeze()).value(401 * MINUTE) == score
+
+
+def test_time_alone_makes_nothing_unusual():
+    window = window_of(SOURCE)
+    window.push(0, 1.0)
+    assert window.due() == NEVER
