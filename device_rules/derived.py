@@ -115,7 +115,7 @@ class Derived:
         return self.run_out(at) if plan.sequences else 0
 
     def _said_before(self, event: Event) -> bool:
-        if event.name not in self.plan.by_event:
+        if event.name not in self.plan.by_event and event.name not in self.plan.counted:
             return False
         told, said = (event.effective, event.name, plain(event.data)), self.said or []
         if told in said:

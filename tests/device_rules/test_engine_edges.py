@@ -3,7 +3,7 @@
 import pytest
 
 from device_rules import Describe, Engine, Event, Presence, PresenceState, Reading, RuleBook, Tick
-from tests.device_rules.conftest import HEAD, MINUTE, START, book_of
+from tests.device_rules.conftest import HEAD, MINUTE, START, book_of, minute
 
 SECOND = 1_000_000
 SINCE = START - 10**13
@@ -271,3 +271,14 @@ def test_a_device_that_is_well_under_its_new_limit_is_woken_in_time_for_the_all_
     assert wake is not None
     assert wake <= START + 61 * SECOND
     assert kinds(engine.judge(Tick(START + 61 * SECOND, SINCE))) == ["cleared hot"]
+
+
+def test_an_event_that_only_a_level_counts_is_counted_once_however_often_it_is_delivered(scene):
+    stage = scene("""
+    - {id: hot, title: t, severity: minor, when: temp > 30, levels: [{severity: critical, when: "count(event.reboot, 1h) >= 2"}]}
+    """)
+    stage.send(0, temp=40.0)
+    stage.event(1)
+    stage.judge(Event("thing", minute(1), minute(1), "reboot"))
+    stage.send(2, temp=40.0)
+    assert stage.told == ["raised hot minor at 0s"]
