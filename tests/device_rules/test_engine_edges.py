@@ -3,7 +3,7 @@
 import pytest
 
 from device_rules import Describe, Engine, Event, Presence, PresenceState, Reading, RuleBook, Tick
-from tests.device_rules.conftest import HEAD, MINUTE, START, book_of, minute
+from tests.device_rules.conftest import HEAD, MINUTE, START, book_of
 
 SECOND = 1_000_000
 SINCE = START - 10**13
@@ -279,6 +279,6 @@ def test_an_event_that_only_a_level_counts_is_counted_once_however_often_it_is_d
     """)
     stage.send(0, temp=40.0)
     stage.event(1)
-    stage.judge(Event("thing", minute(1), minute(1), "reboot"))
+    stage.judge(Event("thing", START + MINUTE, START + MINUTE, "reboot"))
     stage.send(2, temp=40.0)
     assert stage.told == ["raised hot minor at 0s"]
