@@ -17,6 +17,7 @@ from device_rules.source import EventMatch, Source
 from device_rules.tree import Node, leaves
 
 MOST_REMEMBERED = 1_000
+MOST_HELD = 24  # looking at more metrics that need not be repeated costs more than the ward
 
 OF_METRICS = frozenset(
     [
@@ -193,11 +194,9 @@ def _asked(slots: Sequence[Slot], by_slot: Mapping[int, int], watchers: Sequence
 def _held(slots: Sequence[Slot], sources: Sequence[Source]) -> tuple[str, ...]:
     """The metrics that a quiet device need not repeat: sent on change, and followed by no window."""
     followed = {source.base for source in sources}
-    return tuple(
-        slot.name
-        for place, slot in enumerate(slots)
-        if slot.sort == "metric" and slot.gap == WHILE_HEARD and place not in followed
-    )
+    free = [slot for place, slot in enumerate(slots) if slot.sort == "metric" and place not in followed]
+    held = tuple(slot.name for slot in free if slot.gap == WHILE_HEARD)
+    return held if len(held) <= MOST_HELD else ()
 
 
 def _quick(rules: Sequence[Rule], sources: Sequence[Source]) -> bool:
@@ -275,8 +274,8 @@ def _watcher(index: int, source: Source, slots: Sequence[Slot], seen: set[int]) 
 
 
 def _mask(rules: Sequence[Rule], bits: int, width: int) -> Mask:
-    numbers = [number for number in range(len(rules)) if bits >> number & 1]
-    return compile_mask([rules[number].when for number in numbers], width, numbers)
+    asked = {number: rules[number].when for number in range(len(rules)) if bits >> number & 1}
+    return compile_mask(list(asked.values()), width, list(asked))
 
 
 def _by_name(pairs: Iterable[tuple[str, int]]) -> dict[str, tuple[int, ...]]:
