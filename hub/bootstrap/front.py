@@ -16,8 +16,9 @@ from fastapi import FastAPI
 from device_rules import as_text
 from device_rules.explain import as_json
 from device_rules.groups import is_group
+from hub.bootstrap.channels import public_url
 from hub.bootstrap.reporting import Reporter
-from hub.bootstrap.wiring import Hub, public_url
+from hub.bootstrap.wiring import Hub
 from hub.domain.ids import UserId
 from hub.ports import BadInput
 from hub.settings import Settings

@@ -9,15 +9,14 @@ import asyncio
 import sys
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TextIO
 
 import structlog
 
+from hub.bootstrap.channels import FOLDER, notifiers_of
 from hub.bootstrap.policy import policy_of
 from hub.bootstrap.shelf import Shelf, take_down
 from hub.clock import WallClock, parse_clock
-from hub.domain.customer import Channel
 from hub.domain.ids import Moment
 from hub.flow import ARROWS, LOOKS
 from hub.flow.context import Context
@@ -35,15 +34,11 @@ from hub.loops import flow, relay, sweep, wake
 from hub.loops.judge import Bench, Ticker, judge_all
 from hub.loops.listen import keep_quarantine, keep_registry, listen
 from hub.loops.post import PostOffice
-from hub.ports import BadInput, Notifier, Store
+from hub.ports import BadInput, Store
 from hub.ports.telemetry import Gauges
 from hub.settings import Settings
 from hub.store import open_store, upgrade
-from notifiers import NOTIFIERS
-from notifiers.sms.channel import Account
 from voice_skills.matcher import Matcher
-
-FOLDER = "Name a folder that this user may write to."
 
 log = structlog.get_logger(__name__)
 
@@ -135,7 +130,7 @@ async def open_hub(
     judges = [Judge(number, books, telemetry, store, gauges) for number in range(telemetry.partitions)]
     bench = Bench(judges, telemetry, store, clock, gauges)
     link = MqttLink(address, clock)
-    paper, channels = _notifiers(settings, screen)
+    paper, channels = notifiers_of(settings, screen)
     post = PostOffice(store, clock, ctx, channels, paper, link)
     closing: list[Callable[[], Awaitable[None]]] = [store.close, telemetry.close]
     closing += [link.close, source.close, paper.close, *(channel.close for channel in channels.values())]
@@ -163,31 +158,6 @@ def broker_address(settings: Settings) -> BrokerAddress:
 def _filters(settings: Settings, convention: Conventions) -> tuple[str, ...]:
     """What to subscribe to: what the conventions ask for, and what the settings add."""
     return tuple(dict.fromkeys((*convention.filters, *settings.mqtt.topics)))
-
-
-def _notifiers(settings: Settings, screen: TextIO | None) -> tuple[Notifier, dict[Channel, Notifier]]:
-    """The paper that everything is written on while nothing may leave, and the channels that are set up."""
-    folder = Path(settings.paper.file).parent
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise BadInput("paper.file", f"{folder} cannot be used: {error.strerror}", FOLDER) from None
-    paper = NOTIFIERS[Channel.PAPER](screen, settings.paper.file)
-    sms = settings.sms
-    if not sms.account_sid:
-        return paper, {}
-    sender = sms.messaging_service or sms.sender
-    if not sender or not sms.auth_token:
-        raise BadInput(
-            "sms", "an account without a sender or token cannot send", "Set sms.sender and sms.auth_token."
-        )
-    account = Account(sms.account_sid, sms.auth_token, sender, public_url(settings), sms.base_url)
-    return paper, {Channel.SMS: NOTIFIERS[Channel.SMS](account)}
-
-
-def public_url(settings: Settings) -> str:
-    """How the world reaches the hub."""
-    return (settings.web.public_url or f"http://{settings.web.host}:{settings.web.port}").rstrip("/")
 
 
 async def open_the_store(settings: Settings) -> Store:

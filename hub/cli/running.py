@@ -13,8 +13,9 @@ import structlog
 import typer
 from rich.console import Console
 
+from hub.bootstrap.channels import public_url
 from hub.bootstrap.front import application, door_of, listening, served
-from hub.bootstrap.wiring import Hub, open_hub, public_url
+from hub.bootstrap.wiring import Hub, open_hub
 from hub.cli.opening import Config, settings_of
 from hub.cli.say import plainly
 from hub.domain.gate import Mode

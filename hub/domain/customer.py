@@ -16,6 +16,7 @@ class Channel(StrEnum):
 
     PAPER = "paper"
     SMS = "sms"
+    WHATSAPP = "whatsapp"
     PUSH = "push"
     PHONE = "phone"
     VOICE = "voice"

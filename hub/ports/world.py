@@ -84,7 +84,8 @@ class Envelope:
     """A message ready to leave. `id` is the outbox row's: the callback address carries it. `to` is personal data.
 
     `relevant` is for how many seconds the message is worth delivering. `known` are provider ids of other messages with
-    the same words to the same person, so that `find` doesn't take one for another.
+    the same words to the same person, so that `find` doesn't take one for another. `brand` is who writes, `subject` what
+    it is about in a few words that may be seen on a lock screen, `link` where the person can answer on the web ("": nowhere).
     """
 
     id: str
@@ -95,6 +96,9 @@ class Envelope:
     created: Moment
     relevant: int = 14_400
     known: frozenset[str] = frozenset()
+    brand: str = ""
+    subject: str = ""
+    link: str = ""
 
 
 @dataclass(frozen=True, slots=True)

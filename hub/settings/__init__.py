@@ -12,22 +12,18 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import Field, ValidationError
 
 from hub.ports import BadInput
+from hub.settings.channels import AlexaPart, PaperPart, SmsPart
 from hub.settings.kinds import Count, Country, Duration, SpokenNumber, Telephone, Zone
+from hub.settings.part import Part
 
 # Names of the tests' own switches: not settings of the hub, and no mistakes either.
 _NOT_OURS = {"BEFOREHAND_CONTRACTS", "BEFOREHAND_KILLS", "BEFOREHAND_NO_SKIPS"}
 
 
 DEFAULT_SECRET = "change-me"  # noqa: S105 - told by `check` and `run`, refused before a message may leave
-
-
-class Part(BaseModel):
-    """A section of the settings: unknown names are refused, values never change after loading."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
 
 class StorePart(Part):
@@ -92,34 +88,10 @@ class RulesPart(Part):
     packs: tuple[str, ...] = ("heatpump", "fridge", "router", "washer")
 
 
-class SmsPart(Part):
-    """Twilio. Empty means: no SMS can be sent. `opt_out` says who answers STOP: `hub`, or the `provider`."""
-
-    account_sid: str = ""
-    auth_token: str = ""
-    sender: str = ""
-    messaging_service: str = ""
-    base_url: str = "https://api.twilio.com"
-    opt_out: Literal["hub", "provider"] = "hub"
-
-
-class AlexaPart(Part):
-    """The Alexa skill. `roots` is a PEM file of certificate authorities (empty: the public ones)."""
-
-    skill_id: str = ""
-    roots: Path | None = None
-
-
-class PaperPart(Part):
-    """Where messages are written down while nothing may leave."""
-
-    file: Path = Path("data/paper.txt")
-
-
 class LadderStep(Part):
     """One step of a ladder: a channel, and how long to wait for an answer."""
 
-    channel: Literal["push", "sms", "voice", "phone", "email", "agent"]
+    channel: Literal["push", "sms", "whatsapp", "voice", "phone", "email", "agent"]
     wait: Duration = 0
 
 
