@@ -43,6 +43,7 @@ from hub.ports.rows import (
     OutboxRow,
     Quarantined,
 )
+from hub.ports.upkeep import Upkeep
 
 
 class Devices(Protocol):
@@ -252,6 +253,7 @@ class Tx(Protocol):
     wakes: Wakes
     partitions: Partitions
     house: House
+    upkeep: Upkeep
 
 
 class Store(Protocol):

@@ -17,6 +17,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_en
 
 from hub.ports import Store, Tx
 from hub.ports import store as port
+from hub.ports.upkeep import Upkeep
 from hub.store.bell import Bell
 from hub.store.cases import SqlCases
 from hub.store.devices import SqlDevices
@@ -31,6 +32,7 @@ from hub.store.partitions import SqlPartitions
 from hub.store.people import SqlPeople
 from hub.store.rows import Work
 from hub.store.talks import SqlTalks
+from hub.store.upkeep import SqlUpkeep
 from hub.store.wakes import SqlWakes
 from hub.store.whole import whole
 
@@ -55,6 +57,7 @@ class SqlTx:
         self.wakes: port.Wakes = SqlWakes(work)
         self.partitions: port.Partitions = SqlPartitions(work)
         self.house: port.House = SqlHouse(work)
+        self.upkeep: Upkeep = SqlUpkeep(work)
 
 
 class SqlStore(Store):

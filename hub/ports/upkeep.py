@@ -1,0 +1,47 @@
+"""The store as the house's own upkeep sees it: alarms that stand, signs of life, figures to judge the house by."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Protocol
+
+from hub.domain.alarms import Standing
+from hub.domain.ids import Moment
+
+
+@dataclass(frozen=True, slots=True)
+class Signs:
+    """What the store shows of how the house is.
+
+    `parked` and `doubtful` rows of the outbox; `due` the moment of the oldest row that could leave (None: there is none);
+    `stops` opt-outs in the last hour and `stops_week` in the seven days before it; `stuck` events of the inbox that failed too
+    often; `capped` whether first contacts wait for the fleet-wide cap.
+    """
+
+    parked: int
+    doubtful: int
+    due: Moment | None
+    stops: int
+    stops_week: int
+    stuck: int
+    capped: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Beat:
+    """A sign of life of a process, by name: when, and what was wrong with it then ("" for nothing)."""
+
+    name: str
+    at: Moment
+    note: str = ""
+
+
+class Upkeep(Protocol):
+    """`put_alarms` replaces all alarms that stand."""
+
+    async def signs(self, now: Moment) -> Signs: ...
+    async def alarms(self) -> list[Standing]: ...
+    async def put_alarms(self, standing: Iterable[Standing]) -> None: ...
+    async def beat(self, beat: Beat) -> None: ...
+    async def beats(self) -> list[Beat]: ...

@@ -1,0 +1,66 @@
+"""The house's own upkeep: alarms, signs of life, and the figures that alarms are judged by."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from sqlalchemy import func, select
+
+from device_rules.reading import DAY, HOUR
+from hub.domain.alarms import Standing
+from hub.domain.ids import Moment
+from hub.ports.upkeep import Beat, Signs
+from hub.store.rows import Work
+from hub.store.tables import inbox, outbox, suppressions, wakes
+from hub.store.tables_house import alarms, beats
+
+
+class SqlUpkeep:
+    """See `hub.ports.upkeep.Upkeep`."""
+
+    def __init__(self, work: Work) -> None:
+        self._work = work
+
+    async def signs(self, now: Moment) -> Signs:
+        """One look; each figure is a count over an index or a small table."""
+        states = await self._work.all(
+            select(outbox.c.state, func.count().label("n"))
+            .where(outbox.c.state.in_(["parked", "in_doubt"]))
+            .group_by(outbox.c.state)
+        )
+        count = {row["state"]: row["n"] for row in states}
+        waiting = select(func.min(outbox.c.due)).where(outbox.c.state == "queued", outbox.c.due <= now)
+        since = suppressions.c.since
+        capped = select(func.count()).where(
+            wakes.c.case == "fleet", wakes.c.name == "alarm", wakes.c.due > now
+        )
+        return Signs(
+            parked=count.get("parked", 0),
+            doubtful=count.get("in_doubt", 0),
+            due=await self._work.value(waiting),
+            stops=await self._count(since > now - HOUR, since <= now),
+            stops_week=await self._count(since > now - HOUR - 7 * DAY, since <= now - HOUR),
+            stuck=await self._work.value(select(func.count()).where(inbox.c.parked == 1)) or 0,
+            capped=bool(await self._work.value(capped)),
+        )
+
+    async def _count(self, *within: Any) -> int:
+        return await self._work.value(select(func.count()).select_from(suppressions).where(*within)) or 0
+
+    async def alarms(self) -> list[Standing]:
+        rows = await self._work.all(select(alarms).order_by(alarms.c.since, alarms.c.name))
+        return [Standing(row["name"], row["since"], row["words"], row["told"]) for row in rows]
+
+    async def put_alarms(self, standing: Iterable[Standing]) -> None:
+        await self._work.run(alarms.delete())
+        for each in standing:
+            row = {"name": each.name, "since": each.since, "words": each.words, "told": each.told}
+            await self._work.put(alarms, row)
+
+    async def beat(self, beat: Beat) -> None:
+        await self._work.put(beats, {"name": beat.name, "at": beat.at, "note": beat.note})
+
+    async def beats(self) -> list[Beat]:
+        rows = await self._work.all(select(beats).order_by(beats.c.name))
+        return [Beat(row["name"], row["at"], row["note"]) for row in rows]
