@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import socket
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from typing import Any
 
 import certifi
@@ -17,6 +17,7 @@ from device_rules import as_text
 from device_rules.explain import as_json
 from device_rules.groups import is_group
 from hub.bootstrap.channels import public_url
+from hub.bootstrap.chores import Health, checks_of
 from hub.bootstrap.reporting import Reporter
 from hub.bootstrap.wiring import Hub
 from hub.domain.ids import UserId
@@ -27,9 +28,6 @@ from hub.web.door import AlexaKeys, Door, TwilioKeys
 from hub.web.hooks import alexa, twilio
 from voice_skills.alexa import AlexaVoice
 
-Check = Callable[[], Awaitable[str | None]]
-LAG_LIMIT = 30.0  # seconds of business time that telemetry may wait before the hub calls itself not ready
-BEHIND_LIMIT = 100_000  # records in the log that nobody has judged yet
 CHAIN_SECONDS = 3.0
 CHAIN_BYTES = 65_536
 
@@ -71,7 +69,7 @@ def door_of(hub: Hub, sign_in_as: UserId | None = None, fetch: Fetch = fetch_cha
         alexa=_alexa(settings, fetch),
         alexa_voice=AlexaVoice(hub.shelf.words, common),
         sign_in_as=sign_in_as,
-        checks=_checks(hub),
+        checks=checks_of(Health(hub.store, hub.clock, hub.gauges, hub.log)),
         explain=_explain(hub),
         books=dict(hub.shelf.books),
         gauges=hub.gauges,
@@ -92,29 +90,6 @@ def _alexa(settings: Settings, fetch: Fetch) -> AlexaKeys | None:
             "alexa.roots", f"{file} cannot be read: {error.strerror}", "Name a PEM file."
         ) from None
     return AlexaKeys(part.skill_id, roots, fetch)
-
-
-def _checks(hub: Hub) -> Mapping[str, Check]:
-    async def store() -> str | None:
-        async with hub.store.reading() as tx:
-            await tx.facts.newest()
-        return None
-
-    async def broker() -> str | None:
-        return None if hub.gauges.connected else hub.gauges.trouble or "not connected yet"
-
-    async def telemetry_log() -> str | None:
-        return None if hub.log.state == "open" else f"the log is {hub.log.state}: free disk space"
-
-    async def lag() -> str | None:
-        waiting = hub.clock.wall_seconds(int(hub.gauges.lag * 1e6))
-        late = waiting > LAG_LIMIT or hub.gauges.behind > BEHIND_LIMIT
-        return f"telemetry waits {waiting:.0f} s, {hub.gauges.behind} records are unjudged" if late else None
-
-    async def checkpoint() -> str | None:
-        return f"what is judged cannot be saved: {hub.gauges.unsaved}" if hub.gauges.unsaved else None
-
-    return {"store": store, "broker": broker, "log": telemetry_log, "lag": lag, "checkpoint": checkpoint}
 
 
 def _explain(hub: Hub) -> Callable[[str, str], Awaitable[dict[str, Any]]]:

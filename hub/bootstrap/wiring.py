@@ -14,6 +14,7 @@ from typing import TextIO
 import structlog
 
 from hub.bootstrap.channels import FOLDER, notifiers_of
+from hub.bootstrap.chores import Health, Lookout, lookout_of, upkeep_of
 from hub.bootstrap.policy import policy_of
 from hub.bootstrap.shelf import Shelf, take_down
 from hub.clock import WallClock, parse_clock
@@ -58,6 +59,7 @@ class Hub:
     listener: Listener
     bench: Bench
     post: PostOffice
+    lookout: Lookout
     _closing: Sequence[Callable[[], Awaitable[None]]] = ()
 
     async def restore(self) -> None:
@@ -90,7 +92,9 @@ class Hub:
         async def keep_log() -> None:
             await self.log.judged(self.bench.saved(), self.clock.now())
 
-        return [sweep.Chore("log", 600.0, keep_log), sweep.tidying(self.store, self.clock)]
+        health = Health(self.store, self.clock, self.gauges, self.log)
+        upkeep = upkeep_of(self.settings, health, self.lookout, None)
+        return [sweep.Chore("log", 600.0, keep_log), *upkeep]
 
     async def close(self) -> None:
         """Give back connections, files and threads, last opened first."""
@@ -107,6 +111,7 @@ async def open_hub(
 ) -> Hub:
     """Build a hub. Raises BadInput when a setting cannot work; nothing is left open then."""
     clock = clock or _clock(settings)
+    lookout = lookout_of(settings)
     shelf = take_down(settings.rules.packs)
     convention = conventions([each.model_dump() for each in settings.mqtt.mapping])
     address = broker_address(settings)
@@ -133,8 +138,16 @@ async def open_hub(
     paper, channels = notifiers_of(settings, screen)
     post = PostOffice(store, clock, ctx, channels, paper, link)
     closing: list[Callable[[], Awaitable[None]]] = [store.close, telemetry.close]
-    closing += [link.close, source.close, paper.close, *(channel.close for channel in channels.values())]
-    return Hub(settings, clock, store, telemetry, shelf, ctx, gauges, source, listener, bench, post, closing)
+    closing += [
+        lookout.close,
+        link.close,
+        source.close,
+        paper.close,
+        *(channel.close for channel in channels.values()),
+    ]
+    return Hub(
+        settings, clock, store, telemetry, shelf, ctx, gauges, source, listener, bench, post, lookout, closing
+    )
 
 
 def _clock(settings: Settings) -> WallClock:

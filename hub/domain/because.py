@@ -110,6 +110,8 @@ class Because(Enum):
     GO_LIVE = "Sending went live.", "We are live."
     PAUSED = "A supervisor paused all contacts.", "Messages are paused."
     RESUMED = "A supervisor resumed contacts.", "Messages run again."
+    ALARM = "Something is wrong with the hub itself; operators are told.", "We are looking into it."
+    ALARM_OVER = "What was wrong with the hub is over.", "It is well again."
     RETENTION = "It is older than we may keep it.", "We no longer keep it."
 
     def __init__(self, agent: str, customer: str) -> None:

@@ -17,6 +17,7 @@ from pydantic import Field, ValidationError
 from hub.ports import BadInput
 from hub.settings.channels import AlexaPart, PaperPart, SmsPart
 from hub.settings.kinds import Count, Country, Duration, SpokenNumber, Telephone, Zone
+from hub.settings.operators import OperatorsPart
 from hub.settings.part import Part
 
 # Names of the tests' own switches: not settings of the hub, and no mistakes either.
@@ -129,6 +130,7 @@ class Settings(Part):
     alexa: AlexaPart = AlexaPart()
     paper: PaperPart = PaperPart()
     policy: PolicyPart = PolicyPart()
+    operators: OperatorsPart = OperatorsPart()
     clock: str = ""
 
 
