@@ -5,8 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TextIO
 
+from hub.bootstrap.push import push_of
 from hub.domain.customer import Channel
-from hub.ports import BadInput, Notifier
+from hub.ports import BadInput, Clock, Notifier
 from hub.settings import Settings
 from notifiers import NOTIFIERS
 from notifiers.sms.channel import Account
@@ -14,7 +15,9 @@ from notifiers.sms.channel import Account
 FOLDER = "Name a folder that this user may write to."
 
 
-def notifiers_of(settings: Settings, screen: TextIO | None) -> tuple[Notifier, dict[Channel, Notifier]]:
+def notifiers_of(
+    settings: Settings, screen: TextIO | None, clock: Clock
+) -> tuple[Notifier, dict[Channel, Notifier]]:
     """The paper that everything is written on while nothing may leave, and the channels that are set up."""
     folder = Path(settings.paper.file).parent
     try:
@@ -22,7 +25,7 @@ def notifiers_of(settings: Settings, screen: TextIO | None) -> tuple[Notifier, d
     except OSError as error:
         raise BadInput("paper.file", f"{folder} cannot be used: {error.strerror}", FOLDER) from None
     paper = NOTIFIERS[Channel.PAPER](screen, settings.paper.file)
-    return paper, {**_sms(settings)}
+    return paper, {**_sms(settings), **push_of(settings.push, clock)}
 
 
 def _sms(settings: Settings) -> dict[Channel, Notifier]:

@@ -135,7 +135,7 @@ async def open_hub(
     judges = [Judge(number, books, telemetry, store, gauges) for number in range(telemetry.partitions)]
     bench = Bench(judges, telemetry, store, clock, gauges)
     link = MqttLink(address, clock)
-    paper, channels = notifiers_of(settings, screen)
+    paper, channels = notifiers_of(settings, screen, clock)
     post = PostOffice(store, clock, ctx, channels, paper, link)
     closing: list[Callable[[], Awaitable[None]]] = [store.close, telemetry.close]
     closing += [

@@ -19,6 +19,7 @@ from hub.settings.channels import AlexaPart, PaperPart, SmsPart
 from hub.settings.kinds import Count, Country, Duration, SpokenNumber, Telephone, Zone
 from hub.settings.operators import OperatorsPart
 from hub.settings.part import Part
+from hub.settings.push import PushPart
 
 # Names of the tests' own switches: not settings of the hub, and no mistakes either.
 _NOT_OURS = {"BEFOREHAND_CONTRACTS", "BEFOREHAND_KILLS", "BEFOREHAND_NO_SKIPS"}
@@ -128,6 +129,7 @@ class Settings(Part):
     rules: RulesPart = RulesPart()
     sms: SmsPart = SmsPart()
     alexa: AlexaPart = AlexaPart()
+    push: PushPart = PushPart()
     paper: PaperPart = PaperPart()
     policy: PolicyPart = PolicyPart()
     operators: OperatorsPart = OperatorsPart()
