@@ -3,6 +3,8 @@ SHELL := /bin/sh
 PYTHON ?= python3
 BIN := .venv/bin
 ONCE ?=
+# So many processes share the tests of `make test`, file by file; JOBS=0: one after the other, in this process.
+JOBS ?= 2
 # Compiled modules may be kept: without them every start takes seconds.
 unexport PYTHONDONTWRITEBYTECODE
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet install --constraint constraints.txt
@@ -20,8 +22,8 @@ demo: .venv/.demo ## the whole street on a fast clock, told here, the console op
 run: .venv/.demo ## the hub itself, with the settings of beforehand.toml and BEFOREHAND_*
 	@$(BIN)/beforehand run
 
-test: .venv/.test ## all tests; those that need Mosquitto or Chromium say so when these are missing
-	@$(BIN)/python -m pytest -q $(PYTEST)
+test: .venv/.test ## all tests, by two workers (JOBS=2); those that need Mosquitto or Chromium say so when these are missing
+	@$(BIN)/python -m pytest -q -n $(JOBS) --dist loadfile --no-loadscope-reorder $(PYTEST)
 
 check: lint types contracts docs ## lint, types, import contracts, the house rules, the documents
 

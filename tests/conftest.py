@@ -17,6 +17,23 @@ from tests.postgres import Server, running
 
 SECRET = "the key of the tests"
 
+# What takes longest begins first when workers share the tests, file by file: else one of them ends long after the other.
+LONGEST = (
+    "system/test_kill.py",
+    "system/test_scenarios.py",
+    "system/test_run.py",
+    "ingest/test_source.py",
+    "system/test_console.py",
+    "system/test_street_half.py",
+)
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """In a worker: the files that take longest first. Without workers the order is that of the folders."""
+    if hasattr(config, "workerinput"):
+        first = {Path(__file__).parent / name: rank for rank, name in enumerate(LONGEST)}
+        items.sort(key=lambda item: first.get(item.path, len(first)))
+
 
 @pytest.fixture
 async def store() -> AsyncIterator[MemoryStore]:
