@@ -11,10 +11,16 @@ from collections.abc import Callable, Mapping
 from hub.domain.customer import Channel
 from hub.ports import Notifier
 from notifiers.paper.channel import Paper
+from notifiers.phone.channel import Phone
+from notifiers.push.channel import Push
 from notifiers.sms.channel import Sms
+from notifiers.whatsapp.channel import WhatsApp
 
 NOTIFIERS: Mapping[Channel, Callable[..., Notifier]] = {
     Channel.PAPER: Paper,
+    Channel.PUSH: Push,
     Channel.SMS: Sms,
+    Channel.WHATSAPP: WhatsApp,
+    Channel.PHONE: Phone,
 }
 """Channel → what builds it: `Paper(screen, file)`, `Sms(Account(…))`. Settings: see the README in its folder."""

@@ -13,7 +13,7 @@ from device_rules.reading import SECOND
 from hub.domain.asked import Asked, Decision, Mode, Verdict
 from hub.domain.because import Because
 from hub.domain.contact import Message, MessageStatus
-from hub.domain.customer import Address
+from hub.domain.customer import Address, Channel
 from hub.domain.effects import Note
 from hub.domain.gate import decide, route
 from hub.domain.ids import Moment
@@ -104,7 +104,7 @@ async def _letter(at: _At, message: Message, question: Asked, address: Address) 
     because = rehearsal if paper else Because.ALLOWED
     message = replace(message, status=MessageStatus.SENDING, because=because)
     await at.tx.messages.update(message)
-    return Letter(at.row, message, _envelope(at, message, address), notifier, paper=paper)
+    return Letter(at.row, message, await _envelope(at, message, address), notifier, paper=paper)
 
 
 async def _look(at: _At, message: Message) -> Letter | None:
@@ -117,11 +117,11 @@ async def _look(at: _At, message: Message) -> Letter | None:
         return None
     alike = [] if message.case is None else await at.tx.messages.of_case(message.case)
     known = frozenset(each.provider_id for each in alike if each.provider_id and each.id != message.id)
-    envelope = replace(_envelope(at, message, address), known=known)
+    envelope = replace(await _envelope(at, message, address), known=known)
     return Letter(at.row, message, envelope, notifier, find=True, paper=paper)
 
 
-def _envelope(at: _At, message: Message, address: Address) -> Envelope:
+async def _envelope(at: _At, message: Message, address: Address) -> Envelope:
     rest = RELEVANT if message.expires is None else (message.expires - at.now) // SECOND
     return Envelope(
         id=at.row.id,
@@ -131,7 +131,16 @@ def _envelope(at: _At, message: Message, address: Address) -> Envelope:
         kind=message.kind,
         created=message.at,
         relevant=max(1, rest),
+        heard_ago=await _heard_ago(at, address),
     )
+
+
+async def _heard_ago(at: _At, address: Address) -> int | None:
+    """How long ago somebody wrote from there: WhatsApp takes free words for a day after it."""
+    if address.channel is not Channel.WHATSAPP:
+        return None
+    heard = await at.tx.messages.heard_from(address.id)
+    return None if heard is None else at.now - heard
 
 
 async def _hold(at: _At, message: Message, decision: Decision) -> None:

@@ -86,6 +86,7 @@ class Envelope:
     `relevant` is for how many seconds the message is worth delivering. `known` are provider ids of other messages with
     the same words to the same person, so that `find` doesn't take one for another. `brand` is who writes, `subject` what
     it is about in a few words that may be seen on a lock screen, `link` where the person can answer on the web ("": nowhere).
+    `heard_ago` is how long ago, in µs, the person last wrote from this address (None: never, or of no account to the channel).
     """
 
     id: str
@@ -99,6 +100,7 @@ class Envelope:
     brand: str = ""
     subject: str = ""
     link: str = ""
+    heard_ago: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

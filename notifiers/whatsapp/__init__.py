@@ -1,0 +1,1 @@
+"""The channel `whatsapp`: see README.md."""
