@@ -8,6 +8,7 @@ left there to remember.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import NamedTuple, TypeAlias
 
 from device_rules.derived import Said
@@ -16,7 +17,7 @@ from device_rules.groups_ballot import Ballot
 from device_rules.hold import NEVER
 from device_rules.intake import admitted
 from device_rules.reading import HOUR, Micros, Presence, Reading, Value
-from device_rules.rest import Last, restful, resume
+from device_rules.rest import Last, picked_up, put_down, restful, resume
 from device_rules.silence import Listening
 from device_rules.ward import Changes, Ward
 from device_rules.wheel import Second
@@ -45,8 +46,7 @@ class Device:
 
     While `ward` is None the device is quiet: every metric of its book was observed at `effective`, with
     the values in `values` (in the order of the book's metrics), it is heard, and no rule has anything to
-    remember. Metrics that are sent on change may be older: `ages` has their moments then, in the order of
-    the plan's `held`, and is None when all are of now. `kept` is the list in which to note a change, None once that is done. `wake` is
+    remember. Metrics that are sent on change may be older: `ages` has their moments then (see `rest.Put`). `kept` is the list in which to note a change, None once that is done. `wake` is
     the second of the wheel in which it stands, None when it stands in none.
     """
 
@@ -59,8 +59,8 @@ class Device:
         self.id, self.who = device, who
         self.effective: Micros = -1
         self.received: Micros = -1
-        self.values: tuple[Value, ...] = ()
-        self.ages: tuple[Micros, ...] | None = None
+        self.values: Sequence[Value] = ()
+        self.ages: Sequence[Micros] | None = None
         self.beside: Beside | None = None
         self.ward: Ward | None = Ward(device, who, self.listening)
         self.kept = kept
@@ -110,10 +110,7 @@ class Device:
 
     def last(self) -> Last:
         """What it said last, while it is quiet."""
-        book, effective = self.who.book, self.effective
-        pairs = zip(book.plan.held, self.ages or (), strict=False)
-        aged = {name: age for name, age in pairs if age != effective}
-        return Last(dict(zip(book.metrics, self.values, strict=True)), aged, effective, self.received)
+        return picked_up(self.who.book, (self.values, self.ages), self.effective, self.received)
 
     @property
     def plain(self) -> bool:
@@ -157,10 +154,7 @@ class Device:
         self.effective, self.received = ward.effective, ward.received
         asleep = fresh_turns(ward.asking.episodes, ward.effective)
         self.beside = Beside(ward.presence, asleep) if asleep or ward.presence else None
-        self.values = ward.memory.plain()
-        aged = ward.memory.aged(ward.effective)
-        held = self.who.book.plan.held
-        self.ages = tuple(aged.get(name, ward.effective) for name in held) if aged else None
+        self.values, self.ages = put_down(ward)
         self.remember(ward)
         self.ward = None
 

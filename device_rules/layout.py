@@ -17,8 +17,8 @@ class Layout:
 
     `fading` wear off after their gap, `steady` hold while the device is heard, which ends
     `unheard_after` its last sign of life. `shortest` is the smallest of these spans. `identities` are
-    the names of the slots in snapshots, by which another version of the book finds them again. `patience`
-    is the shortest silence that any rule asks about, None when none does.
+    the names of the slots in snapshots, by which another version of the book finds them again. `repeated`
+    are those metrics that every reading of a quiet device brings. `patience` is the shortest silence that any rule asks about, None when none does.
     """
 
     identities: tuple[tuple[str, str, Micros], ...]
@@ -29,6 +29,7 @@ class Layout:
     attributes: tuple[tuple[int, str], ...]
     presence: tuple[int, ...]
     measured: tuple[int, ...]
+    repeated: tuple[int, ...]
     silence: tuple[int, ...]
     silent_rules: tuple[Rule, ...]
     numbers: dict[str, int]
@@ -48,6 +49,9 @@ def layout_of(slots: Sequence[Slot], rules: Sequence[Rule], plan: Plan, unheard_
         shortest=min([unheard_after, *(gap for _, gap in fading)], default=NEVER),
         attributes=tuple((place, slot.name) for place, slot in places if slot.sort == "attribute"),
         measured=tuple(place for place, slot in places if slot.sort == "metric"),
+        repeated=tuple(
+            place for place, slot in places if slot.sort == "metric" and slot.name not in plan.held
+        ),
         presence=tuple(place for place, slot in places if slot.sort == "presence"),
         silence=tuple(place for place, slot in places if slot.sort == "silence"),
         silent_rules=tuple(rule for rule in rules if rule.silent_for is not None),

@@ -117,20 +117,20 @@ class Memory:
 
     def whole(self, at: Micros) -> bool:
         """Whether every metric is known, and as of `at` unless a quiet device need not repeat it."""
-        held = self.book.plan.held
-        return all(
-            self.values[slot] is not None and (self.seen[slot] == at or self.book.slots[slot].name in held)
-            for slot in self.layout.measured
-        )
+        values, seen, layout = self.values, self.seen, self.layout
+        for slot in layout.repeated:
+            if seen[slot] != at:
+                return False
+        return None not in [values[slot] for slot in layout.measured]
 
-    def aged(self, at: Micros) -> dict[str, Micros]:
-        """When those metrics were observed that were not observed at `at`, in the order of the plan."""
-        seen = ((name, self.seen[self.book.doors[name].slot]) for name in self.book.plan.held)
-        return {name: age for name, age in seen if age != at}
+    def ages(self) -> list[Micros]:
+        """When the metrics were observed that a quiet device need not repeat, in the order of the plan."""
+        doors, seen = self.book.doors, self.seen
+        return [seen[doors[name].slot] for name in self.book.plan.held]
 
-    def plain(self) -> tuple[Value, ...]:
+    def plain(self) -> list[Value]:
         """The values of all metrics, in the order of the book; they must be `whole`."""
-        return tuple(self.values[entry.slot] for entry in self.book.doors.values())  # type: ignore[misc]
+        return [self.values[entry.slot] for entry in self.book.doors.values()]  # type: ignore[misc]
 
     def latest(self) -> dict[str, tuple[Value, Micros]]:
         """The last known value of every metric with the time of its observation, worn off or not."""

@@ -12,12 +12,12 @@ from typing import NamedTuple
 
 from device_rules.compile import Judge, Mask, compile_judge, compile_mask
 from device_rules.reading import Micros
-from device_rules.rule import WHILE_HEARD, Rule, Slot
+from device_rules.rule import Rule, Slot
 from device_rules.source import EventMatch, Source
+from device_rules.steady import MOST_LISTED, held_of
 from device_rules.tree import Node, leaves
 
 MOST_REMEMBERED = 1_000
-MOST_HELD = 24  # looking at more metrics that need not be repeated costs more than the ward
 
 OF_METRICS = frozenset(
     [
@@ -103,6 +103,7 @@ class Plan:
     quick: bool
     shares: bool
     held: tuple[str, ...]
+    wide: bool
     _remembered: dict[int, tuple[int, ...]] = field(default_factory=dict)
 
     def sources_of(self, rules: int) -> tuple[int, ...]:
@@ -154,7 +155,8 @@ def plan_of(rules: Sequence[Rule], slots: Sequence[Slot], sources: tuple[Source,
         keeps=any(source.form in KEPT for source in sources),
         quick=_quick(rules, sources),
         shares=any(rule.group is not None for rule in rules),
-        held=_held(slots, sources),
+        held=(held := held_of(slots, sources)),
+        wide=len(held) > MOST_LISTED,
     )
 
 
@@ -189,14 +191,6 @@ def _asked(slots: Sequence[Slot], by_slot: Mapping[int, int], watchers: Sequence
         if slot.sort == "metric" and bits:
             asked[slot.name] = asked.get(slot.name, 0) | bits
     return asked
-
-
-def _held(slots: Sequence[Slot], sources: Sequence[Source]) -> tuple[str, ...]:
-    """The metrics that a quiet device need not repeat: sent on change, and followed by no window."""
-    followed = {source.base for source in sources}
-    free = [slot for place, slot in enumerate(slots) if slot.sort == "metric" and place not in followed]
-    held = tuple(slot.name for slot in free if slot.gap == WHILE_HEARD)
-    return held if len(held) <= MOST_HELD else ()
 
 
 def _quick(rules: Sequence[Rule], sources: Sequence[Source]) -> bool:

@@ -1,279 +1,48 @@
-"""Makes, for one book, the function that reads for devices of which all is well.
+"""Makes, for one book, the function that reads for devices of which all is well; quiet_text.py writes it, and
+quiet_wide.py for books with many metrics that are sent on change.
 
-It takes a reading that brings every metric of the book and finds that no rule can begin: an envelope of limits per metric first, then whatever else the rules ask, then the windows. Anything
-else it leaves to the ward, which judges exactly. So what is quick here is only that nothing happens.
-
-The text is made from checked nodes and names alone, never from what an author wrote; `rules show --source`
-prints it.
+`rules show --source` prints what is made here. Nothing is judged in this module.
 """
 
 from __future__ import annotations
 
-import math
-import sys
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable
 from typing import Any, TypeAlias
 
 from device_rules.book import RuleBook
-from device_rules.compile import Python, function_of, joined
-from device_rules.envelope import Envelope, limit_of
-from device_rules.groups import counted_of
-from device_rules.plan import OF_METRICS, conditions_of
-from device_rules.rule import Metric
-from device_rules.source import Source
-from device_rules.tree import Kind, Node, leaves
-from device_rules.vocabulary import KINDS
+from device_rules.compile import function_of
+from device_rules.quiet_text import Quiet
+from device_rules.quiet_wide import WholeQuiet, WideQuiet, look_at, table_of
 from device_rules.windows.calendar import hour_at, weekday_at
 
-LARGEST = sys.float_info.max
-CLOCKS = {"hour", "weekday"}
-WATCHED = {"share", "times"}
 Read: TypeAlias = Callable[..., Any]
-
-
-class Quiet:
-    """The source of one book's function. `known` are the slots that are never None in it."""
-
-    def __init__(self, book: RuleBook) -> None:
-        self.book = book
-        self.metrics = list(book.metrics.values())
-        self.place = {name: number for number, name in enumerate(book.metrics)}
-        self.by_slot = {source.slot: (index, source) for index, source in enumerate(book.sources)}
-        self.looks_back = bool(book.plan.held) or any(source.form == "prev" for source in book.sources)
-        self.known = frozenset(
-            place for place, slot in enumerate(book.slots) if slot.sort in {"metric", "silence"}
-        )
-        self.say = Python(self.known)
-        self.envelope = Envelope(
-            frozenset(place for place, slot in enumerate(book.slots) if slot.sort == "metric")
-        )
-        for number, rule in enumerate(book.rules):
-            if any(bits >> number & 1 for bits in book.plan.asked.values()):
-                self.envelope.add(rule.when)
-        for source in book.sources:
-            if source.form in {"consecutive", "sequence"}:
-                for node in conditions_of(source):
-                    self.envelope.add(node)
-        counted = counted_of(book)
-        self.watched = [watch.node for watch in counted.watches] if counted else []
-        shared = [source.condition for source in book.sources if source.form == "share" and source.condition]
-        self.pushed = frozenset(
-            [leaf.slot for node in shared for leaf in leaves(node)]
-            + [source.base for source in book.sources if source.form in OF_METRICS - {"prev"}]
-        )
-
-    def lines(self) -> list[str]:
-        """The function, line by line."""
-        return [
-            "def compiled(self, reading):",
-            "    if self.ward is None:",
-            "        at = reading.effective",
-            "        received = reading.received",
-            "        values = reading.values",
-            f"        if 0 < at - self.effective < {self.book.layout.shortest} and received >= self.received \\",
-            "                and not reading.late and not reading.retained:",
-            "            try:",
-            *self._indent(self._unpacked(), 4),
-            *self._indent(self._judged(), 4),
-            "            except (KeyError, TypeError):",
-            "                pass",
-            "    return closely(self, reading)",
-        ]
-
-    def _unpacked(self) -> Iterator[str]:
-        """The values; what is sent on change and was not sent is as it was."""
-        if self.looks_back:
-            yield "old = self.values"
-        for metric in self.metrics:
-            entry = self.book.doors[metric.name]
-            name, value = f"v{entry.slot}", f"values[{metric.name!r}]"
-            if metric.name in self.book.plan.held:
-                yield f"{name} = values.get({metric.name!r})"
-                yield f"h{entry.slot} = {name} is None"
-                yield f"if h{entry.slot}:"
-                yield f"    {name} = old[{self.place[metric.name]}]"
-                if metric.values:
-                    yield "else:"
-                    yield f"    {name} = words{entry.slot}[{name}]"
-            else:
-                yield f"{name} = {f'words{entry.slot}[{value}]' if metric.values else value}"
-
-    def _ages(self) -> Iterator[str]:
-        """When what is sent on change was sent."""
-        slots = [self.book.doors[name].slot for name in self.book.plan.held]
-        if slots:
-            yield f"if {joined('or', [f'h{slot}' for slot in slots])}:"
-            yield f"    ages = self.ages or ({'self.effective, ' * len(slots)})"
-            parts = [f"ages[{number}] if h{slot} else at" for number, slot in enumerate(slots)]
-            yield f"    self.ages = ({', '.join(parts)},)"
-            yield "elif self.ages is not None:"
-            yield "    self.ages = None"
-
-    def _judged(self) -> Iterator[str]:
-        """The limits, the other conditions of latest values, the windows, and then the keeping."""
-        plain = [node for node in self.envelope.asked if not self._windows_in(node)]
-        late = [node for node in self.envelope.asked if self._windows_in(node)]
-        yield from self._named([*plain, *self.watched])
-        tests = [test for metric in self.metrics for test in self._plain(metric)]
-        tests += [f"not {self.say.surely(node)}" for node in plain]
-        tests += [self.say.surely(node, False) for node in self.watched]
-        yield f"if {joined('and', tests)}:"
-        kept = [*self._pushed(), *self._named(late, windows=True), *self._refused(late), *self._kept()]
-        yield from self._indent(kept, 1)
-
-    def _named(self, nodes: list[Node], windows: bool = False) -> Iterator[str]:
-        """The values that these conditions look at, besides metrics."""
-        for slot in sorted({leaf.slot for node in nodes for leaf in leaves(node)}):
-            sort, name = self.book.slots[slot].sort, f"v{slot}"
-            index, source = self.by_slot.get(slot, (-1, None))
-            if sort == "attribute":
-                numbers = [place for place, _ in self.book.layout.attributes]
-                yield f"{name} = self.who.fixed[{numbers.index(slot)}]"
-            elif sort == "presence":
-                yield "presence = self.beside and self.beside.presence"
-                yield f"{name} = presence and presence.state.value"
-            elif sort == "silence" or (source is not None and source.form == "missing"):
-                yield f"{name} = False"
-            elif source is not None and source.form == "prev":
-                yield f"{name} = old[{self.place[self._metric(source)]}]"
-            elif source is not None and source.form in CLOCKS:
-                yield f"{name} = float({source.form}(at, self.who.zone))"
-            elif source is not None and windows and not self._is_pushed(source):
-                yield f"{name} = self.windows[{index}].value(at)"
-            elif sort == "metric" and slot not in {entry.slot for entry in self.book.doors.values()}:
-                yield f"{name} = v{self.book.doors[self.book.slots[slot].name].slot}"
-
-    def _only_rises_by_pushing(self, source: Source) -> bool:
-        """Whether all that is asked of a count is that it be not too high: it only falls until something happens."""
-        nodes = [node for node in self.envelope.asked if source.slot in {leaf.slot for leaf in leaves(node)}]
-        limits = [limit_of(node) for node in nodes]
-        return all(limit is not None and limit[1] in {"<", "<="} for limit in limits)
-
-    def _plain(self, metric: Metric) -> Iterator[str]:
-        """What must hold for the value of a metric: that no simple rule begins; and, where it is pushed into a
-        window, that it is believed. Otherwise belief need not be asked for: what is not believed is unknown,
-        and what is not true with some value is not true with an unknown one either."""
-        entry = self.book.doors[metric.name]
-        name, slots = f"v{entry.slot}", (entry.slot, *entry.others)
-        low, high = (-math.inf, math.inf)
-        if not self.pushed.isdisjoint(slots):
-            yield from self._believed(metric)
-            if KINDS[metric.type] is Kind.NUMBER:
-                low, high = metric.range or (-LARGEST, LARGEST)
-        limits = [limit for slot in slots for limit in self.envelope.limits.get(slot, ())]
-        floor = max([(low, False)] + [(value, op == ">") for op, value in limits if op in {">", ">="}])
-        roof = min([(high, True)] + [(value, op != "<") for op, value in limits if op in {"<", "<="}])
-        below = f"{floor[0]!r} {'<' if floor[1] else '<='} " if floor[0] > -math.inf else ""
-        above = f" {'<=' if roof[1] else '<'} {roof[0]!r}" if roof[0] < math.inf else ""
-        if below or above:
-            yield f"{below}{name}{above}"
-
-    def _believed(self, metric: Metric) -> Iterator[str]:
-        """What else must hold, besides its range, for a value to be believed."""
-        name, kind = f"v{self.book.doors[metric.name].slot}", KINDS[metric.type]
-        if kind is Kind.NUMBER:
-            yield f"{name}.__class__ is float"
-        elif kind is Kind.BOOL:
-            yield f"({name} is True or {name} is False)"
-        elif not metric.values:
-            yield f"{name}.__class__ is str"
-
-    def _all_believed(self, node: Node) -> str:
-        names = {self.book.slots[leaf.slot].name for leaf in leaves(node)}
-        tests: list[str] = []
-        for metric in self.metrics:
-            if metric.name in names:
-                tests += self._believed(metric)
-                if KINDS[metric.type] is Kind.NUMBER:
-                    low, high = metric.range or (-LARGEST, LARGEST)
-                    tests.append(f"{low!r} <= v{self.book.doors[metric.name].slot} <= {high!r}")
-        return joined("and", tests)
-
-    def _pushed(self) -> Iterator[str]:
-        """Every window slides on; from here on the ward must not slide them again."""
-        if any(self._is_pushed(source) for source in self.book.sources):
-            yield "windows = self.windows"
-        for index, source in enumerate(self.book.sources):
-            if source.form in OF_METRICS and source.form != "prev":
-                yield f"v{source.slot} = windows[{index}].told(at, v{self.book.doors[self._metric(source)].slot})"
-        for index, source in enumerate(self.book.sources):
-            if source.form == "share" and source.condition is not None:
-                yield from self._named([source.condition], windows=True)
-                yield from self._looked(index, source.condition)
-                yield f"v{source.slot} = windows[{index}].value(at)"
-            elif source.form == "times" and source.condition is not None:
-                yield from self._named([source.condition], windows=True)
-                yield f"if {self.say.surely(source.condition)} or windows[{index}].last is not False:"
-                yield f"    if {self._all_believed(source.condition)}:"
-                yield from self._indent(self._looked(index, source.condition), 2)
-                yield f"    v{source.slot} = windows[{index}].value(at)"
-                yield "else:"
-                worth = "None" if self._only_rises_by_pushing(source) else f"windows[{index}].value(at)"
-                yield f"    v{source.slot} = {worth}"
-
-    def _looked(self, index: int, node: Node) -> Iterator[str]:
-        """Push what is known of a condition."""
-        yield f"if {self.say.surely(node)}:"
-        yield f"    windows[{index}].push(at, True)"
-        yield f"elif {self.say.surely(node, False)}:"
-        yield f"    windows[{index}].push(at, False)"
-
-    def _refused(self, late: list[Node]) -> Iterator[str]:
-        if late:
-            yield f"if {joined('or', [self.say.surely(node) for node in late])}:"
-            yield "    return ahead(self, reading)"
-
-    def _kept(self) -> Iterator[str]:
-        before = [source for source in self.book.sources if source.form == "prev"]
-        if before:
-            places = ", ".join(f"old[{self.place[self._metric(source)]}]" for source in before)
-            yield f"self.before = ({places},)"
-        yield from self._ages()
-        yield f"self.values = ({', '.join(f'v{self.book.doors[metric.name].slot}' for metric in self.metrics)},)"
-        yield "self.effective = at"
-        yield "self.received = at if received == at else received"
-        yield "kept = self.kept"
-        yield "if kept is not None:"
-        yield "    kept.append(self)"
-        yield "    self.kept = None"
-        yield "return nothing"
-
-    def _windows_in(self, node: Node) -> bool:
-        return any(leaf.slot in self.by_slot and self._is_kept(leaf.slot) for leaf in leaves(node))
-
-    def _is_kept(self, slot: int) -> bool:
-        return self.by_slot[slot][1].form not in {"prev", "missing", *CLOCKS}
-
-    def _metric(self, source: Source) -> str:
-        return self.book.slots[source.base].name if source.base >= 0 else ""
-
-    @staticmethod
-    def _is_pushed(source: Source) -> bool:
-        return source.form in OF_METRICS - {"prev"} or source.form in WATCHED
-
-    @staticmethod
-    def _indent(lines: Iterable[str], depth: int) -> list[str]:
-        return [f"{'    ' * depth}{line}" for line in lines]
 
 
 def source_of(book: RuleBook) -> str:
     """The function's text, "" for a book whose devices are always in the ward."""
-    return "\n".join(Quiet(book).lines()) if book.plan.quick else ""
+    if not book.plan.quick:
+        return ""
+    if not book.plan.wide:
+        return "\n".join(Quiet(book).lines())
+    wide = WideQuiet(book)
+    return "\n\n".join(
+        "\n".join(lines) for lines in (wide.table_lines(), wide.lines(), WholeQuiet(book).lines())
+    )
 
 
 def compile_quiet(book: RuleBook, closely: Read, ahead: Read, nothing: object) -> Read | None:
     """The function: `closely` judges in the ward, `ahead` does so when the windows have slid on already."""
     if not book.plan.quick:
         return None
-    clocks = {"hour": hour_at, "weekday": weekday_at}
-    return function_of(
-        source_of(book).split("\n"),
-        closely=closely,
-        ahead=ahead,
-        nothing=nothing,
-        **clocks,
-        **words_of(book),
-    )
+    names: dict[str, object] = {"closely": closely, "ahead": ahead, "nothing": nothing, **words_of(book)}
+    names |= {"hour": hour_at, "weekday": weekday_at}
+    lines = Quiet(book).lines()
+    if book.plan.wide:
+        wide = WideQuiet(book)
+        lines, table = wide.lines(), table_of(wide, words_of(book))
+        names["whole"] = function_of(WholeQuiet(book).lines(), **names)
+        names |= {"len": len, "brought": table, "all_well": look_at(table)}
+    return function_of(lines, **names)
 
 
 def words_of(book: RuleBook) -> dict[str, dict[str, str]]:

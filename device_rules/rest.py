@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import NamedTuple
+from typing import NamedTuple, TypeAlias
 
+from device_rules.book import RuleBook
 from device_rules.reading import Micros, Reading, Value
 from device_rules.ward import Ward
 
@@ -16,6 +17,27 @@ class Last(NamedTuple):
     aged: Mapping[str, Micros]
     effective: Micros
     received: Micros
+
+
+Put: TypeAlias = tuple[Sequence[Value], Sequence[Micros] | None]
+"""How a quiet device keeps what it said: the values in the order of the book's metrics, and the moments of those
+that are sent on change, in the order of the plan's `held`. Lists that are written in for a wide book; for others
+tuples, and no moments when all are those of the device."""
+
+
+def put_down(ward: Ward) -> Put:
+    """What the ward knows of the metrics, as a quiet device keeps it; they must be whole."""
+    values, ages = ward.memory.plain(), ward.memory.ages()
+    if ward.questions.wide:
+        return values, ages
+    return tuple(values), None if all(age == ward.effective for age in ages) else tuple(ages)
+
+
+def picked_up(book: RuleBook, put: Put, effective: Micros, received: Micros) -> Last:
+    """What a quiet device said last, of what it keeps."""
+    values, ages = put
+    aged = {name: age for name, age in zip(book.plan.held, ages or (), strict=False) if age != effective}
+    return Last(dict(zip(book.metrics, values, strict=True)), aged, effective, received)
 
 
 def resume(ward: Ward, last: Last, before: Sequence[Value | None]) -> None:
