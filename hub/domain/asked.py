@@ -5,11 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+from device_rules.reading import HOUR, MINUTE
 from hub.domain.because import Because
 from hub.domain.case import Case
 from hub.domain.contact import Message
 from hub.domain.customer import Address, Basis, Customer
 from hub.domain.ids import CaseId, Moment
+from hub.domain.preferences import NO_CHOICE, Preference
 
 
 class Mode(StrEnum):
@@ -22,12 +24,17 @@ class Mode(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Switches:
-    """What people have switched: the sending mode, the kill switch, and since when sending is live."""
+    """What people have switched: the sending mode, the kill switch, and since when sending is live.
+
+    `unheard_since` is set after a backup has been restored, until what customers wrote since then has been heard: contacts
+    cannot be resumed before that.
+    """
 
     mode: Mode = Mode.PAPER
     paused: bool = False
     paused_because: str = ""
     live_since: Moment | None = None
+    unheard_since: Moment | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,8 +42,14 @@ class History:
     """What has been sent so far, as the caps count it (first and reminder messages that left or wait to leave).
 
     `case_firsts` and `case_reminders` count this case; `customer_day` and `customer_week` this person over 24 h and
-    7 days; `fleet_hour` all first contacts of the fleet in the last hour; `question_of` is the case whose question
-    is open at the address, `heard` when the person last wrote.
+    7 days; `fleet_hour` all first contacts of the fleet in the last hour, counted up to the cap; `question_of` is the
+    case whose question is open at the address, `heard` when the person last wrote.
+
+    `household_firsts` counts first messages to anybody at the case's site within `Caps.household_span`;
+    `same_rule_closed` is when another case of the same rule on the same device was closed, unless this one is more
+    severe; `last_reminder` the last reminder about this case on this channel, `safety_recent` the last safety message
+    to the person on this channel; `calls_today` and `last_call` the call attempts of 24 h. The message that is being
+    judged never counts against itself.
     """
 
     case_firsts: int = 0
@@ -46,24 +59,39 @@ class History:
     fleet_hour: int = 0
     question_of: CaseId | None = None
     heard: Moment | None = None
+    household_firsts: int = 0
+    same_rule_closed: Moment | None = None
+    last_reminder: Moment | None = None
+    safety_recent: Moment | None = None
+    calls_today: int = 0
+    last_call: Moment | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Caps:
-    """How much is too much. Defaults and their sources: contact-governance, section 5; the fleet cap: contact.md 3."""
+    """How much is too much. Defaults and their sources: `SOURCES` beside the stages, and docs/gate.md. Spans in µs."""
 
     case_firsts: int = 1
     case_reminders: int = 2
     customer_day: int = 2
     customer_week: int = 4
     fleet_hour: int = 50
+    household: int = 1
+    household_span: int = 5 * MINUTE
+    rule_rest: int = 24 * HOUR
+    reminder_gap: int = 4 * HOUR
+    safety_gap: int = 10 * MINUTE
+    calls_day: int = 2
+    call_gap: int = 30 * MINUTE
 
 
 @dataclass(frozen=True, slots=True)
 class Asked:
     """Everything a decision rests on. `zones` are all zones that may be the person's (more than one: intersection).
 
-    `text` is the rendered text, `test_address` whether the address is on the list of test numbers.
+    `text` is the rendered text, `test_address` whether the address is on the list of test numbers. `preference` is what
+    the person chose; `incident_hold` until when an incident holds individual contacts about this fault; `pace` the
+    earliest moment at which pacing lets this one leave.
     """
 
     message: Message
@@ -78,6 +106,9 @@ class Asked:
     caps: Caps = Caps()
     text: str = ""
     test_address: bool = False
+    preference: Preference = NO_CHOICE
+    incident_hold: Moment | None = None
+    pace: Moment | None = None
 
 
 class Verdict(StrEnum):

@@ -63,6 +63,29 @@ class Because(Enum):
         "Many devices show the same fault at once: a person looks at it as one matter.",
         "Several devices show this at once, and our team is looking into it.",
     )
+    NO_SECOND_CONTACT = "No second contact person is known.", "We know of nobody else to ask."
+    SUPERVISOR_ALERTED = (
+        "It is urgent and nobody at the desk has taken it: a supervisor was alerted.",
+        "This is urgent, and more of us are looking at it.",
+    )
+    INFORMED = (
+        "The customer has been told; the fault is minor, so we keep watching it.",
+        "We told you, and keep an eye on it.",
+    )
+    BUNDLED = "Told together with other faults of the household.", "We told you several things at once."
+    WAITS_FOR_COMPANY = (
+        "Waiting a little, so that several things are told in one message.",
+        "We wait a little, to write to you only once.",
+    )
+    LINK_OPENED = "The customer opened the link: seen, not answered.", "You have seen our message."
+    AGENT_REMINDED = "The agent has not been heard of for a while.", "A person is looking at it."
+    AGENT_SILENT = (
+        "The agent who took it did not confirm it; somebody else is needed.",
+        "A person will look at it.",
+    )
+    WAITS_FOR_DEVICE = "The device is asleep; the command leaves when it wakes.", "Your device is asleep."
+    NOT_WANTED = "The case has ended before it left.", "It is no longer needed."
+    GOT_WORSE = "It got worse while the customer wanted no messages.", "It has got worse."
     OWNER_CHANGED = "The device has another owner now.", "This device is no longer yours."
 
     # the gate
@@ -81,6 +104,31 @@ class Because(Enum):
     CAP_FLEET = "The fleet-wide cap on first contacts is reached; sending pauses.", "Please be patient."
     OPEN_QUESTION = "Another question to this address is still open.", "We asked you something else first."
     TEXT_REFUSED = "The text lint refused the message.", "Something is wrong with our message."
+    PREFERENCE_OFF = "The person has switched this channel or purpose off.", "You switched this off."
+    WANTS_PEACE = "The person asked for peace until later.", "You asked us to leave you in peace for a while."
+    ANNOUNCEMENT_HOURS = (
+        "A shared speaker speaks between 09:00 and 20:00 only.",
+        "We do not speak up so early or late.",
+    )
+    CAP_HOUSEHOLD = (
+        "Somebody of the household has just been told something.",
+        "We have just written to your home.",
+    )
+    CAP_RULE = (
+        "The same fault was closed a short while ago, and it is no worse now.",
+        "We spoke about this a short while ago.",
+    )
+    CAP_SAFETY = "A safety message went out on this channel minutes ago.", "We have just warned you."
+    CAP_CALLS = "The person has been called enough for now.", "We have called you enough for today."
+    REMINDER_GAP = "The last reminder on this channel is too recent.", "We reminded you a short while ago."
+    INCIDENT_HOLD = (
+        "Many devices show this at once: single contacts wait for a decision about the incident.",
+        "Several devices show this at once, and our team is looking into it.",
+    )
+    PACING = (
+        "Messages leave one after the other, so that everybody can be answered.",
+        "It will come a little later.",
+    )
     NO_ADDRESS = "The person has no address for this channel.", "We have no such address of yours."
 
     # messages
@@ -106,12 +154,48 @@ class Because(Enum):
     HELP_SAID = "The person asked for help.", "You asked for help."
     IMPORTED = "It was imported.", "It came from our records."
 
+    # incidents
+    INCIDENT_FOUND = (
+        "The same fault on many devices at once looks like one matter.",
+        "Many devices show this at once.",
+    )
+    INCIDENT_SECOND = (
+        "So many households need the approval of a second person.",
+        "Many devices show this at once.",
+    )
+    INCIDENT_APPROVED = "The incident speaks for all of them.", "Many devices show this at once."
+    INCIDENT_REJECTED = "It is not one matter: contacts go on one by one.", "We look at your device alone."
+    INCIDENT_LAPSED = (
+        "Nobody decided about the incident in time: contacts go on one by one.",
+        "We look at your device alone.",
+    )
+    INCIDENT_FAILING = (
+        "Too many of the incident's messages failed: it stopped by itself.",
+        "We stopped to check our messages.",
+    )
+    INCIDENT_UNWELCOME = (
+        "Too many people said stop after the incident's message: it stopped by itself.",
+        "We stopped to check our messages.",
+    )
+    INCIDENT_EDITED = "A supervisor changed what the incident says.", "There is news."
+    INCIDENT_TOLD = "The household was told by the incident.", "We told you about it."
+    INCIDENT_OVER = "The incident is over.", "It is over."
+    UPDATE_DUE = "The next news that was promised is due.", "We owe you news."
+    GATEWAY_DOWN = (
+        "The gateway that this device is heard through has a fault that explains this one.",
+        "We look at the connection first.",
+    )
+
     # hub
     GO_LIVE = "Sending went live.", "We are live."
     PAUSED = "A supervisor paused all contacts.", "Messages are paused."
     RESUMED = "A supervisor resumed contacts.", "Messages run again."
     ALARM = "Something is wrong with the hub itself; operators are told.", "We are looking into it."
     ALARM_OVER = "What was wrong with the hub is over.", "It is well again."
+    RESTORED = (
+        "The hub came back from a backup: what was waiting then may have been sent since.",
+        "We had to start again from a copy of our records.",
+    )
     RETENTION = "It is older than we may keep it.", "We no longer keep it."
 
     def __init__(self, agent: str, customer: str) -> None:

@@ -50,14 +50,19 @@ def fingerprint(asked: Asked, now: Moment) -> str:
         "text": hashlib.sha256(asked.text.encode()).hexdigest(),
         "customer": asdict(asked.customer),
         "address": None if address is None else [address.id, address.channel, address.health],
-        "case": None if case is None else [case.id, case.state, case.opened, case.acknowledged],
+        "case": None
+        if case is None
+        else [case.id, case.state, case.opened, case.acknowledged, case.severity],
         "bases": [[line.purpose, line.channel, line.kind, line.at] for line in asked.bases],
         "suppressed": asked.suppressed,
+        "preference": asdict(asked.preference),
         "zones": asked.zones,
         "history": asdict(asked.history),
-        "switches": [asked.switches.mode, asked.switches.paused, asked.switches.live_since],
+        "switches": asdict(asked.switches),
         "caps": asdict(asked.caps),
         "test": asked.test_address,
+        "incident_hold": asked.incident_hold,
+        "pace": asked.pace,
         "now": now,
     }
     return hashlib.sha256(json.dumps(inputs, separators=(",", ":")).encode()).hexdigest()

@@ -8,8 +8,8 @@ from __future__ import annotations
 import hashlib
 from dataclasses import replace
 
-from device_rules.reading import DAY, HOUR
-from hub.domain.asked import Asked, Decision, History
+from device_rules.reading import DAY
+from hub.domain.asked import Asked, Decision
 from hub.domain.because import Because
 from hub.domain.case import Case
 from hub.domain.contact import Message, MessageClass, MessageStatus, Phrase
@@ -66,7 +66,7 @@ async def asked(tx: Tx, message: Message, text: str, now: Moment, ctx: Context) 
     if not ctx.policy.quiet_hours:
         customer = replace(customer, quiet=NO_QUIET)
     address = await tx.people.address(message.address) if message.address is not None else None
-    history = await tx.messages.history(message.case, message.customer, message.address, now)
+    caps = ctx.policy.caps
     return Asked(
         message=message,
         customer=customer,
@@ -75,9 +75,9 @@ async def asked(tx: Tx, message: Message, text: str, now: Moment, ctx: Context) 
         bases=tuple(await tx.people.bases(message.customer)),
         suppressed=await tx.people.suppressed(message.customer) is not None,
         zones=await _zones(tx, customer, case, now, ctx.policy),
-        history=without(history, await tx.messages.get(message.id), now),
+        history=await tx.messages.history(message, case, caps, now),
         switches=await tx.house.switches(),
-        caps=ctx.policy.caps,
+        caps=caps,
         text=text,
         test_address=address is not None and address.value in ctx.policy.test_numbers,
     )
@@ -94,21 +94,6 @@ async def _zones(
         site = await tx.people.site(case.site)
         zones = {site.zone} if site is not None else set()
     return tuple(sorted(zones)) or (policy.zone,)
-
-
-def without(history: History, stored: Message | None, now: Moment) -> History:
-    """`history` less the one message that is being judged, as far as it has been counted."""
-    if stored is None or stored.kind not in CAPPED or stored.status in NEVER_LEFT:
-        return history
-    age, first = now - stored.at, stored.kind is MessageClass.FIRST
-    return replace(
-        history,
-        case_firsts=max(0, history.case_firsts - first),
-        case_reminders=max(0, history.case_reminders - (not first)),
-        customer_day=max(0, history.customer_day - (age < DAY)),
-        customer_week=max(0, history.customer_week - (age < WEEK)),
-        fleet_hour=max(0, history.fleet_hour - (first and age < HOUR)),
-    )
 
 
 def release(message: Message, decision: Decision, policy: Policy) -> Moment:

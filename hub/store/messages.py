@@ -5,20 +5,19 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from sqlalchemy import Select, and_, func, or_, select
+from sqlalchemy import Select, or_, select
 
-from device_rules.reading import DAY, HOUR
-from hub.domain.asked import Decision, History, Verdict
+from hub.domain.asked import Caps, Decision, History, Verdict
 from hub.domain.because import Because
+from hub.domain.case import Case
 from hub.domain.contact import Contact, Direction, Message, MessageClass, MessageStatus, Phrase
 from hub.domain.customer import Channel
-from hub.domain.ids import AddressId, CaseId, CustomerId, MessageId, Moment
+from hub.domain.ids import AddressId, CaseId, MessageId, Moment
+from hub.store.counting import Counting
 from hub.store.prepared import Prepared, Row, given
 from hub.store.rows import Work, to_json
 from hub.store.tables import case_contacts, cases, contacts, decisions, messages, questions
 
-# What never reached anybody and never will is not counted by the caps.
-_LOST = (MessageStatus.FAILED, MessageStatus.UNDELIVERED, MessageStatus.EXPIRED, MessageStatus.CANCELLED)
 _COLUMNS = [column.name for column in messages.c if column.name != "seq"]
 
 _GET = Prepared(select(messages).where(messages.c.id == given("message")))
@@ -26,37 +25,6 @@ _QUESTION = Prepared(
     select(questions.c.case)
     .outerjoin(cases, cases.c.id == questions.c.case)
     .where(questions.c.address == given("address"), or_(cases.c.is_open == 1, cases.c.id.is_(None)))
-)
-
-
-def _counts() -> Prepared:
-    """What the caps count about a case and a customer: see `History`."""
-    theirs = and_(messages.c.customer == given("customer"), or_(_FIRST, _REMINDER))
-    asked = {
-        "case_firsts": and_(_FIRST, messages.c.case == given("case")),
-        "case_reminders": and_(_REMINDER, messages.c.case == given("case")),
-        "customer_day": and_(theirs, messages.c.at > given("day")),
-        "customer_week": and_(theirs, messages.c.at > given("week")),
-    }
-    return Prepared(
-        select(*(func.count().filter(condition).label(name) for name, condition in asked.items()))
-        .select_from(messages)
-        .where(_COUNTED, or_(messages.c.customer == given("customer"), messages.c.case == given("case")))
-    )
-
-
-_FIRST = messages.c.kind == MessageClass.FIRST.value
-_REMINDER = messages.c.kind == MessageClass.REMINDER.value
-_COUNTED = and_(
-    messages.c.direction == Direction.OUT.value,
-    messages.c.status.not_in([status.value for status in _LOST]),
-)
-_COUNTS = _counts()
-_FLEET = Prepared(select(func.count()).where(_COUNTED, _FIRST, messages.c.at > given("hour")))
-_HEARD = Prepared(
-    select(func.max(messages.c.at)).where(
-        messages.c.customer == given("customer"), messages.c.direction == Direction.IN.value
-    )
 )
 
 
@@ -154,18 +122,11 @@ class SqlMessages:
             for row in rows
         ]
 
-    async def history(
-        self, case: CaseId | None, customer: CustomerId, address: AddressId | None, now: Moment
-    ) -> History:
-        """What the caps count: see `History`. Windows are open at their beginning: a message exactly a day old is out."""
-        asked = {"customer": customer, "case": case or "", "day": now - DAY, "week": now - 7 * DAY}
-        row = await self._work.one(_COUNTS, **asked)
-        return History(
-            **(row or {}),
-            fleet_hour=int(await self._work.value(_FLEET, hour=now - HOUR) or 0),
-            question_of=await self.open_question(address) if address else None,
-            heard=await self._work.value(_HEARD, customer=customer),
-        )
+    async def history(self, message: Message, case: Case | None, caps: Caps, now: Moment) -> History:
+        """What the caps count about `message`, without the message itself: see `History`."""
+        asked = message.address
+        question = await self.open_question(asked) if asked else None
+        return await Counting(self._work, message, case, caps, now).history(question)
 
     async def open_question(self, address: AddressId) -> CaseId | None:
         """The case whose question is open at the address. A question of a case that is over is not open."""

@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy.exc import DBAPIError
 
 from device_rules.reading import PresenceState
-from hub.domain.asked import Mode, Switches
+from hub.domain.asked import Caps, Mode, Switches
 from hub.domain.because import Because
 from hub.domain.case import CaseState
 from hub.domain.contact import Contact, Direction, MessageClass, MessageStatus
@@ -121,11 +121,11 @@ async def test_the_history_counts_what_left_or_waits_and_nothing_that_was_lost(b
     async with both.transaction() as tx:
         for one in told:
             await tx.messages.add(one)
-        history = await tx.messages.history("case_1", "ada", "ada-sms", T0)
+        history = await tx.messages.history(message("next"), case(), Caps(), T0)
         assert (history.case_firsts, history.case_reminders) == (1, 1)
         assert (history.customer_day, history.customer_week, history.fleet_hour) == (2, 3, 2)
         assert (history.heard, history.question_of) == (T0 - 3, None)
-        stranger = await tx.messages.history(None, "zoe", None, T0)
+        stranger = await tx.messages.history(message("next", customer="zoe", case=None), None, Caps(), T0)
         assert (stranger.case_firsts, stranger.customer_week, stranger.fleet_hour) == (0, 0, 2)
 
 
