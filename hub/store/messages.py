@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from sqlalchemy import Select, or_, select
+from sqlalchemy import Select, func, or_, select
 
 from hub.domain.asked import Caps, Decision, History, Verdict
 from hub.domain.because import Because
@@ -25,6 +25,12 @@ _QUESTION = Prepared(
     select(questions.c.case)
     .outerjoin(cases, cases.c.id == questions.c.case)
     .where(questions.c.address == given("address"), or_(cases.c.is_open == 1, cases.c.id.is_(None)))
+)
+
+_HEARD_FROM = Prepared(
+    select(func.max(messages.c.at)).where(
+        messages.c.address == given("address"), messages.c.direction == Direction.IN.value
+    )
 )
 
 
@@ -127,6 +133,11 @@ class SqlMessages:
         asked = message.address
         question = await self.open_question(asked) if asked else None
         return await Counting(self._work, message, case, caps, now).history(question)
+
+    async def heard_from(self, address: AddressId) -> Moment | None:
+        """When somebody last wrote from the address."""
+        heard: Moment | None = await self._work.value(_HEARD_FROM, address=address)
+        return heard
 
     async def open_question(self, address: AddressId) -> CaseId | None:
         """The case whose question is open at the address. A question of a case that is over is not open."""
