@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import re
 from datetime import UTC, datetime
+from functools import cache
 from typing import Any, Self
 
 import jwt
@@ -31,12 +32,18 @@ HA_TOKEN = "simulated-long-lived-token"  # noqa: S105 - of a simulation
 NTFY_TOKEN = "tk_simulated"  # noqa: S105 - of a simulation
 
 
+@cache
+def _key() -> rsa.RSAPrivateKey:
+    """The service account's key: made once, since that takes a while."""
+    return rsa.generate_private_key(65_537, 2_048)
+
+
 class Makers:
     """`async with Makers(clock) as makers`. `tokens` counts access tokens handed out, `sent` what each has taken."""
 
     def __init__(self, clock: WallClock, project: str = "nordwarm-app") -> None:
         self._clock, self.project = clock, project
-        self._key = rsa.generate_private_key(65_537, 2_048)
+        self._key = _key()
         self.email = f"push@{project}.iam.gserviceaccount.com"
         self.phones = {"phone-of-ada"}
         self.services = {"mobile_app_adas_phone"}
