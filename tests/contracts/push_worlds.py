@@ -23,7 +23,6 @@ from simulators.push_moods import Moods
 
 SCHEMES = ("webpush", "fcm", "apns", "app", "ntfy", "ha")
 PRIVATE, PUBLIC = new_vapid_keys()
-SECONDS = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,10 +42,12 @@ class PushWorld:
 
 
 @asynccontextmanager
-async def push_world(scheme: str, clock: WallClock, full: bool = False) -> AsyncIterator[PushWorld]:
+async def push_world(
+    scheme: str, clock: WallClock, full: bool = False, seconds: float = 2.0
+) -> AsyncIterator[PushWorld]:
     """The route `scheme` and its service, speaking the real wire on loopback."""
     opened = {"webpush": _webpush, "apns": _apns}.get(scheme, _maker(scheme))
-    async with opened(clock, full) as world:
+    async with opened(clock, full, seconds) as world:
         try:
             yield world
         finally:
@@ -54,38 +55,38 @@ async def push_world(scheme: str, clock: WallClock, full: bool = False) -> Async
 
 
 @asynccontextmanager
-async def _webpush(clock: WallClock, full: bool) -> AsyncIterator[PushWorld]:
+async def _webpush(clock: WallClock, full: bool, seconds: float) -> AsyncIterator[PushWorld]:
     async with PushService(clock) as service:
         to = f"webpush:{json.dumps(service.subscribe('ada', PUBLIC))}"
-        route = WebPush(Vapid(PRIVATE, "mailto:push@nordwarm.example"), clock, (service.url,), SECONDS)
+        route = WebPush(Vapid(PRIVATE, "mailto:push@nordwarm.example"), clock, (service.url,), seconds)
         push = Push({"webpush": route}, full)
         yield PushWorld(push, to, lambda: len(service.taken), service.moods, service)
 
 
 @asynccontextmanager
-async def _apns(clock: WallClock, full: bool) -> AsyncIterator[PushWorld]:
+async def _apns(clock: WallClock, full: bool, seconds: float) -> AsyncIterator[PushWorld]:
     async with Apple(clock) as apple:
         key = AppleKey(apple.p8(), apple.key_id, apple.team, apple.topic)
-        push = Push({"apns": Apns(key, clock, apple.url, SECONDS)}, full)
+        push = Push({"apns": Apns(key, clock, apple.url, seconds)}, full)
         yield PushWorld(push, f"apns:{'ad' * 32}", lambda: len(apple.taken), apple.moods, apple)
 
 
-def _maker(scheme: str) -> Callable[[WallClock, bool], AbstractAsyncContextManager[PushWorld]]:
+def _maker(scheme: str) -> Callable[[WallClock, bool, float], AbstractAsyncContextManager[PushWorld]]:
     @asynccontextmanager
-    async def opened(clock: WallClock, full: bool) -> AsyncIterator[PushWorld]:
+    async def opened(clock: WallClock, full: bool, seconds: float) -> AsyncIterator[PushWorld]:
         async with Makers(clock) as makers:
-            route, to = _route(scheme, makers, clock)
+            route, to = _route(scheme, makers, clock, seconds)
             push = Push({scheme: route}, full)
             yield PushWorld(push, f"{scheme}:{to}", lambda: len(makers.sent[scheme]), makers.moods, makers)
 
     return opened
 
 
-def _route(scheme: str, makers: Makers, clock: WallClock) -> tuple[Route, str]:
+def _route(scheme: str, makers: Makers, clock: WallClock, seconds: float) -> tuple[Route, str]:
     if scheme == "fcm":
-        return Fcm(ServiceAccount.read(makers.account()), clock, makers.url, SECONDS), "phone-of-ada"
+        return Fcm(ServiceAccount.read(makers.account()), clock, makers.url, seconds), "phone-of-ada"
     if scheme == "app":
-        return AppServer(f"{makers.url}/app", SECRET, clock, SECONDS), "app-user-ada"
+        return AppServer(f"{makers.url}/app", SECRET, clock, seconds), "app-user-ada"
     if scheme == "ntfy":
-        return Ntfy(makers.url, NTFY_TOKEN, SECONDS), "topic-of-ada"
-    return HomeAssistant(makers.url, HA_TOKEN, SECONDS), "mobile_app_adas_phone"
+        return Ntfy(makers.url, NTFY_TOKEN, seconds), "topic-of-ada"
+    return HomeAssistant(makers.url, HA_TOKEN, seconds), "mobile_app_adas_phone"
