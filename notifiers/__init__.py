@@ -10,10 +10,12 @@ from collections.abc import Callable, Mapping
 
 from hub.domain.customer import Channel
 from hub.ports import Notifier
+from notifiers.email.channel import Email
 from notifiers.paper.channel import Paper
 from notifiers.phone.channel import Phone
 from notifiers.push.channel import Push
 from notifiers.sms.channel import Sms
+from notifiers.voice.channel import Nudge
 from notifiers.whatsapp.channel import WhatsApp
 
 NOTIFIERS: Mapping[Channel, Callable[..., Notifier]] = {
@@ -22,5 +24,7 @@ NOTIFIERS: Mapping[Channel, Callable[..., Notifier]] = {
     Channel.SMS: Sms,
     Channel.WHATSAPP: WhatsApp,
     Channel.PHONE: Phone,
+    Channel.EMAIL: Email,
+    Channel.VOICE: Nudge,
 }
 """Channel → what builds it: `Paper(screen, file)`, `Sms(Account(…))`. Settings: see the README in its folder."""

@@ -10,8 +10,8 @@ from hub.domain.policy import HOLD_DOWNS, LADDERS, Policy
 from hub.settings import PolicyPart
 
 
-def policy_of(part: PolicyPart) -> Policy:
-    """The policy that `part` describes."""
+def policy_of(part: PolicyPart, channels: frozenset[Channel] | None = None) -> Policy:
+    """The policy that `part` describes; `channels` are the ones that are set up (None: texts alone)."""
     ladders = {
         Severity(name): tuple(Step(Channel(step.channel), step.wait) for step in steps)
         for name, steps in part.ladders.items()
@@ -33,4 +33,5 @@ def policy_of(part: PolicyPart) -> Policy:
         caps=caps,
         test_numbers=frozenset(part.test_numbers),
         quiet_hours=part.quiet_hours,
+        channels=channels or frozenset({Channel.SMS, Channel.PAPER}),
     )

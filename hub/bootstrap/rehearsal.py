@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from device_rules import Describe, RuleBook
+from hub.bootstrap.channels import channels_of
 from hub.bootstrap.policy import policy_of
 from hub.bootstrap.shelf import Shelf, take_down
 from hub.clock import parse_clock
@@ -121,7 +122,7 @@ def terms_of(settings: Settings, book: RuleBook) -> tuple[Terms, Shelf]:
     if beside and (force is None or Path(force.name).parent.resolve() != folder.resolve()):
         found, words = add_pack(folder, words)
         plays |= {(book.model, play.id): play for play in found}
-    return Terms(policy_of(settings.policy), plays, words), shelf
+    return Terms(policy_of(settings.policy, channels_of(settings)), plays, words), shelf
 
 
 def own_log(settings: Settings, since: int | None) -> LogRecording:

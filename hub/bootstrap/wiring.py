@@ -13,7 +13,7 @@ from typing import TextIO
 
 import structlog
 
-from hub.bootstrap.channels import FOLDER, notifiers_of
+from hub.bootstrap.channels import FOLDER, channels_of, notifiers_of
 from hub.bootstrap.chores import Health, Lookout, lookout_of, upkeep_of
 from hub.bootstrap.policy import policy_of
 from hub.bootstrap.shelf import Shelf, take_down
@@ -126,7 +126,13 @@ async def open_hub(
     except BaseException:
         await store.close()
         raise
-    ctx = Context(policy_of(settings.policy), shelf.plays, shelf.words, Matcher(shelf.words), telemetry)
+    ctx = Context(
+        policy_of(settings.policy, channels_of(settings)),
+        shelf.plays,
+        shelf.words,
+        Matcher(shelf.words),
+        telemetry,
+    )
     gauges = Gauges()
     source = Source(address, _filters(settings, convention), clock, gauges)
     registry = Registry(shelf.books.values(), settings.mqtt.unknown_devices)
@@ -186,4 +192,10 @@ async def upgrade_the_store(settings: Settings) -> tuple[str | None, str]:
 def bare_context(settings: Settings) -> Context:
     """What arrows need when a command runs them; there is no telemetry to look into."""
     shelf = take_down(settings.rules.packs)
-    return Context(policy_of(settings.policy), shelf.plays, shelf.words, Matcher(shelf.words), EmptyLog())
+    return Context(
+        policy_of(settings.policy, channels_of(settings)),
+        shelf.plays,
+        shelf.words,
+        Matcher(shelf.words),
+        EmptyLog(),
+    )

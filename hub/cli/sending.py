@@ -9,11 +9,13 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
+from hub.bootstrap.channels import channels_of
 from hub.bootstrap.wiring import bare_context
 from hub.cli.opening import Config, settings_of, store_of
 from hub.cli.say import plainly
 from hub.clock import WallClock, iso, parse_clock
 from hub.domain.contact import Message
+from hub.domain.customer import Channel
 from hub.domain.gate import Mode
 from hub.domain.ids import Moment, UserId
 from hub.flow.switching import GoLiveList, set_mode, would_contact
@@ -50,7 +52,7 @@ def go_live(
 
 
 def _ready_to_send(settings: Settings, mode: Mode) -> None:
-    if not settings.sms.account_sid:
+    if not settings.sms.account_sid and channels_of(settings) <= {Channel.SMS, Channel.PAPER}:
         raise BadInput(
             "sms",
             "no channel is set up that could send",

@@ -15,7 +15,15 @@ from typing import Any, Literal
 from pydantic import Field, ValidationError
 
 from hub.ports import BadInput
-from hub.settings.channels import AlexaPart, PaperPart, SmsPart
+from hub.settings.channels import (
+    AlexaPart,
+    EmailPart,
+    PaperPart,
+    PhonePart,
+    SmsPart,
+    WebhooksPart,
+    WhatsAppPart,
+)
 from hub.settings.kinds import Count, Country, Duration, SpokenNumber, Telephone, Zone
 from hub.settings.operators import OperatorsPart
 from hub.settings.part import Part
@@ -128,6 +136,10 @@ class Settings(Part):
     web: WebPart = WebPart()
     rules: RulesPart = RulesPart()
     sms: SmsPart = SmsPart()
+    whatsapp: WhatsAppPart = WhatsAppPart()
+    phone: PhonePart = PhonePart()
+    email: EmailPart = EmailPart()
+    webhooks: WebhooksPart = WebhooksPart()
     alexa: AlexaPart = AlexaPart()
     push: PushPart = PushPart()
     paper: PaperPart = PaperPart()

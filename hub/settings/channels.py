@@ -5,7 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Literal
 
+from pydantic import Field
+
+from hub.settings.kinds import Duration, Telephone
 from hub.settings.part import Part
+
+Class = Literal["any", "first", "reminder", "turn", "agent", "recovery", "compliance", "safety"]
 
 
 class SmsPart(Part):
@@ -19,11 +24,61 @@ class SmsPart(Part):
     opt_out: Literal["hub", "provider"] = "hub"
 
 
+class WhatsAppPart(Part):
+    """WhatsApp through the account of `[sms]`. `sender` is your WhatsApp number; `templates` are approved ones (`HX…`) by
+    class of message (or `any`) and language, `variables` what fills their {{1}}, {{2}} …"""
+
+    sender: Telephone | Literal[""] = ""
+    messaging_service: str = ""
+    templates: dict[Class, dict[str, str]] = Field(default_factory=dict)
+    variables: tuple[Literal["brand", "subject", "text", "link"], ...] = ("text",)
+
+
+class PhonePart(Part):
+    """Automated calls through the account of `[sms]`. `sender` is the number that calls; `ring` for how many seconds;
+    `person` the number that a customer is connected to who asks for a person (empty: your team calls back)."""
+
+    sender: Telephone | Literal[""] = ""
+    base_url: str = "https://api.twilio.com"
+    ring: int = Field(default=25, ge=5, le=600)
+    person: Telephone | Literal[""] = ""
+
+
+class EmailPart(Part):
+    """Mails by SMTP. Empty means: no mail can be sent. `sender` is `Name <address>`; `tls` is `starttls`, `tls` from the
+    first byte, or `none` (a server on this machine)."""
+
+    host: str = ""
+    port: int = Field(default=587, ge=1, le=65535)
+    tls: Literal["starttls", "tls", "none"] = "starttls"
+    user: str = ""
+    password: str = ""
+    sender: str = ""
+    reply_to: str = ""
+
+
+class WebhooksPart(Part):
+    """Events for your own systems (Standard Webhooks). `secrets` are `whsec_…`: every one of them signs, so that an old one
+    can stay until the new one is everywhere. `events` are the types to send (empty: all). An event that your system keeps
+    refusing is given up after `give_up`."""
+
+    url: str = ""
+    secrets: tuple[str, ...] = ()
+    events: tuple[str, ...] = ()
+    give_up: Duration = 3 * 86_400_000_000
+
+
 class AlexaPart(Part):
-    """The Alexa skill. `roots` is a PEM file of certificate authorities (empty: the public ones)."""
+    """The Alexa skill. `roots` is a PEM file of certificate authorities (empty: the public ones). With `client_id` and
+    `client_secret` the hub lights up speakers of people who allow it; `api_url` is Amazon's address for your region."""
 
     skill_id: str = ""
     roots: Path | None = None
+    client_id: str = ""
+    client_secret: str = ""
+    stage: Literal["development", "live"] = "live"
+    api_url: str = "https://api.amazonalexa.com"
+    login_url: str = "https://api.amazon.com/auth/o2/token"
 
 
 class PaperPart(Part):

@@ -1,0 +1,1 @@
+"""The channel `email`: see README.md."""

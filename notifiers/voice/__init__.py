@@ -1,0 +1,1 @@
+"""The channel `voice`: see README.md."""
