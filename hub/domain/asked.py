@@ -11,6 +11,7 @@ from hub.domain.case import Case
 from hub.domain.contact import Message
 from hub.domain.customer import Address, Basis, Customer
 from hub.domain.ids import CaseId, Moment
+from hub.domain.pauses import Pause
 from hub.domain.preferences import NO_CHOICE, Preference
 
 
@@ -35,6 +36,7 @@ class Switches:
     paused_because: str = ""
     live_since: Moment | None = None
     unheard_since: Moment | None = None
+    pauses: tuple[Pause, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +93,8 @@ class Asked:
 
     `text` is the rendered text, `test_address` whether the address is on the list of test numbers. `preference` is what
     the person chose; `incident_hold` until when an incident holds individual contacts about this fault; `pace` the
-    earliest moment at which pacing lets this one leave.
+    earliest moment at which pacing lets this one leave. `provider` is who would carry it (known at the claim), `incident`
+    the incident that the case belongs to.
     """
 
     message: Message
@@ -109,6 +112,8 @@ class Asked:
     preference: Preference = NO_CHOICE
     incident_hold: Moment | None = None
     pace: Moment | None = None
+    provider: str = ""
+    incident: str = ""
 
 
 class Verdict(StrEnum):

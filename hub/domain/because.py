@@ -91,6 +91,10 @@ class Because(Enum):
     # the gate
     ALLOWED = "Every stage of the gate allowed it.", "You agreed to hear from us about this."
     KILL_SWITCH = "All contacts are paused by the kill switch.", "Messages are paused."
+    PAUSED_HERE = (
+        "Its rule, channel, provider or incident is paused by a supervisor.",
+        "Messages of this kind are paused.",
+    )
     MODE_PAPER = "Sending mode is paper: it is written down, not sent.", "This was only a rehearsal."
     NOT_A_TEST_NUMBER = "Sending mode is test-numbers and this is none.", "We are only testing."
     CASE_CLOSED = "The case is no longer open.", "This is already settled."
@@ -136,6 +140,12 @@ class Because(Enum):
     CARRIER_REFUSED = "The carrier refused it for good.", "We could not deliver it."
     CARRIER_BUSY = "The carrier asked to try later.", "It will come a little later."
     IN_DOUBT = "Nobody can tell whether it was sent; a person decides.", "It may have been sent twice."
+    PROVIDER_DOWN = (
+        "The provider has failed for too long; the next step of the ladder is taken instead.",
+        "We try to reach you another way.",
+    )
+    RELEASED = "A person looked at it and had it sent.", "We sent it."
+    DROPPED = "A person looked at it and had it dropped.", "We did not send it."
     CROSSED = "It was already on its way when the case was acknowledged.", "Our messages crossed."
     EXPIRED = "It was too old to be useful.", "It was out of date."
     OPTED_OUT_AT_CARRIER = "The carrier says the person has opted out.", "You asked your carrier to stop."

@@ -59,6 +59,8 @@ def fingerprint(asked: Asked, now: Moment) -> str:
         "zones": asked.zones,
         "history": asdict(asked.history),
         "switches": asdict(asked.switches),
+        "paused": [[*pause.key] for pause in asked.switches.pauses],
+        "carried": [asked.provider, asked.incident],
         "caps": asdict(asked.caps),
         "test": asked.test_address,
         "incident_hold": asked.incident_hold,
