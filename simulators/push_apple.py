@@ -58,7 +58,7 @@ class Apple:
         self.connections = 0
         self.moods = Moods()
         self._server: asyncio.Server | None = None
-        self._open: set[asyncio.StreamWriter] = set()
+        self._open: dict[asyncio.StreamWriter, asyncio.Task[None] | None] = {}
         self.url = ""
 
     def p8(self) -> str:
@@ -73,12 +73,14 @@ class Apple:
     async def __aexit__(self, *_: object) -> None:
         assert self._server is not None
         self._server.close()
-        for writer in list(self._open):
+        going = [task for task in self._open.values() if task is not None]
+        for writer in self._open:
             writer.transport.abort()
+        await asyncio.gather(*going)
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self.connections += 1
-        self._open.add(writer)
+        self._open[writer] = asyncio.current_task()
         line = h2.connection.H2Connection(
             h2.config.H2Configuration(client_side=False, header_encoding="utf-8")
         )
@@ -93,7 +95,7 @@ class Apple:
         except (OSError, h2.exceptions.ProtocolError):
             pass  # it speaks something else, or has gone
         finally:
-            self._open.discard(writer)
+            del self._open[writer]
             writer.close()
 
     def _heard(

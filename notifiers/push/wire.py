@@ -12,6 +12,8 @@ import logging
 from collections.abc import Mapping
 from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
+from functools import cache
+from ssl import SSLContext
 from typing import Any
 
 import httpx
@@ -85,7 +87,11 @@ class Line:
         if self._client is None:
             limits = httpx.Timeout(self._seconds, connect=self._seconds * 0.8, pool=self._seconds * 0.8)
             self._client = httpx.AsyncClient(
-                timeout=limits, http2=self._http2, http1=not self._http2, follow_redirects=False
+                timeout=limits,
+                http2=self._http2,
+                http1=not self._http2,
+                follow_redirects=False,
+                verify=_trust(self._http2),
             )
         try:
             async with asyncio.timeout(self._seconds + 1):
@@ -107,6 +113,12 @@ class Line:
         """Give the connections back."""
         if self._client is not None:
             await self._client.aclose()
+
+
+@cache
+def _trust(_http2: bool) -> SSLContext:
+    """The certificates we trust, read once; one for each protocol, since the protocol is agreed on in it."""
+    return httpx.create_ssl_context()
 
 
 def _after(headers: Mapping[str, str]) -> float | None:

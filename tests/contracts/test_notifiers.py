@@ -13,6 +13,7 @@ from structlog.testing import capture_logs
 from hub.clock import fast_clock, micros
 from hub.domain.contact import MessageClass
 from hub.ports import Accepted, Envelope, InDoubt, Notifier, TryLater
+from hub.testing import FakeClock
 from notifiers import NOTIFIERS
 from notifiers.paper.channel import Paper
 from notifiers.sms.channel import Account, Sms
@@ -46,7 +47,7 @@ class World:
 @pytest.fixture(params=["paper", "sms", *(f"push:{scheme}" for scheme in SCHEMES)])
 async def world(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[World]:
     if request.param.startswith("push:"):
-        async with push_world(request.param.removeprefix("push:"), fast_clock(START, 60)) as made:
+        async with push_world(request.param.removeprefix("push:"), FakeClock(START)) as made:
             yield World(made.push, made.arrived, made.breaks, made.to)
         return
     if request.param == "paper":

@@ -8,9 +8,10 @@ from dataclasses import replace
 import pytest
 from structlog.testing import capture_logs
 
-from hub.clock import fast_clock, micros
+from hub.clock import micros
 from hub.domain.contact import MessageClass
 from hub.ports import Accepted, Envelope, InDoubt, TryLater, Undeliverable
+from hub.testing import FakeClock
 from notifiers.push.card import card_of, tag_of
 from notifiers.push.channel import Push
 from notifiers.push.webpush import HOSTS, allowed, payload, subscription
@@ -131,7 +132,7 @@ def fcm_error(status: int, name: str, code: str, where: str = "") -> str:
 async def test_what_a_push_service_says_decides_whether_the_hub_tries_again(
     scheme: str, status: int, body: str, headers: dict[str, str], outcome: object
 ) -> None:
-    async with push_world(scheme, fast_clock(START, 60)) as here:
+    async with push_world(scheme, FakeClock(START)) as here:
         here.moods.now(status, body, headers)
         assert await here.push.send(replace(HELLO, to=here.to)) == outcome
         assert here.arrived() == 0
@@ -139,7 +140,7 @@ async def test_what_a_push_service_says_decides_whether_the_hub_tries_again(
 
 @pytest.mark.parametrize("scheme", SCHEMES)
 async def test_a_connection_that_breaks_or_falls_silent_leaves_the_message_in_doubt(scheme: str) -> None:
-    async with push_world(scheme, fast_clock(START, 60), seconds=0.2) as here:
+    async with push_world(scheme, FakeClock(START), seconds=0.2) as here:
         for kind in ("hang_up", "silence"):
             here.moods.now_kind(kind)
             told = await here.push.send(replace(HELLO, to=here.to))
@@ -152,7 +153,7 @@ async def test_a_connection_that_breaks_or_falls_silent_leaves_the_message_in_do
 
 @pytest.mark.parametrize("scheme", SCHEMES)
 async def test_a_service_that_is_not_there_is_tried_later_since_nothing_was_sent(scheme: str) -> None:
-    async with push_world(scheme, fast_clock(START, 60)) as here:
+    async with push_world(scheme, FakeClock(START)) as here:
         to, push = here.to, here.push
         await here.service.__aexit__()
         assert await push.send(replace(HELLO, to=to)) == TryLater("ConnectError")
@@ -160,7 +161,7 @@ async def test_a_service_that_is_not_there_is_tried_later_since_nothing_was_sent
 
 @pytest.mark.parametrize("scheme", SCHEMES)
 async def test_our_own_mistake_is_told_to_the_operator_and_buries_nobody(scheme: str) -> None:
-    async with push_world(scheme, fast_clock(START, 60)) as here:
+    async with push_world(scheme, FakeClock(START)) as here:
         here.moods.now(403, "InvalidProviderToken")
         with capture_logs() as lines:
             told = await here.push.send(replace(HELLO, to=here.to))
@@ -181,14 +182,14 @@ async def test_our_own_mistake_is_told_to_the_operator_and_buries_nobody(scheme:
     ],
 )
 async def test_an_address_that_makes_no_sense_is_asked_of_nobody(to: str, outcome: object) -> None:
-    async with push_world("webpush", fast_clock(START, 60)) as here:
+    async with push_world("webpush", FakeClock(START)) as here:
         expected = outcome or Undeliverable("no_subscription", dead=True)
         assert await here.push.send(replace(HELLO, to=to)) == expected
 
 
 @pytest.mark.parametrize("scheme", ["apns", "ntfy", "ha"])
 async def test_an_address_cannot_lead_out_of_its_place(scheme: str) -> None:
-    async with push_world(scheme, fast_clock(START, 60)) as here:
+    async with push_world(scheme, FakeClock(START)) as here:
         for to in ("../../../states", "a/b", "x y", "é"):
             told = await here.push.send(replace(HELLO, to=f"{scheme}:{to}"))
             assert isinstance(told, Undeliverable)
@@ -218,7 +219,7 @@ def test_a_browser_can_send_the_hub_to_push_services_only() -> None:
 
 
 async def test_a_subscription_may_be_written_shortly() -> None:
-    async with push_world("webpush", fast_clock(START, 60)) as here:
+    async with push_world("webpush", FakeClock(START)) as here:
         endpoint, keys = subscription(here.to.removeprefix("webpush:"))
         short = f"webpush:{endpoint}#{keys['p256dh']}.{keys['auth']}"
         assert isinstance(await here.push.send(replace(HELLO, to=short)), Accepted)
@@ -234,7 +235,7 @@ def test_a_lock_screen_shows_who_writes_and_what_about_and_the_rest_is_for_the_p
 
 @pytest.mark.parametrize("scheme", SCHEMES)
 async def test_no_push_service_shows_the_words_on_a_locked_phone(scheme: str) -> None:
-    async with push_world(scheme, fast_clock(START, 60)) as here:
+    async with push_world(scheme, FakeClock(START)) as here:
         await here.push.send(replace(HELLO, to=here.to))
         told = seen(here.service, scheme)
     assert "icing up" not in told or scheme == "app", (
@@ -245,7 +246,7 @@ async def test_no_push_service_shows_the_words_on_a_locked_phone(scheme: str) ->
 
 @pytest.mark.parametrize("scheme", SCHEMES)
 async def test_a_maker_may_choose_to_show_the_words(scheme: str) -> None:
-    async with push_world(scheme, fast_clock(START, 60), full=True) as here:
+    async with push_world(scheme, FakeClock(START), full=True) as here:
         await here.push.send(replace(HELLO, to=here.to))
         assert "icing up" in seen(here.service, scheme)
 
@@ -271,7 +272,7 @@ def test_the_longest_words_still_fit_into_one_push() -> None:
 
 
 async def test_without_a_link_the_words_travel_sealed_and_are_shown_after_opening() -> None:
-    async with push_world("webpush", fast_clock(START, 60)) as here:
+    async with push_world("webpush", FakeClock(START)) as here:
         await here.push.send(replace(HELLO, to=here.to, link=""))
         read = here.service.taken[0].read  # type: ignore[union-attr]  # the one for browsers
     assert read["words"] == HELLO.text
