@@ -58,6 +58,7 @@ class OutboxRow:
     state: str
     attempts: int
     claimed: Moment | None = None
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,10 +8,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from functools import cache
 from typing import Any
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, or_, select
 
 from hub.domain.contact import Message, MessageClass, MessageStatus
 from hub.domain.effects import CommandDevice
@@ -20,38 +19,22 @@ from hub.ports import CommandRow, OutboxRow
 from hub.store.messages import columns_of, message_of
 from hub.store.prepared import Prepared, Row, given
 from hub.store.rows import Work, to_json
-from hub.store.tables import cases, commands, messages, outbox
+from hub.store.tables import case_contacts, commands, messages, outbox
+from hub.store.tables_sending import paces, relays
+from hub.store.waiting import Want, due, lane_of, next_due
 
 _DUE = ("queued", "in_doubt")  # what a claim takes when its moment has come
+TOKEN = 1_000_000  # leave for one call, in millionths, so that slow rates add up
 _COMMAND_ENDS = ("done", "failed", "timed_out")
 
 
-_CLAIM = (
-    select(outbox)
-    .where(outbox.c.state.in_(_DUE), outbox.c.due <= given("now"))
-    .order_by(outbox.c.due, outbox.c.id)
-    .limit(given("most"))
-)
 _CLAIMED = Prepared(
     outbox.update()
     .where(outbox.c.id == given("row"))
-    .values(state="sending", attempts=outbox.c.attempts + 1, claimed=given("now"))
+    .values(state="sending", attempts=outbox.c.attempts + 1, claimed=given("now"), relay=given("by"))
 )
-_NEXT = Prepared(select(func.min(outbox.c.due)).where(outbox.c.state.in_(_DUE)))
 _MESSAGE = Prepared(select(messages).where(messages.c.id == given("item")))
 _COMMAND = Prepared(select(commands).where(commands.c.id == given("item")))
-
-
-@cache
-def _claim(kinds: tuple[str, ...]) -> Prepared:
-    return Prepared(_CLAIM.where(outbox.c.kind.in_(kinds)))
-
-
-@cache
-def _holding(due: Prepared) -> Prepared:
-    """The cases of the rows that `due` finds."""
-    about = due.statement.with_only_columns(outbox.c.case).subquery()
-    return Prepared(select(cases.c.id).where(cases.c.id.in_(select(about.c.case))).order_by(cases.c.id))
 
 
 def command_of(row: Row) -> CommandDevice:
@@ -81,6 +64,7 @@ class SqlOutbox:
         else:
             await self._add_command(item, due)
             kind, of_class = "command", ""
+        lane, urgency = lane_of(item)
         added = await self._work.add(
             outbox,
             {
@@ -92,28 +76,34 @@ class SqlOutbox:
                 "due": due,
                 "attempts": 0,
                 "note": "",
+                "lane": lane,
+                "urgency": urgency,
+                "relay": "",
             },
         )
         if added:
             self._work.rung.add("outbox")
 
-    async def claim(self, now: Moment, limit: int, kinds: Sequence[str]) -> list[OutboxRow]:
-        """Take what is due, earliest first: from here on it is `sending`, claimed at `now`. The caller commits
-        before it calls the world. `kinds` are "message" and "command"."""
-        due = _claim(tuple(kinds))
-        await self._hold_cases(due, now, limit)
-        rows = await self._rows(self._work.locked(due, skip=True), now=now, most=limit)
+    async def claim(
+        self, now: Moment, limit: int, kinds: Sequence[str], lanes: Sequence[str] = (), relay: str = ""
+    ) -> list[OutboxRow]:
+        """Take what is due, the most urgent and then the earliest first: from here on it is `sending`, claimed at `now` by
+        `relay`. The caller commits before it calls the world. `kinds` are "message" and "command", `lanes` channels and
+        "command" (none given: all)."""
+        want = Want(tuple(kinds), tuple(lanes))
+        rows = await self._filled(await due(self._work, want, now, limit))
         for row in rows:
-            await self._work.count(_CLAIMED, row=row.id, now=now)
+            await self._work.count(_CLAIMED, row=row.id, now=now, by=relay)
         return [
             OutboxRow(row.id, row.item, row.due, "sending", row.attempts + 1, claimed=now) for row in rows
         ]
 
-    async def _hold_cases(self, due: Prepared, now: Moment, limit: int) -> None:
-        """Cases before their outbox rows, in the order of their ids: whoever answers holds the case and then cancels,
-        and the other way round the two would wait for each other for ever."""
-        if self._work.postgres:
-            await self._work.all(self._work.locked(_holding(due)), now=now, most=limit)
+    async def due(
+        self, now: Moment, limit: int, lanes: Sequence[str], classes: Sequence[MessageClass]
+    ) -> list[OutboxRow]:
+        """Messages of these lanes and classes that are due, held until the transaction ends, and not taken."""
+        want = Want(("message",), tuple(lanes), tuple(each.value for each in classes))
+        return await self._filled(await due(self._work, want, now, limit))
 
     async def get(self, row: str) -> OutboxRow | None:
         rows = await self._rows(select(outbox).where(outbox.c.id == row))
@@ -129,13 +119,19 @@ class SqlOutbox:
             self._work.rung.add("outbox")
 
     async def cancel(self, case: CaseId, kinds: Sequence[MessageClass]) -> list[MessageId]:
-        """Nothing of these classes that is still queued for the case may leave; which messages were stopped.
+        """Nothing of these classes that is still queued for the case, or tells of it with others, may leave; which
+        messages were stopped.
 
         What is being sent at this moment is left alone: it has crossed. What is being claimed at this moment is left
         to the claimer, who has to take the case's row next: waiting for each other would be a deadlock.
         """
+        shared = (
+            select(messages.c.id)
+            .join(case_contacts, case_contacts.c.contact == messages.c.contact)
+            .where(case_contacts.c.case == case)
+        )
         queued = select(outbox.c.id).where(
-            outbox.c.case == case,
+            or_(outbox.c.case == case, outbox.c.id.in_(shared)),
             outbox.c.kind == "message",
             outbox.c.state == "queued",
             outbox.c["class"].in_([kind.value for kind in kinds]),
@@ -148,13 +144,12 @@ class SqlOutbox:
             await self._work.run(messages.update().where(messages.c.id.in_(gone)).values(status=cancelled))
         return gone
 
-    async def stuck(self, before: Moment) -> list[OutboxRow]:
-        """What was claimed before that moment and never settled: its sender has died."""
-        return await self._rows(
-            select(outbox)
-            .where(outbox.c.state == "sending", outbox.c.claimed < before)
-            .order_by(outbox.c.claimed, outbox.c.id)
-        )
+    async def stuck(self, before: Moment, alive: Sequence[str] = ()) -> list[OutboxRow]:
+        """What was claimed before that moment by a relay that is not `alive`, and never settled: its sender has died."""
+        query = select(outbox).where(outbox.c.state == "sending", outbox.c.claimed < before)
+        if alive:
+            query = query.where(outbox.c.relay.not_in(alive))
+        return await self._rows(query.order_by(outbox.c.claimed, outbox.c.id))
 
     async def page(self, state: str, limit: int) -> list[OutboxRow]:
         """Rows in a state, earliest due first."""
@@ -162,10 +157,39 @@ class SqlOutbox:
             select(outbox).where(outbox.c.state == state).order_by(outbox.c.due, outbox.c.id).limit(limit)
         )
 
-    async def next_due(self) -> Moment | None:
-        """When the next row is due that a claim would take."""
-        due: Moment | None = await self._work.value(_NEXT)
-        return due
+    async def next_due(self, lanes: Sequence[str] = ()) -> Moment | None:
+        """When the next row is due that a claim of these lanes (none given: of any) would take."""
+        return await next_due(self._work, Want(("message", "command"), tuple(lanes)))
+
+    async def hurry(self, notes: Sequence[str], now: Moment) -> int:
+        """What waits because of one of `notes` is due now; how many rows that is."""
+        held = outbox.c.state.in_(_DUE), outbox.c.note.in_(notes), outbox.c.due > now
+        self._work.rung.add("outbox")
+        return await self._work.count(outbox.update().where(*held).values(due=now))
+
+    async def alive(self, since: Moment) -> list[str]:
+        """The relays that have shown a sign of life since that moment."""
+        rows = await self._work.all(select(relays.c.name).where(relays.c.at >= since))
+        return [row["name"] for row in rows]
+
+    async def beat(self, relay: str, at: Moment | None) -> None:
+        """A relay lives; None: it has ended, and nothing of what it had taken is under way any more."""
+        if at is None:
+            await self._work.remove(relays, {"name": relay})
+        else:
+            await self._work.put(relays, {"name": relay, "at": at})
+
+    async def tokens(self, provider: str, rate: float, wanted: int, now: Moment) -> tuple[int, Moment]:
+        """Leave to ask `provider` at `rate` a second, over all relays: how many calls of `wanted` (negative: given back),
+        and from when on there is leave for one more."""
+        await self._work.add(paces, {"provider": provider, "tokens": _burst(rate), "at": now})
+        row = await self._work.one(self._work.locked(select(paces).where(paces.c.provider == provider)))
+        assert row is not None
+        filled = min(_burst(rate), row["tokens"] + int(max(0, now - row["at"]) * rate))
+        granted = min(wanted, filled // TOKEN)
+        left = min(_burst(rate), filled - granted * TOKEN)
+        await self._work.change(paces, {"provider": provider}, {"tokens": left, "at": max(now, row["at"])})
+        return granted, Moment(now + max(0, int((TOKEN - left) / rate) + 1))
 
     async def command(self, command: CommandId) -> CommandRow | None:
         row = await self._work.one(_COMMAND, item=command)
@@ -205,17 +229,31 @@ class SqlOutbox:
 
     async def _rows(self, query: Select[Any] | Prepared, **values: Any) -> list[OutboxRow]:
         """Rows with their items, in the order of `query`."""
+        return await self._filled(await self._work.all(query, **values))
+
+    async def _filled(self, rows: Sequence[Row]) -> list[OutboxRow]:
         return [
             OutboxRow(
-                row["id"], await self._item(row), row["due"], row["state"], row["attempts"], row["claimed"]
+                row["id"],
+                await self._item(row),
+                row["due"],
+                row["state"],
+                row["attempts"],
+                row["claimed"],
+                row["note"],
             )
-            for row in await self._work.all(query, **values)
+            for row in rows
         ]
 
     async def _item(self, row: Row) -> Message | CommandDevice:
         kept = await self._work.one(_MESSAGE if row["kind"] == "message" else _COMMAND, item=row["id"])
         assert kept is not None  # a row and its item are written in one transaction
         return message_of(kept) if row["kind"] == "message" else command_of(kept)
+
+
+def _burst(rate: float) -> int:
+    """What may be saved up: the calls of one second, at least one."""
+    return int(max(1.0, rate) * TOKEN)
 
 
 def _command_row(row: Row) -> CommandRow:

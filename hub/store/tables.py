@@ -209,12 +209,20 @@ outbox = Table(
     "outbox",
     metadata,
     *key("id"),
-    *words("kind", "class", "state", "note"),
+    *words("kind", "class", "state", "note", "lane", "relay"),
     *maybe_text("case"),
-    *number("due", "attempts"),
+    *number("due", "attempts", "urgency"),
     *maybe("claimed"),
     Index(None, "state", "due"),
     Index(None, "case"),
+)
+Index(
+    "ix_outbox_waiting",
+    outbox.c.urgency,
+    outbox.c.due,
+    outbox.c.id,
+    sqlite_where=text("state IN ('queued', 'in_doubt')"),
+    postgresql_where=text("state IN ('queued', 'in_doubt')"),
 )
 commands = Table(
     "commands",
