@@ -8,6 +8,7 @@ from hub.cli import rules
 from hub.cli.database import db
 from hub.cli.demo import demo, simulate
 from hub.cli.enrol import import_
+from hub.cli.keeping import backup, catch_up, restore
 from hub.cli.people import user
 from hub.cli.running import check, run
 from hub.cli.sending import go_live, outbox, pause
@@ -28,6 +29,9 @@ app.command()(pause)
 app.command()(outbox)
 app.command()(explain)
 app.command()(simulate)
+app.command()(backup)
+app.command()(restore)
+app.command("catch-up")(catch_up)
 app.add_typer(rules.app, name="rules")
 app.add_typer(db, name="db")
 app.add_typer(user, name="user")

@@ -17,7 +17,7 @@ from device_rules import RuleBook
 from device_rules.fault import FaultChange
 from device_rules.groups_town import Town
 from device_rules.reading import Tally
-from hub.flow.judge import CHUNK, Draft
+from hub.flow.judge import CHUNK, Draft, within
 from hub.ports import Checkpoint, Log, Store
 from hub.ports.telemetry import Gauges
 from hub.ports.trouble import where
@@ -59,6 +59,7 @@ class GroupJudge:
         """Take up where the last checkpoint ended. Snapshots of another version are rebuilt from the log."""
         async with self.store.reading() as tx:
             self.position, snapshots = await tx.partitions.load(self.partition)
+        self.position = await within(self.log, self.partition, self.position)
         self.saved = self.position
         lost = [name for name, blob in snapshots.items() if not self.engine.restore(name, blob)]
         if lost:

@@ -42,6 +42,14 @@ class Draft:
     changes: list[FaultChange]
 
 
+async def within(log: Log, partition: int, position: int) -> int:
+    """`position`, or the end of a log that is shorter: it was begun anew, and what comes now must be judged."""
+    end = await log.end(partition)
+    if position > end:
+        log_line.warning("the log was begun anew", partition=partition, saved=position, end=end)
+    return min(position, end)
+
+
 class Owner(Protocol):
     """Whoever owns a partition of the log and has something to save: a judge of devices, or the judge of groups."""
 
@@ -76,6 +84,7 @@ class Judge:
         """Take up where the last checkpoint ended. Snapshots of another version are rebuilt from the log."""
         async with self.store.reading() as tx:
             self.position, snapshots = await tx.partitions.load(self.partition)
+        self.position = await within(self.log, self.partition, self.position)
         self.saved = self.position
         of_groups = snapshots.pop(self._of_groups, b"")
         if of_groups and not self.engine.restore_groups(of_groups):

@@ -18,9 +18,10 @@ from hub.domain.ladder import recipients
 from hub.domain.passages import WentLive
 from hub.flow.context import Context
 from hub.flow.onward import onward
-from hub.ports import Tx
+from hub.ports import BadInput, Tx
 
 PAGE = 200
+UNHEARD = "Fetch it from the carrier first: beforehand catch-up"
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,8 +50,14 @@ class GoLiveList:
 
 
 async def pause(tx: Tx, user: UserId, paused: bool, why: str, now: Moment) -> Switches:
-    """Stop all contacts at once, or let them run again. What waits is judged again when it is due."""
-    switches = replace(await tx.house.switches(), paused=paused, paused_because=why if paused else "")
+    """Stop all contacts at once, or let them run again. What waits is judged again when it is due.
+
+    Raises BadInput while the STOPs since a restored backup have not been heard.
+    """
+    before = await tx.house.switches()
+    if not paused and before.unheard_since is not None:
+        raise BadInput("contacts", "what customers wrote since the backup has not been heard yet", UNHEARD)
+    switches = replace(before, paused=paused, paused_because=why if paused else "")
     await tx.house.set_switches(switches)
     because = Because.PAUSED if paused else Because.RESUMED
     await tx.facts.add(

@@ -29,24 +29,24 @@ async def open_store(
     newer, or not ours.
     """
     url = database_url(dsn)
-    async with _Engine(url) as engine, engine.begin() as connection:
-        await connection.run_sync(_make_ready, _named(url), upgrade, migrations)
+    async with opened(url) as engine, engine.begin() as connection:
+        await connection.run_sync(_make_ready, named(url), upgrade, migrations)
     return SqlStore(url, secret)
 
 
 async def upgrade(dsn: str, *, migrations: Path = MIGRATIONS) -> tuple[str | None, str]:
     """Bring the database at `dsn` up to date; the versions before (None: it was empty) and after."""
     url = database_url(dsn)
-    async with _Engine(url) as engine, engine.begin() as connection:
-        before = await connection.run_sync(_stands_at)
-        await connection.run_sync(_make_ready, _named(url), True, migrations)
+    async with opened(url) as engine, engine.begin() as connection:
+        before = await connection.run_sync(stands_at)
+        await connection.run_sync(_make_ready, named(url), True, migrations)
     return before, newest(migrations)
 
 
 async def version(dsn: str) -> str | None:
     """The version of the database at `dsn`; None when it is empty."""
-    async with _Engine(database_url(dsn)) as engine, engine.connect() as connection:
-        return await connection.run_sync(_stands_at)
+    async with opened(database_url(dsn)) as engine, engine.connect() as connection:
+        return await connection.run_sync(stands_at)
 
 
 def newest(migrations: Path = MIGRATIONS) -> str:
@@ -97,7 +97,7 @@ def _make_room(file: Path) -> None:
 _REMEDY = "Write sqlite:///beforehand.db or postgresql://user@host/database"
 
 
-class _Engine:
+class opened:  # noqa: N801 - a context, read as a word
     """An engine for as long as the block lasts."""
 
     def __init__(self, url: URL) -> None:
@@ -114,7 +114,7 @@ class _Engine:
 def _make_ready(connection: Connection, name: str, upgrade: bool, migrations: Path) -> None:
     if connection.dialect.name == "postgresql":
         connection.execute(_ONE_AT_A_TIME)
-    stands, needed = _stands_at(connection), newest(migrations)
+    stands, needed = stands_at(connection), newest(migrations)
     if stands == needed:
         return
     if stands is None and inspect(connection).get_table_names():
@@ -132,15 +132,22 @@ def _make_ready(connection: Connection, name: str, upgrade: bool, migrations: Pa
             f"this database is at version {stands}; this program needs {needed}",
             "Make a backup, then run `beforehand db upgrade`",
         )
+    migrate(connection, "head", migrations)
+
+
+def migrate(connection: Connection, revision: str, migrations: Path = MIGRATIONS) -> None:
+    """Bring the tables up to `revision`; the caller commits."""
     config = Config()
     config.set_main_option("script_location", str(migrations).replace("%", "%%"))
     config.attributes["connection"] = connection
-    command.upgrade(config, "head")
+    command.upgrade(config, revision)
 
 
-def _stands_at(connection: Connection) -> str | None:
+def stands_at(connection: Connection) -> str | None:
+    """The version of the tables; None when there are none."""
     return MigrationContext.configure(connection).get_current_revision()
 
 
-def _named(url: URL) -> str:
+def named(url: URL) -> str:
+    """The address without its password."""
     return url.set(drivername=url.get_backend_name()).render_as_string(hide_password=True)
