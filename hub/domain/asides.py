@@ -25,8 +25,8 @@ VOICES = (Channel.VOICE, Channel.PHONE)
 
 
 def stop(scene: Scene) -> Answer:
-    """End every contact. Written words act at once; a voice may have been misheard and is asked once."""
-    if scene.turn.channel in VOICES and scene.talk.guess != "stop":
+    """End every contact. Written words and keys act at once; a voice may have been misheard and is asked once."""
+    if scene.turn.channel in VOICES and not scene.turn.keyed and scene.talk.guess != "stop":
         return guess(scene, "stop", scene.say("stop.sure"))
     return _stopped(scene)
 

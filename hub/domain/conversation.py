@@ -62,7 +62,8 @@ class Meaning:
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """One thing the customer (or the device, or time) did. `key` is unique per channel: a repeat gets the same reply."""
+    """One thing the customer (or the device, or time) did. `key` is unique per channel: a repeat gets the same reply.
+    `keyed` says that it was pressed on a telephone's keys, which cannot be misheard."""
 
     kind: Heard
     channel: Channel
@@ -71,6 +72,7 @@ class Turn:
     meaning: Meaning = Meaning(Intent.UNKNOWN)
     language: str = "en"
     private: bool = True
+    keyed: bool = False
 
 
 class Expecting(StrEnum):

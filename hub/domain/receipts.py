@@ -41,6 +41,13 @@ TOLD: Mapping[str, S] = {
     "canceled": S.CANCELLED,
     "cancelled": S.CANCELLED,
     "expired": S.EXPIRED,
+    # calls
+    "initiated": S.ACCEPTED,
+    "ringing": S.ACCEPTED,
+    "in-progress": S.SENT,
+    "completed": S.SENT,
+    "busy": S.UNDELIVERED,
+    "no-answer": S.UNDELIVERED,
 }
 
 LOST = frozenset({S.FAILED, S.UNDELIVERED, S.EXPIRED})

@@ -14,6 +14,7 @@ from hub.domain.because import Because
 from hub.domain.case import Case
 from hub.domain.contact import Message, MessageClass, MessageStatus, Phrase
 from hub.domain.customer import Customer, QuietHours
+from hub.domain.fitting import SPOKEN, fitted
 from hub.domain.ids import Moment
 from hub.domain.policy import Policy
 from hub.flow.context import Context
@@ -35,8 +36,10 @@ async def rendered(tx: Tx, message: Message, ctx: Context) -> str:
         return message.text
     name = given_name(await tx.people.name(message.customer))
     merged = {"name": name, "brand": ctx.policy.brand, "phone": ctx.policy.phone}
-    said = [Phrase(phrase.key, merged | phrase.variables) for phrase in message.phrases]
-    return " ".join(ctx.words.text(phrase, message.language) for phrase in said).strip()
+    fit = fitted(message.phrases, message.channel)
+    said = [Phrase(phrase.key, merged | phrase.variables) for phrase in fit]
+    form = ctx.words.spoken if message.channel in SPOKEN else ctx.words.text
+    return " ".join(form(phrase, message.language) for phrase in said).strip()
 
 
 def given_name(name: str) -> str:
