@@ -10,8 +10,8 @@ from sqlalchemy import func, select
 
 from hub.domain.customer import Address, Basis, BasisKind, Channel, Health, Purpose
 from hub.domain.ids import AddressId, CustomerId, Moment
+from hub.store.erasing import Erasing
 from hub.store.prepared import Prepared, Row, given
-from hub.store.rows import Work
 from hub.store.tables import addresses, bases, suppressions
 
 _ADDRESS = Prepared(select(addresses).where(addresses.c.id == given("address")))
@@ -56,11 +56,8 @@ def basis_of(row: Row) -> Basis:
     )
 
 
-class Consent:
+class Consent(Erasing):
     """The half of `hub.ports.store.People` that says whether and where a person may be reached."""
-
-    def __init__(self, work: Work) -> None:
-        self._work = work
 
     async def address(self, address: AddressId) -> Address | None:
         row = await self._work.one(_ADDRESS, address=address)
@@ -120,10 +117,22 @@ class Consent:
             },
         )
 
-    async def suppressed(self, customer: CustomerId) -> Moment | None:
-        """Since when the person, or any of their addresses, is on the suppression list."""
-        listed = [await self._work.value(_LISTED, hash=one) for one in await self._hashes(customer)]
+    async def suppressed(self, customer: CustomerId, channel: Channel | None = None) -> Moment | None:
+        """Since when the person, or any of their addresses, is on the suppression list; with `channel`, since when there."""
+        hashes = await self._hashes(customer)
+        if channel is not None:
+            hashes.append(self._work.hash("channel", customer, channel.value))
+        listed = [await self._work.value(_LISTED, hash=one) for one in hashes]
         return min((since for since in listed if since is not None), default=None)
+
+    async def stop_channel(self, customer: CustomerId, channel: Channel, at: Moment, because: str) -> None:
+        """Stop on one channel: list the person there, and withdraw every basis for it. Saying it twice is one."""
+        hashed = self._work.hash("channel", customer, channel.value)
+        if not await self._work.add(suppressions, {"hash": hashed, "since": at, "because": because}):
+            return
+        for line in await self._newest(customer):
+            if line.channel is channel and line.kind is not BasisKind.WITHDRAWN:
+                await self._ledger(line, BasisKind.WITHDRAWN, at, because)
 
     async def suppress(self, customer: CustomerId, at: Moment, because: str) -> None:
         """Stop: list the person and every address, and withdraw every basis in the ledger. Saying it twice is one."""
@@ -141,7 +150,8 @@ class Consent:
 
     async def unsuppress(self, customer: CustomerId, at: Moment, because: str) -> None:
         """Start: take the person and their addresses off the list, and note the renewed consent in the ledger."""
-        hashes = await self._hashes(customer)
+        channels = [self._work.hash("channel", customer, one.value) for one in Channel]
+        hashes = await self._hashes(customer) + channels
         gone = await self._work.count(suppressions.delete().where(suppressions.c.hash.in_(hashes)))
         if not gone:
             return
