@@ -22,7 +22,7 @@ demo: .venv/.demo ## the whole street on a fast clock, told here, the console op
 run: .venv/.demo ## the hub itself, with the settings of beforehand.toml and BEFOREHAND_*
 	@$(BIN)/beforehand run
 
-test: .venv/.test ## all tests, by two workers (JOBS=2); those that need Mosquitto or Chromium say so when these are missing
+test: .venv/.test ## all tests, by JOBS=2 workers; those that need Mosquitto or Chromium say so when these are missing
 	@$(BIN)/python -m pytest -q -n $(JOBS) --dist loadfile --no-loadscope-reorder $(PYTEST)
 
 check: lint types contracts docs ## lint, types, import contracts, the house rules, the documents
@@ -42,7 +42,8 @@ fix: .venv/.check ## whatever can be mended by itself
 ci: check test ## what the build machine runs: check, test and the demo, once
 	@$(MAKE) --no-print-directory demo ONCE=1
 
-soak: .venv/.test ## a long run: the hub killed 200 times under load (KILLS=200), compared with a reference engine
+soak: .venv/.test ## a long run: every promise tried with EXAMPLES=20 times as many new examples, the hub killed KILLS=200 times
+	@BEFOREHAND_EXAMPLES=$(or $(EXAMPLES),20) $(BIN)/python -m pytest -q -n $(JOBS) -m hypothesis -o timeout=1200 $(PYTEST)
 	@BEFOREHAND_KILLS=$(or $(KILLS),200) $(BIN)/python -m pytest -q tests/system/test_kill.py $(PYTEST)
 
 differential: .venv/.test ## the engine held against the plain interpreter: 2,000 made-up books (BOOKS=2000), 50 series each

@@ -8,13 +8,16 @@ from uuid import NAMESPACE_URL, uuid5
 
 import asyncpg
 import pytest
+from hypothesis import settings
 
 from hub.store import SqlStore, open_store
 from hub.store.opening import database_url
 from hub.store.tables import metadata
 from hub.testing import FakeClock, MemoryStore, blank
 from tests.postgres import Server, running
+from tests.promises import HOUSE
 
+settings.load_profile(HOUSE)
 SECRET = "the key of the tests"
 
 # What takes longest begins first when workers share the tests, file by file: else one of them ends long after the other.

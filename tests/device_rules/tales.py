@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from msgspec import structs
 
@@ -134,12 +133,6 @@ steps = st.tuples(
 )
 moves = st.lists(steps, min_size=16, max_size=30)
 ZONE = "Europe/Berlin"
-
-
-def tried(examples: int) -> settings:
-    """The same examples every time."""
-    slow = [HealthCheck.too_slow, HealthCheck.filter_too_much, HealthCheck.data_too_large]
-    return settings(max_examples=examples, deadline=None, derandomize=True, suppress_health_check=slow)
 
 
 def begun(device: str) -> Describe:

@@ -1,7 +1,7 @@
 """The language of conditions: what it says, what it refuses, and that compiled and interpreted truth agree."""
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from device_rules.comparison import Wrong
@@ -9,6 +9,7 @@ from device_rules.compile import compile_judge, compile_mask
 from device_rules.language import Names, parse_condition
 from device_rules.tree import Kind, Ref
 from device_rules.truth import truth_of
+from tests.promises import tried
 
 NAMES = Names(
     {
@@ -136,7 +137,7 @@ devices = st.tuples(
 ).map(list)
 
 
-@settings(max_examples=150, deadline=None, derandomize=True)
+@tried(150)
 @given(conditions, st.lists(devices, min_size=1, max_size=6))
 def test_compiled_and_interpreted_truth_agree(text, values):
     try:
@@ -150,7 +151,7 @@ def test_compiled_and_interpreted_truth_agree(text, values):
         assert bool(mask(row)) is (expected is True)
 
 
-@settings(max_examples=150, deadline=None, derandomize=True)
+@tried(150)
 @given(conditions, devices, devices)
 def test_knowing_more_never_changes_what_was_already_known(text, values, more):
     try:

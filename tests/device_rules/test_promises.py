@@ -26,9 +26,9 @@ from tests.device_rules.tales import (
     moves,
     names,
     story,
-    tried,
     woken,
 )
+from tests.promises import tried
 
 NONE = Evidence("", "", 0, Leaf(""))
 cuts = st.dictionaries(st.integers(2, 120), st.sets(st.sampled_from(DEVICES)), max_size=5)

@@ -22,8 +22,8 @@ from tests.device_rules.tales import (
     moves,
     names,
     story,
-    tried,
 )
+from tests.promises import tried
 
 WELL = {"temp": 5.0, "load": 0.0, "mode": "off", "flag": False, "total": 2.0}
 NAN = float("nan")

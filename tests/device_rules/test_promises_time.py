@@ -19,9 +19,9 @@ from tests.device_rules.tales import (
     moves,
     names,
     story,
-    tried,
     whole,
 )
+from tests.promises import tried
 
 SLOW = """
 model: test/slow

@@ -3,11 +3,12 @@
 from dataclasses import replace
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from device_rules import Describe, Engine, Event, Presence, PresenceState, Reading, RuleBook, Tick
 from device_rules.quiet import source_of
+from tests.promises import tried
 
 SECOND = 1_000_000
 START = 1_767_225_600 * SECOND
@@ -115,7 +116,7 @@ BOOKS = {name: both(rules) for name, rules in RULES.items()}
 
 
 @pytest.mark.parametrize("name", BOOKS)
-@settings(max_examples=50, deadline=None, derandomize=True)
+@tried(50)
 @given(moves, st.integers(1, 60))
 def test_a_quiet_device_is_judged_as_one_that_is_looked_at_closely(name, steps, cut):
     quick, close = BOOKS[name]

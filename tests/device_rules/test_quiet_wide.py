@@ -5,11 +5,12 @@ from functools import lru_cache
 from random import Random
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from device_rules import Describe, Engine, Event, Presence, PresenceState, Reading, RuleBook, Tick
 from device_rules.quiet import source_of
+from tests.promises import tried
 
 SECOND = 1_000_000
 START = 1_767_225_600 * SECOND
@@ -165,7 +166,7 @@ def judged(engine, record, books):
     return engine.judge(record)
 
 
-@settings(max_examples=150, deadline=None, derandomize=True)
+@tried(150)
 @given(st.integers(0, 14), st.integers(0, 10**9), st.integers(4, 40), st.integers(1, 60))
 def test_a_wide_quiet_device_is_judged_as_one_that_is_looked_at_closely(seed, salt, length, cut):
     maker, books = made(seed)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from hub.domain.conversation import Expecting, Heard, Intent, Meaning
@@ -11,6 +11,7 @@ from hub.domain.effects import CommandDevice
 from hub.domain.play import Solved, Try
 from hub.domain.walk import CONFIRM_WINDOW
 from tests.domain.talking import Talk, ears, library
+from tests.promises import tried
 
 plays = st.sampled_from(sorted(library().plays))
 channels = st.sampled_from([Channel.SMS, Channel.VOICE])
@@ -59,7 +60,7 @@ def _tell(talk: Talk, turn: tuple[str, object, int]) -> None:
         talk.happens(Heard(str(value)), "later" if minutes == 300 else "")
 
 
-@settings(max_examples=200, deadline=None)
+@tried(200)
 @given(plays, channels, st.lists(turns, max_size=14))
 def test_no_device_is_commanded_without_a_sure_yes_to_a_fresh_question_that_names_it(
     play: tuple[str, str], channel: Channel, told: list[tuple[str, object, int]]
@@ -91,7 +92,7 @@ def _is_yes(turn: tuple[str, object, int], expecting: Expecting, options: tuple[
     )
 
 
-@settings(max_examples=120, deadline=None)
+@tried(120)
 @given(plays, channels, st.lists(turns, max_size=14))
 def test_whatever_was_said_a_person_can_still_be_had_and_stop_still_stops(
     play: tuple[str, str], channel: Channel, told: list[tuple[str, object, int]]
@@ -106,7 +107,7 @@ def test_whatever_was_said_a_person_can_still_be_had_and_stop_still_stops(
     assert talk.suppressed
 
 
-@settings(max_examples=120, deadline=None)
+@tried(120)
 @given(plays, channels, st.lists(turns, max_size=14))
 def test_every_reply_can_be_said_and_asks_at_most_three_things(
     play: tuple[str, str], channel: Channel, told: list[tuple[str, object, int]]
@@ -120,7 +121,7 @@ def test_every_reply_can_be_said_and_asks_at_most_three_things(
             assert talk.reply.ask.again
 
 
-@settings(max_examples=120, deadline=None)
+@tried(120)
 @given(plays, st.lists(turns, max_size=14))
 def test_solved_is_never_said_while_telemetry_shows_the_fault(
     play: tuple[str, str], told: list[tuple[str, object, int]]
@@ -136,7 +137,7 @@ def test_solved_is_never_said_while_telemetry_shows_the_fault(
         assert not solved & {phrase.key for phrase in talk.reply.say}
 
 
-@settings(max_examples=200, deadline=None)
+@tried(200)
 @given(st.text(max_size=400), st.sampled_from(["en", "de", "fr"]), st.sampled_from(list(Expecting)))
 def test_no_text_makes_the_ears_fail_and_no_guess_is_ever_a_yes(
     text: str, language: str, expecting: Expecting

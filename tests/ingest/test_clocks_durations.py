@@ -3,12 +3,13 @@
 import random
 
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from device_rules import Describe, Engine, Reading, RuleBook, Tick
 from device_rules.reading import HOUR, MINUTE, SECOND
 from hub.ingest.clocks import DeviceClocks
+from tests.promises import tried
 
 NOON = 1_795_280_400 * SECOND
 EVERY = 30 * SECOND
@@ -68,7 +69,7 @@ CLOCKS = {
 
 
 @pytest.mark.parametrize("clock", CLOCKS)
-@settings(max_examples=8, deadline=None, derandomize=True)
+@tried(8)
 @given(begun)
 @example(500 * MINUTE)
 def test_ten_minutes_are_ten_minutes_by_any_clock(clock, running):
@@ -87,7 +88,7 @@ jumps = st.lists(
 )
 
 
-@settings(max_examples=60, deadline=None, derandomize=True)
+@tried(60)
 @given(jumps)
 def test_a_clock_that_is_set_forward_or_back_by_hours_shifts_no_duration(moved):
     def clock(now):
@@ -99,7 +100,7 @@ def test_a_clock_that_is_set_forward_or_back_by_hours_shifts_no_duration(moved):
     assert all(-EVERY <= moment - LASTS <= EVERY + SECOND + late for moment in told(clock, NOON, HOUR))
 
 
-@settings(max_examples=30, deadline=None, derandomize=True)
+@tried(30)
 @given(st.integers(0, 10**6), st.sampled_from([3, 10, 40]))
 def test_a_clock_that_tells_nonsense_now_and_then_shifts_no_duration(seed, often):
     wild = random.Random(seed)

@@ -3,12 +3,13 @@
 import json
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from device_rules.reading import PresenceState
 from hub.ingest.decoders import conventions
 from hub.ports.telemetry import Answered, Happened, Heard, Rejected, Stood
+from tests.promises import tried
 
 
 class Book:
@@ -134,7 +135,7 @@ kinds_of_topic = st.sampled_from(
 )
 
 
-@settings(max_examples=300, deadline=None)
+@tried(300)
 @given(kinds_of_topic, st.binary(max_size=200) | anything.map(lambda value: json.dumps(value).encode()))
 def test_whatever_a_device_sends_the_answer_is_readings_or_a_reason(topic, payload):
     found = ALL.decode(topic, payload, Book())

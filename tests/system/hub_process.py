@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
+import itertools
 import os
+import random
 import signal
 import socket
 import sys
@@ -16,14 +19,17 @@ import httpx
 from hub.testing import eventually
 
 HOST = "127.0.0.1"
+# Below those that Linux hands out (32768 and up); two workers that test at the same time begin at different ones.
+PORTS = itertools.cycle(random.Random(os.getpid()).sample(range(20_000, 32_000), 2_000))
 START_SECONDS = 40.0  # imports alone take some seconds on a busy machine of two cores
 
 
 def free_port() -> int:
-    """A port that nobody has at the moment."""
-    with socket.socket() as line:
-        line.bind((HOST, 0))
-        return int(line.getsockname()[1])
+    """A port that nobody has at the moment, nor is given by the system while a hub that was killed is away from it."""
+    while True:
+        with socket.socket() as line, contextlib.suppress(OSError):
+            line.bind((HOST, next(PORTS)))
+            return int(line.getsockname()[1])
 
 
 class HubProcess:

@@ -7,12 +7,13 @@ from typing import Any
 from xml.etree import ElementTree
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from hub.domain.contact import Phrase
 from hub.domain.conversation import Expecting, Heard, Intent, Question, Reply
 from hub.domain.customer import Channel
+from tests.promises import tried
 from voice_skills.alexa import BODY_LIMIT, SPEECH_LIMIT, AlexaVoice, digits, ssml
 from voice_skills.words import house_words
 
@@ -161,7 +162,7 @@ def test_a_device_may_have_any_name(name: str) -> None:
     )
 
 
-@settings(max_examples=150, deadline=None)
+@tried(150)
 @given(st.text(max_size=300), st.integers(1, 60), st.sampled_from(["", "What would you like?"]))
 def test_speech_is_always_xml_within_the_limits(text: str, times: int, ending: str) -> None:
     for long in (text, (text + " ") * times * 10, text * times * 20):

@@ -7,7 +7,7 @@ from typing import Any
 
 import msgspec
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from device_rules.reading import DAY, HOUR, MINUTE, SECOND
@@ -16,6 +16,7 @@ from device_rules.windows import thaw, window_of
 from device_rules.windows.cadence import Cadence
 from device_rules.windows.fold import fold, fold_plainly
 from device_rules.windows.tailguard import TailGuard
+from tests.promises import tried
 
 START = 1_767_225_600 * SECOND
 
@@ -24,7 +25,7 @@ def on_paper(state: Any) -> Any:
     return msgspec.msgpack.decode(msgspec.msgpack.encode(state))
 
 
-@settings(derandomize=True, deadline=None, max_examples=100)
+@tried(100)
 @given(st.lists(st.integers(0, 4 * DAY), max_size=150), st.integers(1, DAY))
 def test_a_silence_is_three_times_the_longest_pause_a_device_made_lately(
     pauses: list[int], every: int
@@ -153,7 +154,7 @@ def test_a_device_that_leaves_its_habit_drifts_and_one_that_keeps_it_does_not() 
     assert isinstance(away, float) and away > 5
 
 
-@settings(derandomize=True, deadline=None, max_examples=100)
+@tried(100)
 @given(st.lists(st.floats(allow_nan=False, allow_infinity=False), max_size=40))
 def test_sums_are_the_same_under_every_python(numbers: list[float]) -> None:
     assert fold(numbers) == fold_plainly(numbers) or fold(numbers) != fold(numbers)

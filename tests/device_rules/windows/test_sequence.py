@@ -6,13 +6,14 @@ from typing import Any
 
 import msgspec
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from device_rules.hold import NEVER
 from device_rules.source import EventMatch, Source, Step
 from device_rules.tree import Const, Kind
 from device_rules.windows import Sequence, thaw, window_of
+from tests.promises import tried
 
 CONDITION = Const("x", Kind.BOOL, True)
 EVENT = EventMatch("boot")
@@ -83,7 +84,7 @@ step = st.builds(Step, st.sampled_from([CONDITION, EVENT]), st.booleans(), st.in
 first = st.sampled_from([OPENED, BOOTED])
 
 
-@settings(derandomize=True, deadline=None, max_examples=300)
+@tried(300)
 @given(st.data(), first, st.lists(step, max_size=3))
 def test_a_sequence_runs_as_its_definition_says(data: Any, begin: Step, later: list[Step]) -> None:
     source = steps(begin, *later)

@@ -7,7 +7,7 @@ from typing import Any
 
 import msgspec
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from device_rules.hold import NEVER
@@ -15,6 +15,7 @@ from device_rules.reading import DAY, HOUR, SECOND
 from device_rules.source import Form, Source
 from device_rules.windows import State, Window, thaw, window_of
 from tests.device_rules.windows.recomputed import Seen, worth
+from tests.promises import tried
 
 START = 1_767_225_600 * SECOND
 NUMERIC: tuple[Form, ...] = (
@@ -109,13 +110,13 @@ def follow(source: Source, story: list[Any]) -> None:
             window = thaw(source, state)
 
 
-@settings(derandomize=True, deadline=None, max_examples=400)
+@tried(400)
 @given(sources(NUMERIC), moves)
 def test_what_a_metric_did_is_the_same_however_it_was_kept(source: Source, story: list[Any]) -> None:
     follow(source, story)
 
 
-@settings(derandomize=True, deadline=None, max_examples=150)
+@tried(150)
 @given(sources(TRUTHS), moves)
 def test_how_often_a_condition_was_true_is_the_same_however_it_was_kept(
     source: Source, story: list[Any]

@@ -11,7 +11,7 @@ from typing import Any
 
 import httpx
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from hub.bootstrap.front import application
@@ -19,6 +19,7 @@ from hub.domain.effects import CommandDevice
 from hub.ports import Tx
 from hub.testing import MemoryStore
 from simulators.alexa import spoken_of
+from tests.promises import tried
 from tests.web.hooks.kitchen import Kitchen, acceptable, kitchen
 from voice_skills.alexa import INTENTS
 
@@ -258,7 +259,7 @@ async def test_no_request_whatever_it_holds_is_answered_with_a_failure(here: Kit
     async with rehearsing(here) as (_, http):
         bodies: list[dict[str, Any]] = []
 
-        @settings(max_examples=150, deadline=None, database=None, suppress_health_check=list(HealthCheck))
+        @tried(150)
         @given(REQUEST, ENVELOPE)
         def gather(request: dict[str, Any], around: dict[str, Any]) -> None:
             bodies.append({**here.ada.envelope(request), **around})
