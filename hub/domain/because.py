@@ -160,6 +160,7 @@ class Because(Enum):
 
     # consent
     STOP_SAID = "The person said stop.", "You asked us to stop."
+    UNSUBSCRIBED = "The person wants nothing more on this channel.", "You asked us not to use this any more."
     START_SAID = "The person said start.", "You asked us to start again."
     HELP_SAID = "The person asked for help.", "You asked for help."
     IMPORTED = "It was imported.", "It came from our records."
@@ -206,6 +207,8 @@ class Because(Enum):
         "The hub came back from a backup: what was waiting then may have been sent since.",
         "We had to start again from a copy of our records.",
     )
+    PUSH_ON = "The person turned notifications on.", "You turned notifications on."
+    PUSH_OFF = "The person turned notifications off.", "You turned notifications off."
     RETENTION = "It is older than we may keep it.", "We no longer keep it."
 
     def __init__(self, agent: str, customer: str) -> None:

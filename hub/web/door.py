@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from device_rules.book import RuleBook
 from device_rules.report import Report
+from hub.domain.contact import Phrase
 from hub.domain.conversation import Reply, Turn
 from hub.domain.ids import UserId
 from hub.flow.context import Context
@@ -21,6 +22,24 @@ class Translator(Protocol):
 
     def heard(self, body: Mapping[str, Any], language: str) -> Turn | None: ...
     def say(self, reply: Reply | None, request: Mapping[str, Any], language: str) -> dict[str, Any]: ...
+
+
+class Telephone(Protocol):
+    """The telephone's voice: `heard` reads what a caller did, the others answer TwiML. They raise BadInput on what cannot
+    be said. `act` is where the answer to a question goes, `dial` the number of a person (empty: hang up)."""
+
+    def heard(self, form: Mapping[str, str], key: str, language: str) -> Turn: ...
+    def say(self, reply: Reply, language: str, act: str, dial: str = "") -> str: ...
+    def ask(self, spoken: str, language: str, act: str) -> str: ...
+    def tell(self, phrases: Iterable[Phrase], language: str, dial: str = "") -> str: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """What calls are made with: the voice, and the number of `person` to whom callers are connected (empty: nobody)."""
+
+    voice: Telephone
+    person: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +63,14 @@ class AlexaKeys:
 
 
 @dataclass(frozen=True, slots=True)
+class PushKeys:
+    """What a browser needs to subscribe: our public key (base64url), and whether an endpoint is that of a push service."""
+
+    public_key: str
+    known: Callable[[str], bool]
+
+
+@dataclass(frozen=True, slots=True)
 class Door:
     """Everything the web layer may use. `public_url` is how the world reaches us (signatures cover it).
 
@@ -60,6 +87,8 @@ class Door:
     twilio: TwilioKeys | None = None
     alexa: AlexaKeys | None = None
     alexa_voice: Translator | None = None
+    push: PushKeys | None = None
+    caller: Caller | None = None
     sign_in_as: UserId | None = None
     checks: Mapping[str, Callable[[], Awaitable[str | None]]] = field(default_factory=dict)
     explain: Callable[[str, str], Awaitable[dict[str, Any]]] | None = None
