@@ -191,7 +191,6 @@ class Because(Enum):
     INCIDENT_EDITED = "A supervisor changed what the incident says.", "There is news."
     INCIDENT_TOLD = "The household was told by the incident.", "We told you about it."
     INCIDENT_OVER = "The incident is over.", "It is over."
-    UPDATE_DUE = "The next news that was promised is due.", "We owe you news."
     GATEWAY_DOWN = (
         "The gateway that this device is heard through has a fault that explains this one.",
         "We look at the connection first.",

@@ -34,12 +34,24 @@ class CaseState(StrEnum):
         return self not in (CaseState.RESOLVED, CaseState.EXPIRED, CaseState.MERGED)
 
 
+class To(StrEnum):
+    """Whom a step of a ladder turns to; `supervisor` goes with the channel `agent` only."""
+
+    HOUSEHOLD = "household"
+    SECOND = "second"
+    SUPERVISOR = "supervisor"
+
+
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One step of a ladder: reach out on `channel`, then wait `wait` µs for an acknowledgement before the next."""
+    """One step of a ladder: reach out on `channel`, then wait `wait` µs for an acknowledgement before the next.
+
+    `to` says to whom: the people at home, the second contact person, or (with the channel `agent`) a supervisor.
+    """
 
     channel: Channel
     wait: int
+    to: To = To.HOUSEHOLD
 
 
 @dataclass(frozen=True, slots=True)

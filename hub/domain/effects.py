@@ -35,9 +35,10 @@ class ForgetWakes:
 
 @dataclass(frozen=True, slots=True)
 class TakeStep:
-    """Reach out: take the case's next ladder step."""
+    """Reach out: take the case's ladder step number `step`; once it has been taken, nothing more."""
 
     case: CaseId
+    step: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +88,14 @@ class CommandDevice:
 
 
 @dataclass(frozen=True, slots=True)
+class CancelCommands:
+    """No device command of the case that has not left yet is wanted any more."""
+
+    case: CaseId
+    because: Because
+
+
+@dataclass(frozen=True, slots=True)
 class Suppress:
     """End every service contact with this person on every channel, until they choose otherwise."""
 
@@ -129,6 +138,7 @@ Effect = (
     | Send
     | CancelPending
     | CommandDevice
+    | CancelCommands
     | Suppress
     | Unsuppress
     | HandOn

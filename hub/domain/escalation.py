@@ -30,7 +30,7 @@ def change_contacting(
     if not _worse(case, event):
         return _milder(case, event)
     worse = _escalated(case, event.severity, policy)
-    return Move(worse, (ForgetWakes(case.id, LADDER_WAKES), TakeStep(case.id)), _why(event))
+    return Move(worse, (ForgetWakes(case.id, LADDER_WAKES), TakeStep(case.id, case.step)), _why(event))
 
 
 def change_answered(

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 
 from device_rules.fault import Severity
 from hub.domain.because import Because
-from hub.domain.case import Case
+from hub.domain.case import Case, To
 from hub.domain.contact import Message, MessageClass, MessageStatus
 from hub.domain.customer import Address, Channel, Health
 from hub.domain.ids import CustomerId, Moment
@@ -28,6 +28,16 @@ def recipients(residents: Iterable[Residence]) -> list[CustomerId]:
     chosen = [each for each in residents if each.role in ASKED_ROLES]
     chosen.sort(key=lambda each: (ASKED_ROLES.index(each.role), each.since, each.customer))
     return list(dict.fromkeys(each.customer for each in chosen))
+
+
+def second_contacts(residents: Iterable[Residence], asked: Iterable[CustomerId] = ()) -> list[CustomerId]:
+    """Whom to ask when those at home cannot or do not answer: who is named for it, then whoever else lives there. Nobody
+    who has been `asked` already."""
+    there, before = list(residents), set(asked)
+    named = [each for each in there if each.role is Role.SECOND_CONTACT]
+    named.sort(key=lambda each: (each.since, each.customer))
+    found = dict.fromkeys((*(each.customer for each in named), *recipients(there)))
+    return [each for each in found if each not in before]
 
 
 def address_for(addresses: Iterable[Address], channel: Channel) -> Address | None:
@@ -61,9 +71,24 @@ def release_at(case: Case, until: Moment, policy: Policy) -> Moment:
     return Moment(until + number % policy.spread)
 
 
+def digest_until(case: Case, policy: Policy) -> Moment | None:
+    """Until when the first message about a minor fault waits for company; None: it need not. Counted from the end of its
+    hold-down, so that it waits once."""
+    if case.severity.rank >= Severity.MAJOR.rank or case.contacted is not None or policy.digest <= 0:
+        return None
+    return Moment(case.opened + policy.hold_downs[case.severity] + policy.digest)
+
+
 def agent_comes_last(case: Case) -> bool:
-    """Whether nothing but agents is left on the ladder from the current step on."""
-    return all(step.channel is Channel.AGENT for step in case.ladder[case.step :])
+    """Whether nothing but agents is left on the ladder from the current step on; a supervisor still has to be told."""
+    left = case.ladder[case.step :]
+    return all(step.channel is Channel.AGENT and step.to is not To.SUPERVISOR for step in left)
+
+
+def informed_is_enough(case: Case) -> bool:
+    """Whether a ladder that has ended needs no agent: a minor fault, whose ladder names none."""
+    names_agent = any(step.channel is Channel.AGENT for step in case.ladder)
+    return case.severity.rank < Severity.MAJOR.rank and not names_agent
 
 
 def why_ended(messages: Sequence[Message]) -> Because:

@@ -10,13 +10,14 @@ from device_rules.fault import Severity
 from hub.domain.because import Because
 from hub.domain.case import Case, CaseState
 from hub.domain.contact import MessageClass
-from hub.domain.effects import CancelPending, Effect, ForgetWakes, HandOn, WakeAt
+from hub.domain.effects import CancelCommands, CancelPending, Effect, ForgetWakes, HandOn, WakeAt
 from hub.domain.events import CaseEnded
 from hub.domain.ids import Moment
 from hub.domain.policy import Policy
 
 ASKING = (MessageClass.FIRST, MessageClass.REMINDER, MessageClass.SAFETY)
-LADDER_WAKES = ("hold", "step", "release")
+LADDER_WAKES = ("hold", "step", "release", "bundle")
+AGENT_WAKES = ("confirm", "lapse", "unattended")
 HELD_BACK = (Because.QUIET_HOURS, Because.CAP_FLEET, Because.OPEN_QUESTION, Because.KILL_SWITCH)
 
 
@@ -67,6 +68,20 @@ def hold_wake(case: Case, severity: Severity, now: Moment, policy: Policy) -> tu
     return (WakeAt(case.id, "hold", Moment(now + wait)),) if wait > 0 else ()
 
 
+def unattended(case: Case, now: Moment, policy: Policy) -> tuple[Effect, ...]:
+    """What is urgent and is taken by nobody for so long is shown to a supervisor."""
+    if case.severity.rank < Severity.CRITICAL.rank or case.agent is not None or policy.supervisor_after <= 0:
+        return ()
+    return (WakeAt(case.id, "unattended", Moment(now + policy.supervisor_after)),)
+
+
+def confirm_wake(case: Case, now: Moment, policy: Policy) -> tuple[Effect, ...]:
+    """An agent's taking is asked about after a while: it does not hold for ever."""
+    if policy.agent_confirm <= 0:
+        return ()
+    return (WakeAt(case.id, "confirm", Moment(now + policy.agent_confirm)),)
+
+
 def settle_wake(case: Case, now: Moment, policy: Policy) -> WakeAt:
     """Look again when the customer has been silent for too long."""
     return WakeAt(case.id, "settle", Moment(now + policy.patience))
@@ -80,7 +95,11 @@ def ended(case: Case, state: CaseState, now: Moment) -> Case:
 def ending(case: Case, because: Because, *, told: bool) -> tuple[Effect, ...]:
     """Nothing pending survives the end; whoever was contacted is told by `resolve`."""
     kinds = (*ASKING, MessageClass.TURN, MessageClass.AGENT)
-    quiet = (ForgetWakes(case.id), CancelPending(case.id, because, kinds))
+    quiet = (
+        ForgetWakes(case.id),
+        CancelPending(case.id, because, kinds),
+        CancelCommands(case.id, Because.NOT_WANTED),
+    )
     return (*quiet, HandOn(case.id, CaseEnded(case.id, str(because)))) if told else quiet
 
 

@@ -17,11 +17,13 @@ from hub.domain.contact import MessageClass
 from hub.domain.effects import CancelPending, ForgetWakes, TakeStep, WakeAt
 from hub.domain.ids import Moment
 from hub.domain.move import (
+    AGENT_WAKES,
     ASKING,
     LADDER_WAKES,
     Move,
     acknowledged_case,
     begun_again,
+    confirm_wake,
     ended,
     ending,
     hold_wake,
@@ -29,6 +31,7 @@ from hub.domain.move import (
     settle_wake,
     silence,
     to_agent,
+    unattended,
     urgent,
 )
 from hub.domain.policy import Policy
@@ -40,20 +43,22 @@ def begin(case: Case, event: p.FaultOpened, now: Moment, policy: Policy) -> Move
     needs = Because.SAFETY_AT_ONCE if urgent else None
     hold = hold_wake(case, case.severity, now, policy)
     expire = WakeAt(case.id, "expire", Moment(now + policy.expiry))
-    opened = replace(case, ladder=policy.ladders[case.severity], needs_agent=needs)
-    return Move(opened, (*hold, expire), needs or Because.HOLD_DOWN)
+    ladder = policy.ladders[case.severity] if event.ladder is None else event.ladder
+    opened = replace(case, ladder=ladder, needs_agent=needs)
+    alone = unattended(case, now, policy) if urgent else ()
+    return Move(opened, (*hold, expire, *alone), needs or Because.HOLD_DOWN)
 
 
 def reach_out(case: Case, event: p.HoldOver, now: Moment, policy: Policy) -> Move:
     """The hold-down is over: take the first step, unless this severity only is listed."""
     if not case.ladder:
         return Move(case, (), Because.ONLY_LISTED)
-    return Move(replace(case, state=CaseState.CONTACTING), (TakeStep(case.id),), Because.HOLD_OVER)
+    return Move(replace(case, state=CaseState.CONTACTING), (TakeStep(case.id, case.step),), Because.HOLD_OVER)
 
 
 def next_step(case: Case, event: p.StepDue, now: Moment, policy: Policy) -> Move:
     """Take the next step of the ladder."""
-    return Move(case, (TakeStep(case.id),), Because.LADDER_STEP)
+    return Move(case, (TakeStep(case.id, case.step),), Because.LADDER_STEP)
 
 
 def contacted(case: Case, event: p.Contacted, now: Moment, policy: Policy) -> Move:
@@ -61,17 +66,25 @@ def contacted(case: Case, event: p.Contacted, now: Moment, policy: Policy) -> Mo
     wait = case.ladder[event.step].wait
     due = WakeAt(case.id, "step", Moment(now + wait), token=str(event.step + 1))
     after = replace(reached(case), step=event.step + 1, contacted=case.contacted or now)
-    return Move(after, (due,), Because.LADDER_STEP)
+    return Move(after, (ForgetWakes(case.id, LADDER_WAKES), due), Because.LADDER_STEP)
 
 
 def give_up(case: Case, event: p.LadderEnded, now: Moment, policy: Policy) -> Move:
     """No fault dies silently: an agent goes on."""
-    return Move(to_agent(case, event.because), silence(case, event.because), event.because)
+    quiet = silence(case, event.because)
+    return Move(to_agent(case, event.because), (*quiet, *unattended(case, now, policy)), event.because)
+
+
+def informed(case: Case, event: p.Informed, now: Moment, policy: Policy) -> Move:
+    """A minor fault was told: we keep watching, and an agent looks when the case outlives its life."""
+    watched = replace(case, state=CaseState.HELD)
+    return Move(watched, (ForgetWakes(case.id, LADDER_WAKES),), Because.INFORMED)
 
 
 def call_agent(case: Case, event: p.AgentNeeded, now: Moment, policy: Policy) -> Move:
     """A person looks, the hub goes on."""
-    return Move(replace(case, needs_agent=case.needs_agent or event.because), (), event.because)
+    called = replace(case, needs_agent=case.needs_agent or event.because)
+    return Move(called, () if case.needs_agent else unattended(case, now, policy), event.because)
 
 
 def hand_over(case: Case, event: p.PersonWanted, now: Moment, policy: Policy) -> Move:
@@ -79,7 +92,7 @@ def hand_over(case: Case, event: p.PersonWanted, now: Moment, policy: Policy) ->
     acknowledged = case.acknowledged or now
     by = case.acknowledged_by or str(event.because)
     taken = replace(to_agent(case, event.because), acknowledged=acknowledged, acknowledged_by=by)
-    return Move(taken, silence(case, event.because), event.because)
+    return Move(taken, (*silence(case, event.because), *unattended(case, now, policy)), event.because)
 
 
 def ask_again_for_agent(case: Case, event: p.PersonWanted, now: Moment, policy: Policy) -> Move:
@@ -158,7 +171,10 @@ def reopen(case: Case, event: p.Reopened, now: Moment, policy: Policy) -> Move:
     again = replace(
         begun_again(case, now, CaseState.HELD),
         severity=event.severity,
-        ladder=(*case.ladder[: case.step], *policy.ladders[event.severity]),
+        ladder=(
+            *case.ladder[: case.step],
+            *(policy.ladders[event.severity] if event.ladder is None else event.ladder),
+        ),
     )
     hold = hold_wake(case, event.severity, now, policy)
     expire = WakeAt(case.id, "expire", Moment(now + policy.expiry))
@@ -181,17 +197,29 @@ def return_to_agent(case: Case, event: p.PersonWanted, now: Moment, policy: Poli
 def take(case: Case, event: p.AgentTook, now: Moment, policy: Policy) -> Move:
     """An agent has it: acknowledged, and the robot is quiet."""
     taken = acknowledged_case(replace(case, state=CaseState.WITH_AGENT, agent=event.user), now, "agent")
-    return Move(taken, silence(case, Because.AGENT_TOOK), Because.AGENT_TOOK)
+    quiet = (*silence(case, Because.AGENT_TOOK), ForgetWakes(case.id, AGENT_WAKES))
+    return Move(taken, (*quiet, *confirm_wake(case, now, policy)), Because.AGENT_TOOK)
+
+
+def lapse(case: Case, event: p.AgentLapsed, now: Moment, policy: Policy) -> Move:
+    """Nobody at the desk confirms it: another agent is needed. The robot stays quiet: nobody knows who has been rung."""
+    because = Because.AGENT_SILENT
+    if case.agent is None:
+        return Move(case, (), because)
+    back = replace(case, agent=None, needs_agent=because)
+    return Move(back, unattended(back, now, policy), because)
 
 
 def hand_back(case: Case, event: p.AgentReleased, now: Moment, policy: Policy) -> Move:
     """The hub goes on where it was: with the conversation, or with the ladder if the customer never answered."""
     because = Because.AGENT_HANDED_BACK
     back = replace(case, agent=None, needs_agent=None)
+    rest = ForgetWakes(case.id, AGENT_WAKES)
     if case.acknowledged_by in ("agent", "") and case.step < len(case.ladder):
         asks = replace(back, state=CaseState.CONTACTING, acknowledged=None, acknowledged_by="")
-        return Move(asks, (TakeStep(case.id),), because)
-    return Move(replace(back, state=CaseState.TALKING), (settle_wake(case, now, policy),), because)
+        return Move(asks, (rest, TakeStep(case.id, case.step)), because)
+    talking = replace(back, state=CaseState.TALKING)
+    return Move(talking, (rest, settle_wake(case, now, policy)), because)
 
 
 def list_only(case: Case, event: p.WentLive, now: Moment, policy: Policy) -> Move:

@@ -8,12 +8,15 @@ from typing import TypeAlias
 from device_rules.fault import Severity
 from hub.domain.agent import Closing
 from hub.domain.because import Because
+from hub.domain.case import Step
 from hub.domain.ids import UserId
 
 
 @dataclass(frozen=True, slots=True)
 class FaultOpened:
-    """The case begins: its first fault was raised."""
+    """The case begins: its first fault was raised. `ladder` is the one to freeze (None: that of the severity)."""
+
+    ladder: tuple[Step, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +55,11 @@ class LadderEnded:
     """No step is left that may or can reach anybody."""
 
     because: Because
+
+
+@dataclass(frozen=True, slots=True)
+class Informed:
+    """The ladder of a minor fault has ended, and the customer knows of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,9 +105,10 @@ class Recovered:
 
 @dataclass(frozen=True, slots=True)
 class Reopened:
-    """The same rule found the same device failing again soon after the end."""
+    """The same rule found the same device failing again soon after the end. `ladder`: see `FaultOpened`."""
 
     severity: Severity
+    ladder: tuple[Step, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +130,11 @@ class AgentReleased:
     """The agent handed the case back to the hub."""
 
     user: UserId
+
+
+@dataclass(frozen=True, slots=True)
+class AgentLapsed:
+    """The agent who took it has not been heard of."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,6 +166,7 @@ Passage: TypeAlias = (
     | StepDue
     | Contacted
     | LadderEnded
+    | Informed
     | AgentNeeded
     | PersonWanted
     | Answered
@@ -163,6 +178,7 @@ Passage: TypeAlias = (
     | CustomerReturned
     | AgentTook
     | AgentReleased
+    | AgentLapsed
     | AgentClosed
     | WentLive
     | Expired
@@ -176,6 +192,7 @@ PASSAGES: tuple[type[Passage], ...] = (
     StepDue,
     Contacted,
     LadderEnded,
+    Informed,
     AgentNeeded,
     PersonWanted,
     Answered,
@@ -187,6 +204,7 @@ PASSAGES: tuple[type[Passage], ...] = (
     CustomerReturned,
     AgentTook,
     AgentReleased,
+    AgentLapsed,
     AgentClosed,
     WentLive,
     Expired,

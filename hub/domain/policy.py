@@ -9,10 +9,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from device_rules.fault import Severity
-from device_rules.reading import DAY, HOUR, MINUTE
+from device_rules.reading import DAY, HOUR, MINUTE, SECOND
 from hub.domain.asked import Caps
-from hub.domain.case import Step
+from hub.domain.case import Step, To
 from hub.domain.customer import Channel
+from hub.domain.incident import Limits
 
 # Sources: contact-governance, sections 6 (hold-downs) and 7 (ladders). A safety fault goes to an agent at once.
 HOLD_DOWNS: Mapping[Severity, int] = {
@@ -23,22 +24,36 @@ HOLD_DOWNS: Mapping[Severity, int] = {
     Severity.SAFETY: 0,
 }
 
+# How long a safe command may work before anybody is asked; with what is urgent, both happen at once (section 7).
+HEAL_WAITS: Mapping[Severity, int] = {
+    Severity.INFO: 10 * MINUTE,
+    Severity.MINOR: 10 * MINUTE,
+    Severity.MAJOR: 2 * MINUTE,
+    Severity.CRITICAL: 0,
+    Severity.SAFETY: 0,
+}
+
+# A minor ladder without an agent ends with "informed": the case is watched, and an agent sees it when its life is over.
+_AT_ONCE = (Step(Channel.PUSH, 0), Step(Channel.VOICE, 0), Step(Channel.SMS, 5 * MINUTE))
+_NEVER_CLOSED = (
+    Step(Channel.PHONE, 5 * MINUTE),
+    Step(Channel.AGENT, 10 * MINUTE),
+    Step(Channel.SMS, 0, To.SECOND),
+    Step(Channel.AGENT, 0, To.SUPERVISOR),
+)
 LADDERS: Mapping[Severity, tuple[Step, ...]] = {
     Severity.INFO: (),
-    Severity.MINOR: (Step(Channel.PUSH, DAY), Step(Channel.SMS, DAY), Step(Channel.AGENT, 0)),
+    Severity.MINOR: (Step(Channel.PUSH, DAY), Step(Channel.SMS, DAY)),
     Severity.MAJOR: (
         Step(Channel.PUSH, 15 * MINUTE),
         Step(Channel.SMS, 2 * HOUR),
         Step(Channel.VOICE, 30 * MINUTE),
+        Step(Channel.EMAIL, 90 * MINUTE),
         Step(Channel.SMS, 4 * HOUR),
         Step(Channel.AGENT, 0),
     ),
-    Severity.CRITICAL: (
-        Step(Channel.SMS, 5 * MINUTE),
-        Step(Channel.VOICE, 5 * MINUTE),
-        Step(Channel.AGENT, 0),
-    ),
-    Severity.SAFETY: (Step(Channel.AGENT, 0), Step(Channel.SMS, 5 * MINUTE)),
+    Severity.CRITICAL: (*_AT_ONCE, *_NEVER_CLOSED),
+    Severity.SAFETY: (Step(Channel.AGENT, 0), *_AT_ONCE, *_NEVER_CLOSED),
 }
 
 
@@ -50,6 +65,13 @@ class Policy:
     the same rule on the same device reopens its case; `expiry` the life of a case that nobody closes; `patience` how long a
     customer who has answered may be silent before an agent looks; `spread` over how long the ends of holds are spread;
     `channels` are the ways that a message can leave by itself.
+
+    `ladders_by_rule` are ladders of single rules, by `rule` or `model:rule`; they go before a play's own ladder, which
+    goes before that of the severity. `bundle` is how long a first message waits for another one to the same household,
+    `digest` how long a minor one waits for company. An agent's taking is asked about after `agent_confirm` (0: never)
+    and lapses `agent_release` later; an urgent case that nobody takes is shown to a supervisor after `supervisor_after`.
+    `heal_waits` is how long a safe command may work before anybody is asked, `sleepy` how long one waits for a sleeping
+    device.
     """
 
     brand: str = "Nordwarm"
@@ -66,4 +88,22 @@ class Policy:
     safety_agent: bool = True
     patience: int = 6 * HOUR
     spread: int = 30 * MINUTE
+    ladders_by_rule: Mapping[str, tuple[Step, ...]] = field(default_factory=dict)
+    bundle: int = 120 * SECOND
+    digest: int = HOUR
+    agent_confirm: int = HOUR
+    agent_release: int = 15 * MINUTE
+    supervisor_after: int = 20 * MINUTE
+    heal_waits: Mapping[Severity, int] = field(default_factory=lambda: HEAL_WAITS)
+    sleepy: int = HOUR
     channels: frozenset[Channel] = frozenset({Channel.SMS, Channel.PAPER})
+
+    def ladder_of(
+        self, severity: Severity, rule: tuple[str, str], own: tuple[Step, ...] = ()
+    ) -> tuple[Step, ...]:
+        """The ladder of a fault: that of its `rule` (model, id), else its play's `own`, else that of its severity."""
+        model, name = rule
+        by_rule = self.ladders_by_rule.get(f"{model}:{name}") or self.ladders_by_rule.get(name)
+        return by_rule or own or self.ladders[severity]
+
+    incidents: Limits = field(default_factory=Limits)

@@ -9,10 +9,14 @@ from hub.domain.ids import CustomerId, Moment, SiteId
 
 
 class Role(StrEnum):
-    """What a person is to a site. Owners come first, installers are never asked about comfort."""
+    """What a person is to a site. Owners come first, installers are never asked about comfort.
+
+    A second contact is asked when those at home cannot be asked or do not answer: a daughter, a neighbour with a key.
+    """
 
     OWNER = "owner"
     OCCUPANT = "occupant"
+    SECOND_CONTACT = "second_contact"
     CARETAKER = "caretaker"
     INSTALLER = "installer"
 

@@ -36,6 +36,7 @@ STREET: Mapping[tuple[CaseState, type[p.Passage]], StreetStep] = {
     (S.CONTACTING, p.StepDue): m.next_step,
     (S.CONTACTING, p.Contacted): m.contacted,
     (S.CONTACTING, p.LadderEnded): m.give_up,
+    (S.CONTACTING, p.Informed): m.informed,
     (S.CONTACTING, p.AgentNeeded): m.call_agent,
     (S.CONTACTING, p.PersonWanted): m.hand_over,
     (S.CONTACTING, p.Answered): m.talk,
@@ -77,6 +78,7 @@ STREET: Mapping[tuple[CaseState, type[p.Passage]], StreetStep] = {
     (S.WITH_AGENT, p.Recovered): m.recover,
     (S.WITH_AGENT, p.AgentTook): m.take,
     (S.WITH_AGENT, p.AgentReleased): m.hand_back,
+    (S.WITH_AGENT, p.AgentLapsed): m.lapse,
     (S.WITH_AGENT, p.AgentClosed): m.close,
     (S.RESOLVED, p.Recovered): m.prove,
     (S.RESOLVED, p.Reopened): m.reopen,
@@ -102,17 +104,23 @@ def _off(states: tuple[CaseState, ...], events: tuple[type[p.Passage], ...], why
 OFF_STREET: Mapping[tuple[CaseState, type[p.Passage]], str] = {
     **_off(_OPEN[1:], (p.FaultOpened,), "a case begins once"),
     **_off(_OPEN[1:], (p.HoldOver,), "the hold-down ended when the first step was taken"),
-    **_off((S.HELD,), (p.StepDue, p.Contacted, p.LadderEnded), "the ladder begins after the hold-down"),
+    **_off(
+        (S.HELD,),
+        (p.StepDue, p.Contacted, p.LadderEnded, p.Informed),
+        "the ladder begins after the hold-down",
+    ),
     **_off(
         (S.TALKING, S.RECOVERING, S.WITH_AGENT),
-        (p.StepDue, p.Contacted, p.LadderEnded),
+        (p.StepDue, p.Contacted, p.LadderEnded, p.Informed),
         "somebody has answered or taken it: the ladder has stopped",
     ),
     **_off((S.HELD, S.CONTACTING), (p.FixTried, p.FixFailed, p.TalkStalled), "nobody is talking yet"),
     **_off((S.TALKING,), (p.FixFailed,), "nothing is being tried"),
     **_off((S.WITH_AGENT,), (p.FixTried, p.FixFailed, p.TalkStalled), "a person leads the conversation"),
     **_off(_OPEN, (p.Reopened, p.CustomerReturned), "it has not ended"),
-    **_off((S.HELD, S.CONTACTING, S.TALKING, S.RECOVERING), (p.AgentReleased,), "no agent has it"),
+    **_off(
+        (S.HELD, S.CONTACTING, S.TALKING, S.RECOVERING), (p.AgentReleased, p.AgentLapsed), "no agent has it"
+    ),
     **_off((S.WITH_AGENT,), (p.WentLive,), "people have it on their list already"),
     **_off((S.WITH_AGENT,), (p.Expired,), "it ends when the device recovers or a person closes it"),
     **_off(
@@ -136,6 +144,7 @@ def step_on(case: Case, event: p.Passage, now: Moment, policy: Policy) -> Move |
 LEADS: Mapping[StreetStep, tuple[CaseState, ...]] = {
     m.reach_out: (S.CONTACTING,),
     m.give_up: (S.WITH_AGENT,),
+    m.informed: (S.HELD,),
     m.hand_over: (S.WITH_AGENT,),
     m.talk: (S.TALKING,),
     m.watch: (S.RECOVERING,),

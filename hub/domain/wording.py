@@ -6,7 +6,7 @@ same language (see `voice_skills/words.py`). Nothing here knows a language or a 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from hub.domain.contact import MessageClass, Phrase
 from hub.domain.conversation import Expecting, Knowledge, Question, Reply
@@ -51,6 +51,38 @@ def as_message(reply: Reply, kind: MessageClass = MessageClass.TURN) -> tuple[Ph
     before = (Phrase("frame.hello"),) if unasked or kind is MessageClass.RECOVERY else ()
     after = (Phrase("frame.stop"),) if unasked else ()
     return (*before, *reply.say, *_numbered(reply.ask, unasked=unasked), *after)
+
+
+WHICH = "which:"
+"""How a conversation remembers an open "which device?": the case and the name of each choice follow."""
+MOST = 3
+
+
+def which_of(named: Sequence[tuple[str, str]]) -> str:
+    """What a conversation keeps of the choices (case, name of the device): three at most."""
+    return WHICH + "|".join(part for case, name in named[:MOST] for part in (case, name.replace("|", "/")))
+
+
+def as_bundle(replies: Sequence[Reply], named: Sequence[tuple[str, str]]) -> Reply:
+    """Several first words as one: how much there is, each in its own words, and one question.
+
+    `named` is one (case, name) a device. Of one device alone the first reply's own question is asked.
+    """
+    said = tuple(each for reply in replies[:MOST] for each in reply.say)
+    left = len(replies) - MOST
+    if left > 0:
+        said = (*said, Phrase("bundle.one_more" if left == 1 else "bundle.more", {"n": str(left)}))
+    if len(named) == 1:
+        return Reply((Phrase("bundle.same", {"device": named[0][1]}), *said), replies[0].ask)
+    intro = {2: "bundle.two", 3: "bundle.three"}.get(len(named), "bundle.many")
+    options = tuple(Phrase(DEVICE, {"device": name}) for _, name in named[:MOST])
+    question = Question(Expecting.WHICH_CASE, options, (Phrase("which.device"),))
+    return Reply((Phrase(intro, {"n": str(len(named))}), *said, Phrase("bundle.which")), question)
+
+
+def to_second_contact(phrases: tuple[Phrase, ...]) -> tuple[Phrase, ...]:
+    """The same message for somebody who does not live there: why they are asked comes right after who we are."""
+    return (*phrases[:1], Phrase("frame.second"), *phrases[1:]) if phrases else ()
 
 
 def _numbered(ask: Question | None, *, unasked: bool) -> tuple[Phrase, ...]:

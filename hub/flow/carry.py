@@ -8,9 +8,10 @@ from typing import assert_never
 
 from hub.domain import effects as e
 from hub.domain.because import Because
+from hub.domain.case import CaseState
 from hub.domain.contact import MessageClass, MessageStatus
 from hub.domain.events import TicketWanted, Woke
-from hub.domain.ids import Moment
+from hub.domain.ids import CaseId, ContactId, Moment
 from hub.flow.context import Context
 from hub.flow.saying import say
 from hub.ports import Tx
@@ -30,8 +31,8 @@ async def _carry(tx: Tx, effect: e.Effect, now: Moment, ctx: Context) -> None:
             await say(tx, effect, now, ctx)
         case e.Send() | e.CommandDevice():
             await _send(tx, effect, now)
-        case e.CancelPending():
-            await _cancel(tx, effect, now)
+        case e.CancelPending() | e.CancelCommands():
+            await _stop(tx, effect, now)
         case e.Suppress() | e.Unsuppress():
             await _consent(tx, effect, now)
         case e.HandOn():
@@ -49,7 +50,7 @@ async def _wakes(tx: Tx, effect: e.WakeAt | e.ForgetWakes | e.TakeStep, now: Mom
         case e.ForgetWakes():
             await tx.wakes.forget(effect.case, effect.names)
         case e.TakeStep():
-            await tx.inbox.put(effect.case, Woke(effect.case, "release"), now)
+            await tx.inbox.put(effect.case, Woke(effect.case, "release", str(effect.step)), now)
 
 
 async def _send(tx: Tx, effect: e.Send | e.CommandDevice, now: Moment) -> None:
@@ -63,16 +64,42 @@ async def _send(tx: Tx, effect: e.Send | e.CommandDevice, now: Moment) -> None:
         await tx.outbox.put(effect.message, effect.due)
 
 
+async def _stop(tx: Tx, effect: e.CancelPending | e.CancelCommands, now: Moment) -> None:
+    if isinstance(effect, e.CancelPending):
+        await _cancel(tx, effect, now)
+    else:
+        await _call_off(tx, effect, now)
+
+
 async def _cancel(tx: Tx, effect: e.CancelPending, now: Moment) -> None:
     cancelled = await tx.outbox.cancel(effect.case, effect.kinds)
+    stopped: set[ContactId] = set()
     for each in cancelled:
         message = await tx.messages.get(each)
         if message is not None:
             cancelled_one = replace(message, status=MessageStatus.CANCELLED, because=effect.because)
             await tx.messages.update(cancelled_one)
+            stopped.add(message.contact)
     if cancelled:
         data = {"messages": list(cancelled)}
         await tx.facts.add(e.Note(effect.case, None, "message.cancelled", effect.because, data), now)
+        await _told_alone(tx, effect.case, stopped, now)
+
+
+async def _told_alone(tx: Tx, case: CaseId, stopped: set[ContactId], now: Moment) -> None:
+    """What was to be told with others was stopped for one of them: the others take their next step at once."""
+    for contact in await tx.messages.contacts_of(case):
+        for other in contact.cases if contact.id in stopped else ():
+            waiting = await tx.cases.get(other) if other != case else None
+            if waiting is not None and waiting.state is CaseState.CONTACTING:
+                await tx.inbox.put(other, Woke(other, "step", str(waiting.step)), now)
+
+
+async def _call_off(tx: Tx, effect: e.CancelCommands, now: Moment) -> None:
+    gone = await tx.errands.call_off(effect.case, now)
+    if gone:
+        data = {"commands": list(gone)}
+        await tx.facts.add(e.Note(effect.case, None, "command.called_off", effect.because, data), now)
 
 
 async def _consent(tx: Tx, effect: e.Suppress | e.Unsuppress, now: Moment) -> None:

@@ -15,12 +15,10 @@ from hub.domain.contact import Phrase
 from hub.domain.conversation import Conversation, Expecting, Heard, Intent, Question, Reply, Turn
 from hub.domain.ids import CaseId
 from hub.domain.walk import Answer, Scene, to_person
-from hub.domain.wording import DEVICE
+from hub.domain.wording import DEVICE, MOST, WHICH, which_of
 from hub.flow.placing import Place, stand
 from hub.flow.visit import Visit
 
-WHICH = "which:"
-MOST = 3
 SAY_AGAIN = (Intent.REPEAT, Intent.SIMPLER, Intent.BACK)
 
 Told = tuple[Place, Answer]
@@ -62,9 +60,8 @@ async def ask_which(visit: Visit, there: Place, again: bool = False) -> Answer:
     for case in cases[:MOST]:
         device = await visit.tx.devices.get(case.device)
         name = (device.name or device.model) if device else case.device
-        named.append((case.id, name.replace("|", "/")))
-    guess = WHICH + "|".join(part for pair in named for part in pair)
-    talk = replace(there.talk, guess=guess, asked=visit.now, channel=visit.turn.channel)
+        named.append((case.id, name))
+    talk = replace(there.talk, guess=which_of(named), asked=visit.now, channel=visit.turn.channel)
     options = tuple(Phrase(DEVICE, {"device": name}) for _, name in named)
     question = Question(Expecting.WHICH_CASE, options, (Phrase("which.device"),))
     return talk, Reply((Phrase("which.device" if again else "which.again"),), question), ()

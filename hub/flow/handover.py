@@ -21,6 +21,7 @@ from hub.domain.ids import CaseId, CustomerId, Moment, UserId, derive
 from hub.domain.ladder import address_for, recipients
 from hub.domain.passages import AgentClosed, AgentReleased, AgentTook, Passage, PersonWanted
 from hub.domain.wording import as_message
+from hub.flow.attending import still_here
 from hub.flow.context import Context
 from hub.flow.knowing import known_of, still_open
 from hub.flow.onward import onward
@@ -118,6 +119,7 @@ async def reply(tx: Tx, case: CaseId, by: By, text: str, ctx: Context) -> Decisi
     if decision.verdict is not Verdict.DENY:
         data = {"by": by.user, "channel": str(channel)}
         await tx.facts.add(Note(found.id, found.device, "agent.wrote", Because.AGENT_WROTE, data), by.now)
+        await still_here(tx, found, by.now, ctx)
     return decision
 
 
@@ -126,6 +128,18 @@ async def _signed(tx: Tx, by: By, text: str, ctx: Context) -> str:
     user = await tx.house.user(by.user)
     who = f"{ctx.policy.brand}, {user.name}" if user else ctx.policy.brand
     return f"{who}: {text.strip()}" if text.strip() else ""
+
+
+async def confirm(tx: Tx, case: CaseId, by: By, ctx: Context) -> Case:
+    """The agent still has it: their taking holds on. Raises BadInput when it is not theirs."""
+    found = await _case(tx, case)
+    if found.agent != by.user:
+        raise BadInput(case, "you have not taken this ticket", "Take it first")
+    await still_here(tx, found, by.now, ctx)
+    await tx.facts.add(
+        Note(found.id, found.device, "agent.confirmed", Because.AGENT_TOOK, {"by": by.user}), by.now
+    )
+    return found
 
 
 async def note(tx: Tx, case: CaseId, by: By, text: str) -> None:

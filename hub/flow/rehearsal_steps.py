@@ -7,12 +7,12 @@ from typing import Protocol
 
 from hub.domain.asked import Decision, Verdict
 from hub.domain.because import Because
-from hub.domain.case import CaseState, Step
+from hub.domain.case import CaseState, Step, To
 from hub.domain.customer import Channel
 from hub.domain.effects import WakeAt
 from hub.domain.ids import Moment
-from hub.domain.ladder import SPREAD, agent_comes_last, release_at, urgent
-from hub.domain.passages import AgentNeeded, Contacted, LadderEnded, Passage
+from hub.domain.ladder import SPREAD, agent_comes_last, digest_until, informed_is_enough, release_at, urgent
+from hub.domain.passages import AgentNeeded, Contacted, Informed, LadderEnded, Passage
 from hub.flow.rehearsal_ledger import Ledger
 from hub.flow.rehearsal_speech import Matter, Speech, Terms
 
@@ -28,15 +28,28 @@ class Stage(Protocol):
     def wake(self, effect: WakeAt) -> None: ...
 
 
-def take_step(stage: Stage, matter: Matter, now: Moment) -> None:
-    """Take the next step that may and can reach somebody; when none is left, the case goes to an agent."""
+def take_step(stage: Stage, matter: Matter, now: Moment, *, alone: bool = False) -> None:
+    """Take the next step that may and can reach somebody; when none is left, the case goes to an agent.
+
+    Each case is rehearsed by itself: what `bundle` would tell in one message is counted as several, so that there are
+    never more contacts than were foretold.
+    """
     reasons: list[Because] = []
     while matter.case.state is CaseState.CONTACTING and not agent_comes_last(matter.case):
         step = matter.case.ladder[matter.case.step]
         if step.channel is Channel.AGENT:
-            stage.onward(matter, AgentNeeded(Because.LADDER_STEP), now)
+            if step.to is not To.SUPERVISOR:
+                stage.onward(matter, AgentNeeded(Because.LADDER_STEP), now)
             _skip(matter)
+            if step.wait > 0:
+                token = str(matter.case.step)
+                stage.wake(WakeAt(matter.case.id, "step", Moment(now + step.wait), token))
+                return
             continue
+        due = None if alone or step.channel not in stage.terms.policy.channels else _digest(stage, matter)
+        if due is not None and due > now:
+            stage.wake(WakeAt(matter.case.id, "bundle", due, str(matter.case.step)))
+            return
         decision = _try(stage, matter, step, now)
         if decision.verdict is Verdict.ALLOW:
             stage.onward(matter, Contacted(matter.case.step), now)
@@ -50,8 +63,12 @@ def take_step(stage: Stage, matter: Matter, now: Moment) -> None:
         _nobody_left(stage, matter, reasons, now)
 
 
+def _digest(stage: Stage, matter: Matter) -> Moment | None:
+    return digest_until(matter.case, stage.terms.policy) if matter.case.site is not None else None
+
+
 def _try(stage: Stage, matter: Matter, step: Step, now: Moment) -> Decision:
-    if step.channel not in stage.terms.policy.channels:
+    if step.channel not in stage.terms.policy.channels or step.to is To.SECOND:
         return _denied(Because.CHANNEL_ABSENT)
     best: Decision | None = None
     for person in matter.home.people:
@@ -82,7 +99,7 @@ def _wait(stage: Stage, matter: Matter, decision: Decision, now: Moment) -> None
     assert decision.until is not None
     many = decision.because in SPREAD
     due = release_at(matter.case, decision.until, stage.terms.policy) if many else decision.until
-    stage.wake(WakeAt(matter.case.id, "release", due))
+    stage.wake(WakeAt(matter.case.id, "release", due, str(matter.case.step)))
     if urgent(matter.case) and matter.case.needs_agent is None:
         stage.onward(matter, AgentNeeded(decision.because), now)
 
@@ -95,4 +112,5 @@ def _nobody_left(stage: Stage, matter: Matter, reasons: list[Because], now: Mome
     if because is Because.CANNOT_BE_CONTACTED and told == [Because.NO_CUSTOMER]:
         because = Because.NO_CUSTOMER
     stage.ledger.answered(matter.case.id)
-    stage.onward(matter, LadderEnded(because), now)
+    enough = because is Because.LADDER_ENDED and informed_is_enough(matter.case)
+    stage.onward(matter, Informed() if enough else LadderEnded(because), now)

@@ -208,15 +208,17 @@ class Rehearsal:
 
     def _woke(self, matter: Matter, name: str, token: str, now: Moment) -> None:
         case = matter.case
-        if not case.state.open or (name == "step" and token not in ("", str(case.step))):
+        if not case.state.open or (
+            name in ("step", "release", "bundle") and token not in ("", str(case.step))
+        ):
             return
         match name:
             case "hold" if matter.faults:
                 self.onward(matter, HoldOver(), now)
             case "step":
                 self.onward(matter, StepDue(), now)
-            case "release":
-                take_step(self, matter, now)
+            case "release" | "bundle":
+                take_step(self, matter, now, alone=name == "bundle")
             case "expire":
                 self.onward(matter, Expired(bool(matter.faults)), now)
                 self.ledger.answered(case.id)

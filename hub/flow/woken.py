@@ -14,11 +14,12 @@ from hub.domain.effects import WakeAt
 from hub.domain.events import MessageFailed, Woke
 from hub.domain.ids import CaseId, MessageId, Moment
 from hub.domain.passages import AgentNeeded, Expired, HoldOver, StepDue, TalkStalled
+from hub.flow.attending import agent_lapsed, ask_agent, unattended
 from hub.flow.context import Context
 from hub.flow.converse import check_over, command_over
 from hub.flow.knowing import still_open
 from hub.flow.onward import onward
-from hub.flow.outreach import take_step
+from hub.flow.outreach import take_step, take_step_alone
 from hub.flow.thread import unsent_question
 from hub.ports import Tx
 
@@ -35,7 +36,7 @@ async def woke(tx: Tx, event: Woke, now: Moment, ctx: Context) -> None:
     case = await tx.cases.get(CaseId(event.case), lock=True)
     if case is None or not case.state.open or event.name not in WAKES:
         return
-    if event.name == "step" and event.token not in ("", str(case.step)):
+    if event.name in STEPS and event.token not in ("", str(case.step)):
         return
     await WAKES[event.name](tx, case, now, ctx)
 
@@ -75,9 +76,14 @@ WAKES: Mapping[str, WakeStep] = {
     "hold": _hold,
     "step": _step,
     "release": take_step,
+    "bundle": take_step_alone,
     "settle": _settle,
     "expire": _expire,
+    "confirm": ask_agent,
+    "lapse": agent_lapsed,
+    "unattended": unattended,
 }
+STEPS = ("step", "release", "bundle")
 
 
 async def message_failed(tx: Tx, event: MessageFailed, now: Moment, ctx: Context) -> None:
@@ -89,7 +95,22 @@ async def message_failed(tx: Tx, event: MessageFailed, now: Moment, ctx: Context
     because = _because(event.because)
     if because is Because.IN_DOUBT or message.kind is MessageClass.TURN:
         await onward(tx, case, AgentNeeded(because), now, ctx)
-    elif message.kind in ASKING and await _newest_step(tx, case, message):
+    elif message.kind in ASKING:
+        for each in await _told_of(tx, case, message):
+            await _next_after_failure(tx, each, message, now, ctx)
+
+
+async def _told_of(tx: Tx, case: Case, message: Message) -> list[Case]:
+    """Every case that the message told of: it may have been one for several."""
+    about = [each for each in await tx.messages.contacts_of(case.id) if each.id == message.contact]
+    others = [
+        await tx.cases.get(each, lock=True) for each in (about[0].cases if about else ()) if each != case.id
+    ]
+    return [case, *(each for each in others if each is not None)]
+
+
+async def _next_after_failure(tx: Tx, case: Case, message: Message, now: Moment, ctx: Context) -> None:
+    if await _newest_step(tx, case, message):
         await tx.wakes.forget(case.id, ("step",))
         await tx.messages.answered(case.id)
         await onward(tx, case, StepDue(), now, ctx)
@@ -99,9 +120,8 @@ async def _newest_step(tx: Tx, case: Case, message: Message) -> bool:
     """Whether `message` is what the case waits for; an older one that fails late changes nothing."""
     if case.state is not CaseState.CONTACTING:
         return False
-    contacts = await tx.messages.contacts_of(case.id)
-    newest = f"step:{case.step - 1}"
-    return any(each.id == message.contact and each.step == newest for each in contacts)
+    steps = [each for each in await tx.messages.contacts_of(case.id) if each.step.startswith("step:")]
+    return bool(steps) and max(steps, key=lambda each: (each.at, each.step)).id == message.contact
 
 
 def _because(text: str) -> Because:

@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, Select, and_, func, not_, or_, select
 
 from device_rules.fault import Severity
 from hub.domain.because import Because
-from hub.domain.case import Case, CaseState, Step
+from hub.domain.case import Case, CaseState, Step, To
 from hub.domain.customer import Channel
 from hub.domain.ids import CaseId, CustomerId, DeviceId, FaultId, Moment, UserId
 from hub.domain.packet import PacketPart
@@ -46,6 +46,17 @@ _OF_DEVICE = Prepared(
     .order_by(cases.c.opened.desc(), cases.c.id)
     .limit(given("most"))
 )
+_BESIDE = Prepared(
+    select(cases)
+    .where(
+        cases.c.site == given("site"),
+        cases.c.is_open == 1,
+        cases.c.id != given("case"),
+        cases.c.state.in_([CaseState.HELD.value, CaseState.CONTACTING.value]),
+        cases.c.acknowledged.is_(None),
+    )
+    .order_by(cases.c.opened, cases.c.id)
+)
 _FAULTS = Prepared(
     select(faults)
     .join(case_faults, case_faults.c.fault == faults.c.id)
@@ -64,12 +75,17 @@ def case_of(row: Row) -> Case:
         | {
             "severity": Severity(row["severity"]),
             "state": CaseState(row["state"]),
-            "ladder": tuple(Step(Channel(channel), wait) for channel, wait in json.loads(row["ladder"])),
+            "ladder": tuple(_step_of(*each) for each in json.loads(row["ladder"])),
             "needs_agent": Because[needs] if needs else None,
             "proved": bool(row["proved"]),
             "asked_by_customer": bool(row["asked_by_customer"]),
         }
     )
+
+
+def _step_of(channel: str, wait: int, to: str = To.HOUSEHOLD.value) -> Step:
+    """A step as it is kept; ladders that were frozen before there were second contacts have no `to`."""
+    return Step(Channel(channel), wait, To(to))
 
 
 def columns_of(case: Case) -> dict[str, Any]:
@@ -78,7 +94,7 @@ def columns_of(case: Case) -> dict[str, Any]:
     return values | {
         "severity": case.severity.value,
         "state": case.state.value,
-        "ladder": to_json([[step.channel.value, step.wait] for step in case.ladder]),
+        "ladder": to_json([[step.channel.value, step.wait, step.to.value] for step in case.ladder]),
         "needs_agent": case.needs_agent.name if case.needs_agent else None,
         "proved": int(case.proved),
         "asked_by_customer": int(case.asked_by_customer),
@@ -145,6 +161,12 @@ class SqlCases:
     async def of_device(self, device: DeviceId, limit: int = 10) -> list[Case]:
         rows = await self._work.all(_OF_DEVICE, device=device, most=limit)
         return [case_of(row) for row in rows]
+
+    async def beside(self, case: Case, *, lock: bool = False) -> list[Case]:
+        """Other cases of the same household that nobody has answered yet. With `lock` their rows are held, and those
+        that somebody else holds are left out: two cases that look for each other never wait for each other."""
+        found = self._work.locked(_BESIDE, skip=True) if lock else _BESIDE
+        return [case_of(row) for row in await self._work.all(found, site=case.site, case=case.id)]
 
     async def join(self, case: CaseId, fault: FaultId) -> None:
         """The fault belongs to this case from now on; one that belongs to a case already stays there."""

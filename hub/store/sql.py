@@ -17,13 +17,16 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_en
 
 from hub.ports import Store, Tx
 from hub.ports import store as port
+from hub.ports.incidents import Incidents
 from hub.ports.upkeep import Upkeep
 from hub.store.bell import Bell
 from hub.store.cases import SqlCases
 from hub.store.devices import SqlDevices
+from hub.store.errands import SqlErrands
 from hub.store.facts import SqlFacts
 from hub.store.faults import SqlFaults
 from hub.store.house import SqlHouse
+from hub.store.incidents import SqlIncidents
 from hub.store.inbox import SqlInbox
 from hub.store.line import Direct, Line, Pooled
 from hub.store.messages import SqlMessages
@@ -54,10 +57,12 @@ class SqlTx:
         self.facts: port.Facts = SqlFacts(work)
         self.inbox: port.Inbox = SqlInbox(work)
         self.outbox: port.Outbox = SqlOutbox(work)
+        self.errands: port.Errands = SqlErrands(work)
         self.wakes: port.Wakes = SqlWakes(work)
         self.partitions: port.Partitions = SqlPartitions(work)
         self.house: port.House = SqlHouse(work)
         self.upkeep: Upkeep = SqlUpkeep(work)
+        self.incidents: Incidents = SqlIncidents(work)
 
 
 class SqlStore(Store):

@@ -13,7 +13,7 @@ from device_rules.reading import DAY, HOUR, MINUTE
 from hub.domain import passages as p
 from hub.domain.agent import Closing
 from hub.domain.because import Because
-from hub.domain.case import Case, CaseState, TicketStatus
+from hub.domain.case import Case, CaseState, TicketStatus, To
 from hub.domain.contact import MessageClass
 from hub.domain.customer import Channel
 from hub.domain.effects import CancelPending, Effect, ForgetWakes, HandOn, TakeStep, WakeAt
@@ -200,10 +200,15 @@ def test_no_fault_dies_of_age() -> None:
     assert gone.case.state is CaseState.EXPIRED
 
 
-def test_every_ladder_that_contacts_people_ends_with_an_agent_or_began_with_one() -> None:
+def test_every_ladder_of_a_fault_that_matters_ends_with_an_agent() -> None:
     for severity, ladder in POLICY.ladders.items():
-        channels = [step.channel for step in ladder]
-        assert not channels or Channel.AGENT in (channels[-1], channels[0]), severity
+        if severity.rank >= Severity.MAJOR.rank:
+            assert ladder[-1].channel is Channel.AGENT, severity
+
+
+def test_what_is_urgent_reaches_a_second_person_and_a_supervisor_before_its_ladder_ends() -> None:
+    for severity in (Severity.CRITICAL, Severity.SAFETY):
+        assert {To.SECOND, To.SUPERVISOR} <= {step.to for step in POLICY.ladders[severity]}
 
 
 def test_an_agent_who_has_a_safety_case_is_not_asked_for_again() -> None:

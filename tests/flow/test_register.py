@@ -281,7 +281,7 @@ def test_the_mistakes_of_all_rows_and_all_files_are_told_at_once() -> None:
         (
             "customers.csv",
             "customer,name,role\na,A,boss",
-            "Write one of owner, occupant, caretaker, installer",
+            "Write one of owner, occupant, second_contact, caretaker, installer",
         ),
         (
             "customers.csv",

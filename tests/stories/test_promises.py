@@ -9,7 +9,7 @@ import pytest
 from device_rules.fault import Severity
 from device_rules.reading import HOUR, MINUTE
 from hub.domain.agent import Closing
-from hub.domain.case import Case, TicketStatus
+from hub.domain.case import Case, CaseState, TicketStatus
 from hub.domain.contact import Direction, Message, MessageClass, MessageStatus
 from hub.domain.customer import QuietHours
 from hub.domain.quiet import allowed_from
@@ -87,7 +87,10 @@ async def no_promise_is_broken(here: Street) -> None:
 def cared_for(case: Case, wakes: list[str]) -> bool:
     """Either people have it, or a moment is set at which the hub goes on."""
     people = case.status in (TicketStatus.NEEDS_AGENT, TicketStatus.WITH_AGENT)
-    return people or bool({"hold", "step", "release", "settle"} & set(wakes))
+    told = (
+        case.state is CaseState.HELD and case.contacted is not None and "expire" in wakes
+    )  # informed and watched
+    return people or told or bool({"hold", "step", "bundle", "release", "settle"} & set(wakes))
 
 
 def said_once(thread: list[Message]) -> None:

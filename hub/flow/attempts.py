@@ -1,0 +1,98 @@
+"""Attempts: what one step of a ladder would say to one person, and what the gate says to that. Sends nothing."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from device_rules.reading import HOUR
+from hub.domain import talk as core
+from hub.domain.because import Because
+from hub.domain.case import Case
+from hub.domain.contact import Contact, Message, Phrase
+from hub.domain.conversation import Conversation, Reply
+from hub.domain.customer import Channel
+from hub.domain.gate import Decision, Verdict
+from hub.domain.ids import CustomerId, Moment
+from hub.domain.ladder import kind_of, recipients
+from hub.domain.wording import as_message, to_second_contact
+from hub.flow.context import Context
+from hub.flow.knowing import known_of
+from hub.flow.saying import Draft, compose, judge, noted
+from hub.ports import Tx
+
+RELEVANT = 4 * HOUR  # a first message is worth delivering for at least so long
+
+
+@dataclass(frozen=True, slots=True)
+class Speech:
+    """What there is to say to one person about one case, and where its conversation stands then."""
+
+    case: Case
+    name: str
+    talk: Conversation
+    reply: Reply
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """One step towards one person, ready to leave if the gate lets it."""
+
+    speech: Speech
+    draft: Draft
+    message: Message
+    contact: Contact
+    decision: Decision
+
+
+async def speech_for(tx: Tx, case: Case, to: tuple[CustomerId, Channel], now: Moment, ctx: Context) -> Speech:
+    """What to say: the opening to somebody new, else the open question in other words."""
+    customer, channel = to
+    person = await tx.people.customer(customer)
+    language = person.language if person else "en"
+    before = await tx.talks.get(case.id) or Conversation(case.id, customer)
+    if before.customer != customer:
+        before = Conversation(case.id, customer, play=before.play, language=language)
+    knowledge, play = await known_of(tx, case, now, ctx)
+    speak = core.begin if before.asked is None else core.remind
+    talk, reply, _ = speak(replace(before, channel=channel), play, knowledge, now)
+    return Speech(case, knowledge.device_name, talk, reply)
+
+
+async def attempt_at(tx: Tx, case: Case, customer: CustomerId, now: Moment, ctx: Context) -> Attempt:
+    """One step towards one person, with the gate's answer. A refusal is written down at once."""
+    step = case.ladder[case.step]
+    speech = await speech_for(tx, case, (customer, step.channel), now, ctx)
+    kind = kind_of(case)
+    draft = Draft(
+        case.id,
+        customer,
+        step.channel,
+        kind,
+        f"step:{case.step}",
+        phrases=await _addressed(tx, case, customer, as_message(speech.reply, kind), now),
+        question=speech.reply.ask is not None,
+        expires=Moment(now + max(step.wait, RELEVANT)),
+    )
+    message, contact = await compose(tx, draft, now)
+    decision = await judge(tx, message, now, ctx)
+    if decision.verdict is not Verdict.ALLOW:
+        await noted(tx, message, decision, now)
+    return Attempt(speech, draft, message, contact, decision)
+
+
+async def _addressed(
+    tx: Tx, case: Case, customer: CustomerId, phrases: tuple[Phrase, ...], now: Moment
+) -> tuple[Phrase, ...]:
+    """A second contact person is told why they, of all people, are asked."""
+    residents = await tx.people.residents(case.site, now) if case.site else []
+    return phrases if customer in recipients(residents) else to_second_contact(phrases)
+
+
+async def may_join(tx: Tx, attempt: Attempt, case: Case, now: Moment, ctx: Context) -> bool:
+    """Whether the gate lets the message of `attempt` speak of `case` too; the answer is kept with its reason."""
+    said = replace(attempt.message, case=case.id, kind=kind_of(case))
+    decision = await judge(tx, said, now, ctx)
+    if decision.verdict is not Verdict.ALLOW:
+        return False
+    await noted(tx, said, replace(decision, because=Because.BUNDLED), now)
+    return True
