@@ -11,7 +11,7 @@ from hub.domain.alarms import Limits
 from hub.flow.alarms import Around
 from hub.log.writer import free_share
 from hub.loops.sweep import Chore, tidying
-from hub.loops.upkeep import Check, Watched, alarming, beating
+from hub.loops.upkeep import Check, Watched, alarming, beating, forgetting, reporting
 from hub.operators.apprise import Operators
 from hub.operators.heartbeat import Heartbeat
 from hub.ports import Log, Store
@@ -97,4 +97,11 @@ def upkeep_of(settings: Settings, health: Health, lookout: Lookout, resting: Res
 
     watched = Watched(health.store, health.clock, around, lookout.operators, limits)
     beat = beating(health.store, health.clock, checks_of(health), lookout.heartbeat)
-    return [tidying(health.store, health.clock), alarming(watched), beat]
+    store, clock = health.store, health.clock
+    return [
+        tidying(store, clock),
+        alarming(watched),
+        beat,
+        forgetting(store, clock, settings.store.keep),
+        reporting(store, clock, lookout.operators),
+    ]

@@ -10,6 +10,8 @@ from hub.cli.demo import demo, simulate
 from hub.cli.enrol import import_
 from hub.cli.keeping import backup, catch_up, restore
 from hub.cli.people import user
+from hub.cli.push import push
+from hub.cli.reporting import alive, report
 from hub.cli.running import check, run
 from hub.cli.sending import go_live, outbox, pause
 from hub.cli.telling import explain
@@ -29,9 +31,12 @@ app.command()(pause)
 app.command()(outbox)
 app.command()(explain)
 app.command()(simulate)
+app.command()(report)
+app.command()(alive)
 app.command()(backup)
 app.command()(restore)
 app.command("catch-up")(catch_up)
 app.add_typer(rules.app, name="rules")
 app.add_typer(db, name="db")
 app.add_typer(user, name="user")
+app.add_typer(push, name="push")

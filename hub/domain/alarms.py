@@ -179,6 +179,7 @@ class Told(StrEnum):
     BEGINS = "begins"
     STANDS = "stands"
     OVER = "over"
+    REPORT = "report"
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,6 +208,7 @@ class Tell:
             Told.BEGINS: f"Beforehand: {name}",
             Told.STANDS: f"Beforehand, still: {name}",
             Told.OVER: f"Beforehand, over: {name}",
+            Told.REPORT: f"Beforehand: {name}",
         }[self.what]
 
 

@@ -12,13 +12,19 @@ from typing import Protocol
 
 import structlog
 
+from device_rules.reading import DAY
 from hub.domain.alarms import Limits, Tell, Told
+from hub.domain.because import Because
 from hub.domain.ids import Moment
 from hub.flow.alarms import Around, judge, look, told
+from hub.flow.reporting import in_words
 from hub.loops.sweep import Chore
 from hub.ports import Clock, Store
 from hub.ports.upkeep import Beat
 
+HOURLY = 3600.0
+CASES = 200  # forgotten in one transaction
+WEEK = 7 * DAY
 LOOKS = 15.0  # real seconds between two looks
 BEATS = 30.0
 
@@ -93,3 +99,38 @@ def beating(store: Store, clock: Clock, checks: Mapping[str, Check], pinger: Pin
             log.warning("heartbeat_not_taken")
 
     return Chore("heartbeat", BEATS, beat)
+
+
+def forgetting(store: Store, clock: Clock, keep: int) -> Chore:
+    """The chore that forgets cases that were closed more than `keep` µs ago, with all that hangs on them."""
+
+    async def forget() -> None:
+        before, gone = Moment(clock.now() - keep), 0
+        while True:
+            async with store.transaction() as tx:
+                rows = await tx.upkeep.forget(before, CASES)
+            gone += rows
+            if not rows:
+                break
+        if gone:
+            log.info("forgotten", rows=gone, because=str(Because.RETENTION))
+
+    return Chore("retention", HOURLY, forget)
+
+
+def reporting(store: Store, clock: Clock, operators: Teller) -> Chore:
+    """The chore that tells operators once a week how the week was."""
+
+    async def report() -> None:
+        now = Moment(clock.now())
+        async with store.reading() as tx:
+            last = next((beat.at for beat in await tx.upkeep.beats() if beat.name == "report"), None)
+            due = last is None or now - last >= WEEK
+            found = await tx.upkeep.report(Moment(now - WEEK), now) if due and last is not None else None
+        if not due or not operators.any:
+            return
+        if found is None or await operators.tell(Tell(Told.REPORT, "the week", in_words(found))):
+            async with store.transaction() as tx:
+                await tx.upkeep.beat(Beat("report", now))
+
+    return Chore("report", HOURLY, report)

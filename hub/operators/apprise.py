@@ -19,6 +19,7 @@ KINDS = {
     Told.BEGINS: NotifyType.FAILURE,
     Told.STANDS: NotifyType.WARNING,
     Told.OVER: NotifyType.SUCCESS,
+    Told.REPORT: NotifyType.INFO,
 }
 SECONDS = 30.0  # a service that takes longer is tried again at the next look
 

@@ -37,10 +37,12 @@ DEFAULT_SECRET = "change-me"  # noqa: S105 - told by `check` and `run`, refused 
 
 
 class StorePart(Part):
-    """Where everything is kept. `secret` keys the suppression list and signs sessions: set it once, keep it."""
+    """Where everything is kept. `secret` keys the suppression list and signs sessions: set it once, keep it. `keep`: how long
+    closed cases are kept, with all that was said (13 months)."""
 
     dsn: str = "sqlite:///data/hub.sqlite"
     secret: str = Field(default=DEFAULT_SECRET, min_length=8)
+    keep: Duration = 396 * 86_400_000_000
 
 
 class LogPart(Part):

@@ -10,7 +10,10 @@ from sqlalchemy import func, select
 from device_rules.reading import DAY, HOUR
 from hub.domain.alarms import Standing
 from hub.domain.ids import Moment
+from hub.domain.report import Report
 from hub.ports.upkeep import Beat, Signs
+from hub.store.reports import report_of
+from hub.store.retention import forget
 from hub.store.rows import Work
 from hub.store.tables import inbox, outbox, suppressions, wakes
 from hub.store.tables_house import alarms, beats
@@ -64,3 +67,11 @@ class SqlUpkeep:
     async def beats(self) -> list[Beat]:
         rows = await self._work.all(select(beats).order_by(beats.c.name))
         return [Beat(row["name"], row["at"], row["note"]) for row in rows]
+
+    async def report(self, since: Moment, until: Moment) -> Report:
+        """What happened in [since, until)."""
+        return await report_of(self._work, since, until)
+
+    async def forget(self, before: Moment, limit: int) -> int:
+        """Forget old cases; see `retention`."""
+        return await forget(self._work, before, limit)

@@ -205,3 +205,15 @@ async def test_the_judge_remembers_what_a_device_was_described_as(bench):
     assert bench.judge.described == before
     assert len(before["d"]) == 8
     assert bench.judge.engine.model("d") == BOOK.model
+
+
+async def test_a_log_that_was_begun_anew_is_judged_from_its_beginning(bench, clock, tmp_path):
+    await bench.log.append([(0, Describe("d", clock.now(), clock.now(), BOOK.model))])
+    await bench.minutes(30, 20.0)
+    await bench.save()
+    await bench.log.close()
+    bench.log = SqliteLog(tmp_path / "another disk", clock, 1)
+    await bench.restart()
+    await bench.minutes(30, 99.0)
+    assert [(rule, kind) for rule, kind, _ in await bench.faults()] == [("hot", "raised")]
+    await bench.log.close()
