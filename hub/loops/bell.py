@@ -33,3 +33,8 @@ def until(clock: Clock, due: Moment | None) -> float:
     if due is None:
         return IDLE
     return min(IDLE, max(LEAST, clock.wall_seconds(due - clock.now())))
+
+
+def real(clock: Clock, seconds: float) -> int:
+    """Business time (µs) that passes in so many real seconds."""
+    return int(seconds * 1e6 / clock.wall_seconds(1_000_000))

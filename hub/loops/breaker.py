@@ -1,7 +1,7 @@
 """The breaker: when call after call fails, messages rest for a while instead of running into a wall. Told, never asking.
 
-While it is open nothing is claimed for sending; after the rest one message goes first, and the others when it has got through.
-Commands to devices are not its business.
+Each provider has one. While it is open nothing is claimed for that provider; after the rest one message goes first, and the
+others when it has got through. Commands to devices are not its business.
 """
 
 from __future__ import annotations
@@ -18,10 +18,11 @@ LONGEST = MINUTE
 
 @dataclass(slots=True)
 class Breaker:
-    """How many calls have failed in a row, and until when (UTC µs) messages rest."""
+    """How many calls have failed in a row, until when (UTC µs) messages rest, and since when it has been open."""
 
     failures: int = 0
     until: int = 0
+    since: int = 0
 
     def told(self, outcome: Outcome | None, now: int) -> bool:
         """Take the outcome of a call; True when messages rest from now on that did not before."""
@@ -30,6 +31,8 @@ class Breaker:
             return False
         before = self.resting(now)
         self.failures += 1
+        if self.failures == LIMIT:
+            self.since = now
         if self.failures >= LIMIT:
             self.until = now + min(LONGEST, REST << min(10, self.failures - LIMIT))
         return self.resting(now) and not before
@@ -41,3 +44,7 @@ class Breaker:
     def allowed(self, wanted: int) -> int:
         """How many of `wanted` messages may go at once: one alone after a rest, to try the way."""
         return 1 if self.failures >= LIMIT else wanted
+
+    def down_for(self, now: int) -> int:
+        """For how long (µs) no call has got through, since it opened; 0 while it is closed."""
+        return now - self.since if self.failures >= LIMIT else 0

@@ -23,6 +23,7 @@ from hub.flow.receipts import lost
 from hub.loops.orders import claim_order
 from hub.loops.post import ON_PAPER, Letter, Parcel, PostOffice
 from hub.ports import Envelope, OutboxRow, Tx
+from hub.ports.pace import pace_of
 
 KINDS = ("message", "command")
 MOOT = (Because.ALREADY_ACKNOWLEDGED, Because.CASE_CLOSED)  # nothing is lost when these are not sent
@@ -38,7 +39,7 @@ class Spoiled(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class _At:
+class At:
     """The row that is being judged, in which transaction and at what moment."""
 
     tx: Tx
@@ -47,14 +48,19 @@ class _At:
     post: PostOffice
 
 
-async def claim(post: PostOffice, limit: int, kinds: Sequence[str] = KINDS) -> list[Parcel]:
-    """Claim at most `limit` due rows of `kinds`. Raises Spoiled when one of them cannot be judged (nothing is claimed then)."""
+async def claim(
+    post: PostOffice, limit: int, kinds: Sequence[str] = KINDS, lanes: Sequence[str] = ()
+) -> list[Parcel]:
+    """Claim at most `limit` due rows of `kinds` on `lanes` (none given: all), the most urgent first.
+
+    Raises Spoiled when one of them cannot be judged (nothing is claimed then).
+    """
     now = Moment(post.clock.now())
     parcels: list[Parcel] = []
     async with post.store.transaction() as tx:
-        for row in await tx.outbox.claim(now, limit, kinds):
+        for row in await tx.outbox.claim(now, limit, kinds, lanes, post.name):
             try:
-                parcel = await _judge(_At(tx, row, now, post))
+                parcel = await _judge(At(tx, row, now, post))
             except Exception as error:
                 raise Spoiled(row.id) from error
             if parcel is not None:
@@ -62,10 +68,10 @@ async def claim(post: PostOffice, limit: int, kinds: Sequence[str] = KINDS) -> l
     return parcels
 
 
-async def _judge(at: _At) -> Parcel | None:
+async def _judge(at: At) -> Parcel | None:
     tx, row = at.tx, at.row
     if not isinstance(row.item, Message):
-        return await claim_order(tx, row, row.item, at.now)
+        return await claim_order(tx, row, row.item, at.now, at.post)
     message = row.item  # as it is now: the claim holds the case before it reads
     if left(message.status) or message.status in LOST or message.status is MessageStatus.CANCELLED:
         await tx.outbox.settle(row.id, "done", note="settled before")
@@ -73,32 +79,39 @@ async def _judge(at: _At) -> Parcel | None:
     if message.status is MessageStatus.IN_DOUBT:
         return await _look(at, message)
     if message.expires is not None and message.expires <= at.now:
-        await _drop(at, message, Because.EXPIRED)
+        await drop(at, message, Because.EXPIRED)
         return None
     return await _gate(at, message)
 
 
-async def _gate(at: _At, message: Message) -> Letter | None:
+async def _gate(at: At, message: Message) -> Letter | None:
     """The whole gate once more, with the words as they would leave now."""
     question = await gather(at.tx, message, at.now, at.post.ctx)
+    question = replace(question, provider=_carrier(at.post, question.address))
     decision = decide(question, at.now)
     await at.tx.messages.decided(message.id, message.case, decision, at.now)
     if decision.verdict is Verdict.HOLD:
         await _hold(at, message, decision)
     elif decision.verdict is Verdict.DENY:
-        await _drop(at, message, decision.because)
+        await drop(at, message, decision.because)
     elif question.address is None:
-        await _drop(at, message, Because.NO_ADDRESS)
+        await drop(at, message, Because.NO_ADDRESS)
     else:
         return await _letter(at, replace(message, text=question.text), question, question.address)
     return None
 
 
-async def _letter(at: _At, message: Message, question: Asked, address: Address) -> Letter | None:
+def _carrier(post: PostOffice, address: Address | None) -> str:
+    """Who would carry it; "" when nobody does."""
+    notifier = post.notifiers.get(address.channel) if address is not None else None
+    return pace_of(notifier).provider if notifier is not None else ""
+
+
+async def _letter(at: At, message: Message, question: Asked, address: Address) -> Letter | None:
     paper = route(question.switches, question.test_address) == "paper"
     notifier = at.post.paper if paper else at.post.notifiers.get(address.channel)
     if notifier is None:
-        await _drop(at, message, Because.CHANNEL_ABSENT)
+        await drop(at, message, Because.CHANNEL_ABSENT)
         return None
     rehearsal = Because.MODE_PAPER if question.switches.mode is Mode.PAPER else Because.NOT_A_TEST_NUMBER
     because = rehearsal if paper else Because.ALLOWED
@@ -107,7 +120,7 @@ async def _letter(at: _At, message: Message, question: Asked, address: Address) 
     return Letter(at.row, message, await _envelope(at, message, address), notifier, paper=paper)
 
 
-async def _look(at: _At, message: Message) -> Letter | None:
+async def _look(at: At, message: Message) -> Letter | None:
     """A message in doubt is looked for before anything else, whatever the gate would say of it by now."""
     address = await at.tx.people.address(message.address) if message.address is not None else None
     paper = message.because in ON_PAPER
@@ -121,7 +134,7 @@ async def _look(at: _At, message: Message) -> Letter | None:
     return Letter(at.row, message, envelope, notifier, find=True, paper=paper)
 
 
-async def _envelope(at: _At, message: Message, address: Address) -> Envelope:
+async def _envelope(at: At, message: Message, address: Address) -> Envelope:
     rest = RELEVANT if message.expires is None else (message.expires - at.now) // SECOND
     return Envelope(
         id=at.row.id,
@@ -135,7 +148,7 @@ async def _envelope(at: _At, message: Message, address: Address) -> Envelope:
     )
 
 
-async def _heard_ago(at: _At, address: Address) -> int | None:
+async def _heard_ago(at: At, address: Address) -> int | None:
     """How long ago somebody wrote from there: WhatsApp takes free words for a day after it."""
     if address.channel is not Channel.WHATSAPP:
         return None
@@ -143,7 +156,7 @@ async def _heard_ago(at: _At, address: Address) -> int | None:
     return None if heard is None else at.now - heard
 
 
-async def _hold(at: _At, message: Message, decision: Decision) -> None:
+async def _hold(at: At, message: Message, decision: Decision) -> None:
     until = release(message, decision, at.post.ctx.policy)
     await at.tx.messages.update(replace(message, status=MessageStatus.QUEUED, because=decision.because))
     await at.tx.outbox.settle(at.row.id, "queued", due=until, note=str(decision.because))
@@ -151,7 +164,7 @@ async def _hold(at: _At, message: Message, decision: Decision) -> None:
     await at.tx.facts.add(Note(message.case, None, "message.held", decision.because, data), at.now)
 
 
-async def _drop(at: _At, message: Message, because: Because) -> None:
+async def drop(at: At, message: Message, because: Because) -> None:
     """It will not leave. Its case hears of it, unless there is nothing left to say anyway."""
     moot = because in MOOT
     status = MessageStatus.CANCELLED if moot else MessageStatus.FAILED

@@ -12,6 +12,7 @@ from hub.domain.contact import Message
 from hub.domain.customer import Channel
 from hub.domain.effects import CommandDevice
 from hub.flow.context import Context
+from hub.loops.ways import Ways
 from hub.ports import Clock, DeviceLink, Envelope, Notifier, OutboxRow, Store
 
 FIRST_WAIT = 5 * SECOND
@@ -26,7 +27,9 @@ LOOKS = 6  # how often a carrier is asked for a message in doubt before a person
 class PostOffice:
     """`notifiers` by channel for messages that really leave, `paper` for those that are only written down.
 
-    `link` is the way to devices (None: there is none). `at_once` limits how many calls are under way.
+    `link` is the way to devices (None: there is none). `at_once` limits how many calls are under way. `ways` are the providers
+    with their paces (None: as the channels say). `name` tells relays on one store from each other ("": there is no other).
+    After `fall_back` µs of a provider's failing, its messages are handed back to their ladders. `test_devices` get commands before sending is live.
     """
 
     store: Store
@@ -36,6 +39,10 @@ class PostOffice:
     paper: Notifier
     link: DeviceLink | None = None
     at_once: int = 16
+    ways: Ways | None = None
+    name: str = ""
+    fall_back: int = 5 * MINUTE
+    test_devices: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,10 +59,11 @@ class Letter:
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """A claimed device command."""
+    """A claimed device command. `rehearsed`: it is only written down."""
 
     row: OutboxRow
     command: CommandDevice
+    rehearsed: bool = False
 
 
 Parcel = Letter | Order

@@ -90,7 +90,7 @@ class SqlOutbox:
         """Take what is due, the most urgent and then the earliest first: from here on it is `sending`, claimed at `now` by
         `relay`. The caller commits before it calls the world. `kinds` are "message" and "command", `lanes` channels and
         "command" (none given: all)."""
-        want = Want(tuple(kinds), tuple(lanes))
+        want = Want(tuple(kinds), tuple(map(str, lanes)))
         rows = await self._filled(await due(self._work, want, now, limit))
         for row in rows:
             await self._work.count(_CLAIMED, row=row.id, now=now, by=relay)
@@ -102,7 +102,7 @@ class SqlOutbox:
         self, now: Moment, limit: int, lanes: Sequence[str], classes: Sequence[MessageClass]
     ) -> list[OutboxRow]:
         """Messages of these lanes and classes that are due, held until the transaction ends, and not taken."""
-        want = Want(("message",), tuple(lanes), tuple(each.value for each in classes))
+        want = Want(("message",), tuple(map(str, lanes)), tuple(each.value for each in classes))
         return await self._filled(await due(self._work, want, now, limit))
 
     async def get(self, row: str) -> OutboxRow | None:
@@ -159,7 +159,7 @@ class SqlOutbox:
 
     async def next_due(self, lanes: Sequence[str] = ()) -> Moment | None:
         """When the next row is due that a claim of these lanes (none given: of any) would take."""
-        return await next_due(self._work, Want(("message", "command"), tuple(lanes)))
+        return await next_due(self._work, Want(("message", "command"), tuple(map(str, lanes))))
 
     async def hurry(self, notes: Sequence[str], now: Moment) -> int:
         """What waits because of one of `notes` is due now; how many rows that is."""
