@@ -7,7 +7,6 @@ means yes. It is told words and answers a Meaning; it remembers nothing.
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -15,69 +14,25 @@ from typing import Any
 
 from rapidfuzz import fuzz, process
 
+from hub.domain.consent_words import LONGEST as LONGEST
+from hub.domain.consent_words import Word, folded, keyword
 from hub.domain.contact import Phrase
 from hub.domain.conversation import Expecting, Intent, Meaning
 from hub.ports import BadInput
 from voice_skills.words import Phrasebook
 
-LONGEST = 320
-"""Characters that are looked at; a customer's answer is shorter, and hostile ones cost no more than this."""
 CLOSE = 85.0
 CLEAR = 5.0
 SHORTEST = 5
 """A typing error is guessed at from this length, score and distance to the next intent (voice-platforms, section 14)."""
 
-WORLD_STOP = [
-    "stop",
-    "stopall",
-    "unsubscribe",
-    "cancel",
-    "end",
-    "quit",
-    "revoke",
-    "optout",
-    "remove",
-    "arret",
-    "arrêt",
-    "td",
-    "stopp",
-    "abmelden",
-    "abbestellen",
-    "alto",
-    "parar",
-    "baja",
-    "cancelar",
-    "detener",
-    "arreter",
-    "desabonner",
-    "basta",
-    "ferma",
-    "annulla",
-    "sluta",
-    "stoppen",
-    "afmelden",
-    "停止",
-    "停",
-    "退订",
-    "取消",
-    "取消订阅",
-    "стоп",
-    "отписаться",
-]
-"""STOP words that count in every language. Source: contact-governance, section 3, and what each language says besides."""
-
 MOST_LABELS = 5_000
 NEVER_GUESSED = (Intent.STOP, Intent.START, Intent.YES, Intent.NO, Intent.DONE, Intent.LINK)
-_UNWRITTEN = re.compile(r"[^\w#]+")
 _UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue"})
 _DIGIT = re.compile(r"#?([0-9])")
 
 
-def plain(text: str) -> str:
-    """`text` folded: compatibility forms, case, umlauts, accents of marks, apostrophes and punctuation are gone."""
-    folded = unicodedata.normalize("NFKC", text[:LONGEST]).casefold().translate(_UMLAUTS)
-    kept = "".join(c for c in folded if c not in "'’`´" and unicodedata.category(c) not in ("Mn", "Me", "Cf"))
-    return _UNWRITTEN.sub(" ", kept.replace("_", " ")).strip()
+plain = folded
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +88,6 @@ class Matcher:
         self._words = words
         self._tongues = {language: tongue(patterns) for language, patterns in words.patterns.items()}
         self._labelled: dict[tuple[str, str], frozenset[str]] = {}
-        self._stops = frozenset(plain(word) for word in WORLD_STOP)
 
     def understand(self, text: str, language: str, expecting: Expecting, options: Sequence[str]) -> Meaning:
         """What `text` means while `expecting` one of `options` (phrase keys, or names of devices)."""
@@ -160,9 +114,11 @@ class Matcher:
 
     def _stop(self, said: str) -> bool:
         """STOP in any language: a word of its own, or a sentence that says so; "don't stop" is none."""
+        if keyword(said) is Word.STOP:
+            return True
         for each in self._tongues.values():
             bare = each.bare(said)
-            if bare in self._stops or said in self._stops:
+            if keyword(bare) is Word.STOP:
                 return True
             if Intent.STOP in (each.words.get(bare), each.words.get(said)):
                 return True
@@ -240,7 +196,8 @@ class Matcher:
             intent = each.words.get(said) or each.words.get(bare)
             if each is not here and intent in (Intent.PERSON, Intent.HELP, Intent.START):
                 return Meaning(intent)
-        return None
+        word = keyword(said)
+        return Meaning(Intent(word.value)) if word is not None else None
 
     @staticmethod
     def _guess(bare: str, here: Tongue, labels: Sequence[frozenset[str]]) -> Meaning | None:
