@@ -12,6 +12,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from hub.domain.customer import Channel
 from hub.ports import BadInput, Clock, Notifier
 from hub.settings.push import PushPart
+from hub.web.door import PushKeys
 from notifiers import NOTIFIERS
 from notifiers.push.apns import Apns, AppleKey
 from notifiers.push.app import AppServer
@@ -19,7 +20,7 @@ from notifiers.push.channel import Route
 from notifiers.push.fcm import Fcm, ServiceAccount
 from notifiers.push.homeassistant import HomeAssistant
 from notifiers.push.ntfy import Ntfy
-from notifiers.push.webpush import HOSTS, Vapid, WebPush
+from notifiers.push.webpush import HOSTS, Vapid, WebPush, allowed
 
 CURVE = ec.SECP256R1()
 NEW_KEY = "Make one with: beforehand push keys"
@@ -54,6 +55,14 @@ def vapid_public(private: str) -> str:
     if len(raw) != 32:
         raise BadInput("push.vapid_key", "it is no VAPID key", NEW_KEY)
     return _text(key.public_key().public_bytes(Encoding.X962, PublicFormat.UncompressedPoint))
+
+
+def push_keys(part: PushPart) -> PushKeys | None:
+    """What the page on which people subscribe needs; None when browsers are not set up."""
+    public = vapid_public(part.vapid_key)
+    return (
+        PushKeys(public, lambda endpoint: allowed(endpoint, HOSTS + part.webpush_hosts)) if public else None
+    )
 
 
 def _text(raw: bytes) -> str:

@@ -85,6 +85,8 @@ TITLES: Mapping[str, str] = {
     "message.receipt_unknown": "Receipt of an unknown message",
     "customer.suppressed": "Stop",
     "address.dead": "Address no longer works",
+    "address.added": "Notifications turned on",
+    "address.withdrawn": "Notifications turned off",
     "message.sent": "Sent",
     "case.fault_opened": "Case opened",
     "case.hold_over": "Hold-down over",
