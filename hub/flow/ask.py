@@ -18,6 +18,7 @@ from hub.domain.fitting import SPOKEN, fitted
 from hub.domain.ids import Moment
 from hub.domain.policy import Policy
 from hub.flow.context import Context
+from hub.flow.incident_hold import brakes
 from hub.ports import BadInput, Tx
 
 CAPPED = (MessageClass.FIRST, MessageClass.REMINDER)
@@ -70,6 +71,7 @@ async def asked(tx: Tx, message: Message, text: str, now: Moment, ctx: Context) 
         customer = replace(customer, quiet=NO_QUIET)
     address = await tx.people.address(message.address) if message.address is not None else None
     caps = ctx.policy.caps
+    hold, pace = await brakes(tx, message, case, now, ctx.policy)
     return Asked(
         message=message,
         customer=customer,
@@ -83,6 +85,8 @@ async def asked(tx: Tx, message: Message, text: str, now: Moment, ctx: Context) 
         caps=caps,
         text=text,
         test_address=address is not None and address.value in ctx.policy.test_numbers,
+        incident_hold=hold,
+        pace=pace,
     )
 
 

@@ -20,6 +20,7 @@ from hub.domain.ids import CaseId, CustomerId, DeviceId, FaultId, Moment
 from hub.domain.passages import Recovered, SeverityChanged
 from hub.domain.wording import as_message
 from hub.flow.context import Context
+from hub.flow.incident import incident_tells
 from hub.flow.knowing import knowledge_of, play_of, worst
 from hub.flow.onward import onward
 from hub.flow.saying import Draft, send
@@ -68,14 +69,21 @@ async def case_ended(tx: Tx, event: CaseEnded, now: Moment, ctx: Context) -> Non
     case = await tx.cases.get(CaseId(event.case), lock=True)
     if case is None or case.state.open:
         return  # opened again meanwhile: it is not over
+    if await incident_tells(tx, case, now):
+        await _end_talk(tx, case.id)
+        return
     phrases = await _last_words(tx, case, now, ctx)
     for customer, channel in (await told(tx, case, now, ctx)).items():
         draft = Draft(
             case.id, customer, channel, MessageClass.RECOVERY, f"over:{case.opened}", phrases=phrases
         )
         await send(tx, draft, now, ctx)
-    await tx.messages.answered(case.id)
-    await _hang_up(tx, case.id)
+    await _end_talk(tx, case.id)
+
+
+async def _end_talk(tx: Tx, case: CaseId) -> None:
+    await tx.messages.answered(case)
+    await _hang_up(tx, case)
 
 
 async def _last_words(tx: Tx, case: Case, now: Moment, ctx: Context) -> tuple[Phrase, ...]:

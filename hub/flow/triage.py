@@ -24,6 +24,7 @@ from hub.domain.ladder import recipients, urgent
 from hub.domain.packet import AFTER, BEFORE, Findings, PacketPart, build, seal
 from hub.domain.passages import FaultJoined, FaultOpened, HoldOver, PersonWanted, Reopened, SeverityChanged
 from hub.domain.play import Play
+from hub.flow import incident
 from hub.flow.context import Context
 from hub.flow.knowing import worst
 from hub.flow.onward import onward
@@ -75,17 +76,22 @@ async def _raised(tx: Tx, change: FaultChange, now: Moment, ctx: Context) -> Non
     if await tx.cases.case_of_fault(fault) is not None:
         return  # seen before: absorbed
     raised = await _look_up(tx, change, ctx)
-    opened = await tx.cases.open_for(raised.device_id, raised.family)
-    if opened is not None:
-        await tx.cases.join(opened.id, fault)
-        await _tell(tx, opened.id, change)
-        await onward(tx, opened, FaultJoined(change.severity), now, ctx)
-        return
-    before = await tx.cases.last_for(raised.device_id, change.rule)
-    if before is not None and await _same_matter(tx, before, raised.site, now, ctx):
-        await _reopen(tx, before, raised, now, ctx)
+    case = await tx.cases.open_for(raised.device_id, raised.family)
+    if case is not None:
+        await tx.cases.join(case.id, fault)
+        await _tell(tx, case.id, change)
+        await onward(tx, case, FaultJoined(change.severity), now, ctx)
     else:
-        await _open(tx, raised, now, ctx)
+        case = await _begin(tx, raised, now, ctx)
+    await incident.noticed(tx, change, case, now, ctx)
+
+
+async def _begin(tx: Tx, raised: _Raised, now: Moment, ctx: Context) -> Case:
+    """The case that ended is opened again, if it is the same matter; else a new one."""
+    before = await tx.cases.last_for(raised.device_id, raised.change.rule)
+    if before is not None and await _same_matter(tx, before, raised.site, now, ctx):
+        return await _reopen(tx, before, raised, now, ctx)
+    return await _open(tx, raised, now, ctx)
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +119,7 @@ async def _look_up(tx: Tx, change: FaultChange, ctx: Context) -> _Raised:
     return _Raised(change, device, site, ctx.plays.get((model, change.play)))
 
 
-async def _open(tx: Tx, raised: _Raised, now: Moment, ctx: Context) -> None:
+async def _open(tx: Tx, raised: _Raised, now: Moment, ctx: Context) -> Case:
     change, play = raised.change, raised.play
     case = Case(
         id=case_id(FaultId(change.fault)),
@@ -137,6 +143,7 @@ async def _open(tx: Tx, raised: _Raised, now: Moment, ctx: Context) -> None:
     if play is not None and play.self_heal and not urgent(case):
         await _self_heal(tx, case, play.self_heal, now)
     await _without_hold(tx, case, now, ctx)
+    return case
 
 
 async def _without_hold(tx: Tx, case: Case, now: Moment, ctx: Context) -> None:
@@ -166,7 +173,7 @@ async def _same_matter(tx: Tx, before: Case, site: SiteId | None, now: Moment, c
     return talk.customer in recipients(await tx.people.residents(site, now))
 
 
-async def _reopen(tx: Tx, case: Case, raised: _Raised, now: Moment, ctx: Context) -> None:
+async def _reopen(tx: Tx, case: Case, raised: _Raised, now: Moment, ctx: Context) -> Case:
     change = raised.change
     await tx.cases.join(case.id, FaultId(change.fault))
     talk = await tx.talks.get(case.id)
@@ -181,6 +188,7 @@ async def _reopen(tx: Tx, case: Case, raised: _Raised, now: Moment, ctx: Context
     await _tell(tx, case.id, change)
     case = await onward(tx, case, Reopened(change.severity), now, ctx)
     await _without_hold(tx, case, now, ctx)
+    return case
 
 
 async def _severity(tx: Tx, change: FaultChange, now: Moment, ctx: Context) -> None:

@@ -17,6 +17,7 @@ from hub.domain.passages import AgentNeeded, Expired, HoldOver, StepDue, TalkSta
 from hub.flow.attending import agent_lapsed, ask_agent, unattended
 from hub.flow.context import Context
 from hub.flow.converse import check_over, command_over
+from hub.flow.incident_life import woke as incident_woke
 from hub.flow.knowing import still_open
 from hub.flow.onward import onward
 from hub.flow.outreach import take_step, take_step_alone
@@ -71,6 +72,7 @@ async def _expire(tx: Tx, case: Case, now: Moment, ctx: Context) -> None:
 TALK_WAKES: Mapping[str, Callable[[Tx, Woke, Moment, Context], Awaitable[object]]] = {
     "check": check_over,
     "command": command_over,
+    "incident": incident_woke,
 }
 WAKES: Mapping[str, WakeStep] = {
     "hold": _hold,

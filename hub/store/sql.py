@@ -26,8 +26,8 @@ from hub.store.errands import SqlErrands
 from hub.store.facts import SqlFacts
 from hub.store.faults import SqlFaults
 from hub.store.house import SqlHouse
-from hub.store.incidents import SqlIncidents
 from hub.store.inbox import SqlInbox
+from hub.store.incidents import SqlIncidents
 from hub.store.line import Direct, Line, Pooled
 from hub.store.messages import SqlMessages
 from hub.store.outbox import SqlOutbox
