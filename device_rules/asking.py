@@ -17,6 +17,7 @@ from device_rules.truth import Sight
 from device_rules.who import Who
 from device_rules.windows.calendar import is_open, next_edge
 
+FEW = 2  # rules that are asked one by one
 MANY = 4  # from a quarter of the metrics on, one look at all rules is cheaper
 
 
@@ -47,18 +48,16 @@ class Asking:
         values, book = self.memory.values, self.who.book
         if book.sources:
             self.derived.refresh(book.plan.sources_of(asked | self.begun), at)
-        todo = self.begun
-        if asked & ~todo:
-            todo |= asked & self._true(brought)
+        begun = todo = self.begun
+        if asked & ~begun:
+            todo |= asked if asked.bit_count() <= FEW else asked & self._true(brought)
         while todo:
             number = (todo & -todo).bit_length() - 1
             todo &= todo - 1
-            self._ask(
-                number,
-                book.judges[number](values),
-                self.view(book.rules[number], at, asked >> number & 1 == 1),
-                changes,
-            )
+            truths = book.judges[number](values)
+            if truths[0] or begun >> number & 1:
+                view = self.view(book.rules[number], at, asked >> number & 1 == 1)
+                self._ask(number, truths, view, changes)
 
     def _true(self, brought: Mapping[str, Value] | None) -> int:
         """The rules whose `when` is known to be true; of those that look at what was brought, if that is little."""
@@ -124,15 +123,16 @@ class Asking:
 
     def due(self, at: Micros) -> Micros:
         """The next moment of own time at which time alone changes something for a rule that has begun."""
-        due, rules = NEVER, 0
+        book, due = self.who.book, NEVER
         for number, episode in self.episodes.items():
-            rule = self.who.book.rules[number]
+            rule = book.rules[number]
             due = min(due, episode.due(rule))
             if episode.waits_for == "hours" and rule.schedule is not None:
                 due = min(due, next_edge(rule.schedule, at, self.who.zone))
-            rules |= 1 << number
-        if self.who.book.sources:
-            due = min(due, self.derived.due(self.who.book.plan.sources_of(rules), at))
+        plan = book.plan
+        looked = plan.sources_of(self.begun) if plan.sources else ()
+        if looked or plan.sequences:
+            due = min(due, self.derived.due(looked, at))
         return due
 
     def sight(self, at: Micros) -> Sight:

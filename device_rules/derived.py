@@ -28,6 +28,8 @@ COUNTING = frozenset(["share", "times"])
 Said: TypeAlias = list[tuple[Micros, str, dict[str, Value]]]
 """The last events of a device that its book counts: moment, name and data. What repeats one is absorbed."""
 MOST_SAID = 8
+Was: TypeAlias = tuple[tuple[Window | None, ...], Sequence[Value | None]]
+"""What a quiet device keeps of them: its windows, and the previous values, which have none there."""
 
 
 class Derived:
@@ -35,9 +37,9 @@ class Derived:
 
     __slots__ = ("ahead", "memory", "plan", "said", "windows", "zone")
 
-    def __init__(self, plan: Plan, memory: Memory, zone: str, windows: tuple[Window | None, ...]) -> None:
+    def __init__(self, plan: Plan, memory: Memory, zone: str, was: Was) -> None:
         self.plan, self.memory, self.zone = plan, memory, zone
-        self.windows = with_previous(plan, windows) if windows else fresh_windows(plan)
+        self.windows = with_previous(plan, was) if was[0] else fresh_windows(plan)
         self.said: Said | None = None
         self.ahead = False  # the windows have slid on for this reading already
 
@@ -184,12 +186,6 @@ class Derived:
         """The windows without those of previous values, which a quiet device keeps by themselves."""
         return tuple(None if isinstance(window, Before) else window for window in self.windows)
 
-    def resume(self, before: Sequence[Value | None]) -> None:
-        """Take up the previous values of a quiet device."""
-        looking = (window for window in self.windows if isinstance(window, Before))
-        for window, known in zip(looking, before, strict=False):
-            window.known = known
-
     @property
     def resting(self) -> bool:
         """Nothing is under way that a quiet device would have to attend to; it goes on counting by itself."""
@@ -237,12 +233,14 @@ class Before:
         self.known = state
 
 
-def with_previous(plan: Plan, windows: tuple[Window | None, ...]) -> tuple[Window | None, ...]:
-    """The windows of a quiet device with places for previous values again."""
-    if not plan.prevs:
-        return windows
-    pairs = zip(plan.sources, windows, strict=True)
-    return tuple(Before() if source.form == "prev" else window for source, window in pairs)
+def with_previous(plan: Plan, was: Was) -> tuple[Window | None, ...]:
+    """The windows of a quiet device, those of previous values among them again."""
+    if not plan.previous:
+        return was[0]
+    windows = [*was[0]]
+    for index, known in zip(plan.previous, was[1], strict=True):
+        windows[index] = Before(known)
+    return tuple(windows)
 
 
 def fresh_windows(plan: Plan) -> tuple[Window | None, ...]:

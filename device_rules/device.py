@@ -139,9 +139,9 @@ class Device:
         if self.ward is not None:
             return self.ward
         windows, before, events, ballot = self.mementos()
-        ward = Ward(self.id, self.who, self.listening, windows)
+        ward = Ward(self.id, self.who, self.listening, (windows, before))
         ward.derived.said, ward.ballot = events, ballot
-        resume(ward, self.last(), before)
+        resume(ward, self.last())
         if self.beside is not None:
             if self.beside.presence is not None:
                 ward.show(self.beside.presence)

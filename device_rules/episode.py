@@ -151,8 +151,9 @@ class Episode(msgspec.Struct, array_like=True, gc=False):
     def _raise(self, rule: Rule, truths: Truths, view: View, steps: list[Step]) -> None:
         hold, self.pending, self.raised, self.held_back = self.pending, None, True, 0
         assert hold is not None
-        self.levels = [truth is True for truth in truths[2:]]
-        self.falling = [None] * len(self.levels)
+        if len(truths) > 2 or self.levels:
+            self.levels = [truth is True for truth in truths[2:]]
+            self.falling = [None] * len(self.levels)
         self.grade = rule.severity_with(self.levels)
         self.turns = [*self.turns, view.at]
         if self.fault is not None:

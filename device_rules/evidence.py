@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import msgspec
 
 from device_rules.book import RuleBook
 from device_rules.episode import Fault, Step
@@ -20,8 +20,7 @@ NOTES = {
 WITHDRAWN = "The rule that raised it is no longer in the book."
 
 
-@dataclass(frozen=True, slots=True)
-class Telling:
+class Telling(msgspec.Struct, frozen=True, gc=False):
     """Who is told about: a device, under a book, one of its rules, and its values at the moment."""
 
     device: str

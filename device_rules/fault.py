@@ -25,7 +25,10 @@ class Severity(StrEnum):
     @property
     def rank(self) -> int:
         """0 for info up to 4 for safety."""
-        return list(Severity).index(self)
+        return _RANKS[self._value_]
+
+
+_RANKS = {severity.value: rank for rank, severity in enumerate(Severity)}
 
 
 class ChangeKind(StrEnum):

@@ -15,6 +15,8 @@ from device_rules.intake import admitted
 from device_rules.reading import Micros, Value
 from device_rules.rule import WHILE_HEARD
 
+NONE: frozenset[int] = frozenset()
+
 
 class Memory:
     """The values of one device, under one book. All moments are the device's own time in µs."""
@@ -29,7 +31,7 @@ class Memory:
         self.seen: list[Micros] = [0] * width
         self.heard: Micros = 0
         self.listening = False
-        self.recalled: set[int] = set()  # slots whose value was retained by the broker, and is no news
+        self.recalled: frozenset[int] = NONE  # slots whose value was retained by the broker, and is no news
 
     def take(self, values: Mapping[str, Value], at: Micros) -> None:
         """Keep what a live reading of `at` says; names the book does not know are passed over."""
@@ -41,12 +43,16 @@ class Memory:
         if len(values) * 3 > len(doors):
             odd = book.take(values, self.values, self.seen, at)
         for name in odd:
-            entry = doors.get(name)
-            if entry is not None:
-                believed = admitted(entry, values[name])
-                self.put(entry.slot, believed, at)
-                for slot in entry.others:
-                    self.put(slot, believed, at)
+            if name in doors:
+                self.admit(name, values[name], at)
+
+    def admit(self, name: str, value: Value, at: Micros) -> None:
+        """Keep what was said of one metric of the book, if it is believed; else it is unknown from now on."""
+        entry = self.book.doors[name]
+        believed = admitted(entry, value)
+        self.put(entry.slot, believed, at)
+        for slot in entry.others:
+            self.put(slot, believed, at)
 
     def put(self, slot: int, value: Value | None, at: Micros) -> None:
         """Keep one value; None says that from `at` on it is unknown."""
@@ -68,7 +74,7 @@ class Memory:
                     waits = self.book.slots[slot].gap == WHILE_HEARD and not self.listening
                     self.values[slot], self.old[slot] = (None, believed) if waits else (believed, None)
                     self.seen[slot] = at
-                    self.recalled.add(slot)
+                    self.recalled |= {slot}
 
     def _renew(self, names: Iterable[str]) -> None:
         """These are observed now."""
@@ -96,16 +102,23 @@ class Memory:
                 self.values[slot], self.old[slot] = self.old[slot], None
         return True
 
-    def expire(self, at: Micros) -> None:
-        """Forget, for judging, what has worn off by `at`."""
+    def expire(self, at: Micros) -> Micros:
+        """Forget, for judging, what has worn off by `at`; answers when the next value will."""
+        due, values, seen = NEVER, self.values, self.seen
         for slot, gap in self.layout.fading:
-            if self.values[slot] is not None and self.seen[slot] + gap <= at:
-                self.old[slot], self.values[slot] = self.values[slot], None
+            value = values[slot]
+            if value is not None:
+                end = seen[slot] + gap
+                if end <= at:
+                    self.old[slot], values[slot] = value, None
+                elif end < due:
+                    due = end
         if self.listening and self.heard + self.layout.unheard_after <= at:
             self.listening = False
             for slot in self.layout.steady:
-                if self.values[slot] is not None:
-                    self.old[slot], self.values[slot] = self.values[slot], None
+                if values[slot] is not None:
+                    self.old[slot], values[slot] = values[slot], None
+        return min(due, self.heard + self.layout.unheard_after) if self.listening else due
 
     def next_expiry(self) -> Micros:
         """When the next value wears off, NEVER when none will."""

@@ -98,6 +98,8 @@ class Plan:
     every_rule: int
     of_rule: tuple[tuple[int, ...], ...]
     prevs: Mapping[str, tuple[int, ...]]
+    previous: tuple[int, ...]
+    learns: bool
     keeps: bool
     watches: bool
     quick: bool
@@ -151,6 +153,8 @@ def plan_of(rules: Sequence[Rule], slots: Sequence[Slot], sources: tuple[Source,
         prevs=_by_name(
             (slots[one.base].name, index) for index, one in enumerate(sources) if one.form in LOOKING_BACK
         ),
+        previous=tuple(index for index, source in enumerate(sources) if source.form == "prev"),
+        learns=any(rule.learned for rule in rules if rule.silent_for is not None),
         watches=bool(watchers),
         keeps=any(source.form in KEPT for source in sources),
         quick=_quick(rules, sources),

@@ -40,18 +40,19 @@ def picked_up(book: RuleBook, put: Put, effective: Micros, received: Micros) -> 
     return Last(dict(zip(book.metrics, values, strict=True)), aged, effective, received)
 
 
-def resume(ward: Ward, last: Last, before: Sequence[Value | None]) -> None:
-    """Take up a quiet device: what it said last, and what was known before that."""
+def resume(ward: Ward, last: Last) -> None:
+    """Take up a quiet device where it said this."""
     effective = last.effective
     ward.effective, ward.received = effective, last.received
-    said = {name: value for name, value in last.values.items() if name not in last.aged}
+    said = last.values
+    if last.aged:
+        said = {name: value for name, value in said.items() if name not in last.aged}
+        for name, age in last.aged.items():
+            ward.memory.admit(name, last.values[name], age)
     ward.memory.take(said, effective)
-    for name, age in last.aged.items():
-        ward.memory.take({name: last.values[name]}, age)
     ward.memory.heard, ward.memory.listening = effective, True
     ward.ears.resume(last.received, ward.memory)
     ward.echoes.begin(said)
-    ward.derived.resume(before)
     ward.asking.told = effective
     ward.due = ward.fades = effective + ward.layout.shortest
 

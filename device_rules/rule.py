@@ -117,6 +117,8 @@ class Rule:
     def severity_with(self, levels: list[bool]) -> Severity:
         """The worst of the rule's own severity and the levels that are on."""
         worst = self.severity
+        if not levels:
+            return worst
         for severity, on in zip(self.levels, levels, strict=True):
             if on and severity.rank > worst.rank:
                 worst = severity

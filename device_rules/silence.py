@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping
 
+from device_rules.hold import NEVER
 from device_rules.memory import Memory
 from device_rules.plan import Plan, Silence
 from device_rules.reading import Micros
@@ -38,8 +39,7 @@ class Ears:
         self.metrics: list[Micros] = [0] * len(plan.silences)
         self.silent = True
         self.turned = True  # a silence may come true earlier than was said
-        learned = any(silence.learned for silence in plan.silences)
-        self.cadence: Cadence | None = Cadence() if learned else None
+        self.cadence: Cadence | None = Cadence() if plan.learns else None
 
     def hear(self, received: Micros, memory: Memory, listening_since: Micros) -> bool:
         """Something live was received; True when a silence ends by it."""
@@ -86,17 +86,31 @@ class Ears:
                 self.metrics[number] = max(received, self.metrics[number])
                 memory.values[silence.slot] = False
 
-    def due(self, memory: Memory, listening_since: Micros) -> list[tuple[Micros, Silence, Micros]]:
-        """The silences to come: when (hub time), which, and since when it has been silent."""
+    def due(
+        self, memory: Memory, listening_since: Micros, until: Micros = NEVER
+    ) -> list[tuple[Micros, Silence, Micros]]:
+        """The silences to come up to `until`: when (hub time), which, and since when it has been silent."""
         found = []
+        values = memory.values
         for number, silence in enumerate(self.plan.silences):
             heard = self.heard if silence.base < 0 else self.metrics[number]
-            span = self.span(silence)
-            if heard and span is not None and memory.values[silence.slot] is not True:
-                since = max(heard, listening_since)
-                delay = self._delay(silence, span) if listening_since > heard else 0
-                found.append((since + span + delay, silence, since))
+            if not heard or values[silence.slot] is True:
+                continue
+            span = self.span(silence) if silence.learned else silence.span
+            if span is not None:
+                since, due = heard, heard + span
+                if listening_since > heard:
+                    since, due = listening_since, listening_since + span + self._delay(silence, span)
+                if due <= until:
+                    found.append((due, silence, since))
+        if len(found) > 1:
+            found.sort(key=lambda one: one[0])
         return found
+
+    def next(self, memory: Memory, listening_since: Micros) -> Micros:
+        """When the first of them comes true; NEVER when none will."""
+        coming = self.due(memory, listening_since)
+        return coming[0][0] if coming else NEVER
 
     def span(self, silence: Silence) -> Micros | None:
         """How long it must be silent; None while that has still to be learned."""

@@ -170,7 +170,7 @@ def _close(ward: Ward) -> Close:
         echoes=[known(one, book.metrics) for one in ward.echoes.said],
         kept=[Kept(*slot, number in memory.recalled) for number, slot in enumerate(slots)],
         lives=_lives(book, ward.asking.episodes),
-        withdrawn=ward.withdrawn,
+        withdrawn=dict(ward.withdrawn),
         waiting=[replace(one, values=plain(one.values)) for one in ward.waiting.readings]
         if ward.waiting
         else [],
@@ -209,9 +209,8 @@ def _calm_again(device: Device, stored: Calm) -> None:
     ward.derived.windows = thawed(book.sources, stored.windows)
     ward.derived.said = stored.said
     names = stored.names.split()
-    before = [stored.windows.get(source.text) for source in book.sources if source.form == "prev"]
     values = dict(zip(names, stored.values, strict=True))
-    resume(ward, Last(values, stored.aged, stored.effective, stored.received), before)
+    resume(ward, Last(values, stored.aged, stored.effective, stored.received))
     if stored.presence is not None:
         ward.show(stored.presence)
     _revive(ward, stored.lives)
@@ -249,7 +248,7 @@ def _recall(ward: Ward, kept: list[Kept]) -> None:
         if one is not None and ward.who.book.slots[place].sort != "attribute":
             memory.values[place], memory.old[place], memory.seen[place] = one.value, one.old, one.seen
             if one.recalled:
-                memory.recalled.add(place)
+                memory.recalled |= {place}
 
 
 def _revive(ward: Ward, lives: dict[str, Life]) -> None:
@@ -257,7 +256,7 @@ def _revive(ward: Ward, lives: dict[str, Life]) -> None:
         rule = ward.who.book.rule(rule_id)
         if rule is None:
             if life.episode.fault is not None:
-                ward.withdrawn[rule_id] = life.episode.fault
+                ward.withdrawn = {**ward.withdrawn, rule_id: life.episode.fault}
             continue
         episode = life.episode if life.fingerprint == rule.fingerprint else life.episode.renewed(rule)
         if not episode.idle:

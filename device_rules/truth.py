@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import operator
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+
+import msgspec
 
 from device_rules.fault import Leaf
 from device_rules.reading import SECOND, Value
@@ -100,8 +101,7 @@ def _reckon(op: str, left: Value | None, right: Value | None) -> float | None:
     return left / right if right else None
 
 
-@dataclass(frozen=True, slots=True)
-class Sight:
+class Sight(msgspec.Struct, frozen=True, gc=False):
     """A device's values at one moment (`now`, its own time), with when each was observed (0: never)."""
 
     values: Values

@@ -13,10 +13,11 @@ every record, and whenever time alone changes what it looks at.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from types import MappingProxyType
 from typing import TypeAlias
 
 from device_rules.asking import Asking
-from device_rules.derived import Derived
+from device_rules.derived import Derived, Was
 from device_rules.echoes import Echoes
 from device_rules.episode import Fault
 from device_rules.evidence import closed
@@ -29,13 +30,13 @@ from device_rules.reading import Event, Micros, Presence, PresenceState, Reading
 from device_rules.reorder import Waiting
 from device_rules.silence import Ears, Listening
 from device_rules.who import Who
-from device_rules.windows import Window
 
 AWAY = frozenset({PresenceState.OFFLINE_CLEAN, PresenceState.OFFLINE_LOST, PresenceState.STALE})
 HERE = frozenset({PresenceState.ONLINE, PresenceState.SLEEPING})
 BACK = (PresenceState.ONLINE, "it sent a reading", "reading")
 
 Changes: TypeAlias = list[FaultChange]
+NONE: Mapping[str, Fault] = MappingProxyType({})
 
 
 class Ward:
@@ -46,14 +47,12 @@ class Ward:
         "listening", "memory", "planned", "presence", "received", "waiting", "who", "withdrawn",
     )  # fmt: skip
 
-    def __init__(
-        self, device: str, who: Who, listening: Listening, windows: tuple[Window | None, ...] = ()
-    ) -> None:
+    def __init__(self, device: str, who: Who, listening: Listening, was: Was = ((), ())) -> None:
         book = who.book
         self.id, self.who, self.layout, self.listening = device, who, book.layout, listening
         self.memory = Memory(book)
         self.memory.fix(who.fixed)
-        self.derived = Derived(book.plan, self.memory, who.zone, windows)
+        self.derived = Derived(book.plan, self.memory, who.zone, was)
         self.asking = Asking(device, who, self.memory, self.derived)
         self.ears = Ears(device, book.plan, book.expect_every)
         self.effective: Micros = -1
@@ -65,7 +64,7 @@ class Ward:
         self.planned: Micros = -1  # the moment at which `due` was found out
         self.fades: Micros = NEVER  # no value wears off before this moment
         self.ballot: Ballot | None = None  # for a book that asks about groups
-        self.withdrawn: dict[str, Fault] = {}
+        self.withdrawn: Mapping[str, Fault] = NONE
         self.waiting: Waiting | None = Waiting(book.reorder) if book.reorder else None
 
     @property
@@ -232,8 +231,8 @@ class Ward:
     def plan(self, at: Micros) -> None:
         """Find the next moment of own time at which something is due; what holds now is counted for groups."""
         due = self.fades
-        if self.asking.begun or self.questions.sequences:
-            due = min(due, self.asking.due(at))
+        if (self.asking.begun or self.who.book.plan.sequences) and (first := self.asking.due(at)) < due:
+            due = first
         if self.ballot is not None:
             due = min(due, self.ballot.count(self.memory, self.derived, at))
         self.due, self.planned = due, at
@@ -244,31 +243,31 @@ class Ward:
         while self.due <= until and self.due < NEVER:
             at = self.due
             if at >= self.fades:
-                self.memory.expire(at)
-                self.fades = self.memory.next_expiry()
-            asked = self.derived.run_out(at) if self.questions.sequences else 0
-            self.judge(at, asked, changes)
-            self.due = max(self.due, at + 1)  # whatever is due next, time moves on
+                self.fades = self.memory.expire(at)
+            if self.asking.begun or self.questions.sequences:
+                self.judge(at, self.derived.run_out(at), changes)
+            else:
+                self.plan(at)
+            if self.due <= at:
+                self.due = at + 1  # whatever is due next, time moves on
         return changes
 
     def tick(self, now: Micros, listening_since: Micros) -> Changes:
         """Time has passed on the hub's clock: silences come true, and own time moves along."""
-        changes = self.withdraw(self.own(now)) + self.release(now)
-        silences = self.ears.due(self.memory, listening_since)
-        for due, silence, since in sorted(silences, key=lambda found: found[0]):
-            if due > now:
-                break
-            at = self.own(due)
+        changes = self.withdraw(self.own(now)) + self.release(now) if self.withdrawn or self.waiting else []
+        own = self.own(0)  # what is to be added to a moment of the hub's clock
+        for due, silence, since in self.ears.due(self.memory, listening_since, now):
+            at = due + own
             changes += self.advance(at)
             self.memory.values[silence.slot] = True
-            self.memory.seen[silence.slot] = self.own(since)
+            self.memory.seen[silence.slot] = since + own
             self.ears.silent = self.ears.silent or silence.base < 0
-            self.judge(at, self.questions.by_slot.get(silence.slot, 0), changes)
-        return changes + self.advance(self.own(now))
+            self.judge(at, self.who.book.plan.by_slot.get(silence.slot, 0), changes)
+        return changes + self.advance(now + own) if self.due <= now + own else changes
 
     def withdraw(self, at: Micros) -> Changes:
         """Close the faults whose rules are gone from the book."""
-        gone, self.withdrawn = self.withdrawn, {}
+        gone, self.withdrawn = self.withdrawn, NONE
         return [closed(self.id, self.who.book, rule, fault, at) for rule, fault in sorted(gone.items())]
 
     def wake_at(self, listening_since: Micros, anew: bool) -> Micros:
@@ -288,13 +287,12 @@ class Ward:
             wake = min(wake, first + lag)
         if anew or self.ears.turned:
             self.ears.turned = False
-            for due, _, _ in self.ears.due(self.memory, listening_since):
-                wake = min(wake, due)
+            wake = min(wake, self.ears.next(self.memory, listening_since))
         return wake
 
     def close_all(self, received: Micros) -> Changes:
         """Close every fault: the device is another one now."""
-        for number, episode in self.asking.episodes.items():
-            if episode.fault is not None:
-                self.withdrawn[self.who.book.rules[number].id] = episode.fault
+        rules, begun = self.who.book.rules, self.asking.episodes
+        faults = {rules[number].id: one.fault for number, one in begun.items() if one.fault is not None}
+        self.withdrawn = {**self.withdrawn, **faults}
         return self.withdraw(max(self.own(received), self.effective))
