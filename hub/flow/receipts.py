@@ -9,15 +9,16 @@ from dataclasses import replace
 
 from hub.domain.because import Because
 from hub.domain.contact import Message
-from hub.domain.customer import Channel, Health
+from hub.domain.customer import Address, Channel, Health
 from hub.domain.effects import Note, Suppress
 from hub.domain.events import MessageFailed, ReceiptCame
-from hub.domain.ids import MessageId, Moment
+from hub.domain.ids import AddressId, MessageId, Moment, derive
 from hub.domain.receipts import LOST, advance, left, told
 from hub.flow.carry import carry_out
 from hub.flow.context import Context
 from hub.ports import Tx
 
+LANDLINE = frozenset({"21614", "30006"})  # the carrier's words for "this is not a mobile"
 KEPT = 64  # characters of a status or code that nobody knows
 
 
@@ -38,7 +39,7 @@ async def receipt_came(tx: Tx, event: ReceiptCame, now: Moment, ctx: Context) ->
     if event.opted_out:
         await opted_out(tx, message, now, ctx)
     if event.dead:
-        await bury(tx, message, now)
+        await bury(tx, message, now, event.code)
     return Because.RECEIPT
 
 
@@ -84,11 +85,27 @@ async def opted_out(tx: Tx, message: Message, now: Moment, ctx: Context) -> None
     await carry_out(tx, (Suppress(message.customer, because), stopped), now, ctx)
 
 
-async def bury(tx: Tx, message: Message, now: Moment) -> None:
-    """An address that will never work is not used again."""
+async def bury(tx: Tx, message: Message, now: Moment, code: str = "") -> None:
+    """An address that will never work is not used again. A landline gets no texts, but it rings: it is proposed as a
+    telephone number, which nobody calls before somebody has confirmed it."""
     address = await tx.people.address(message.address) if message.address is not None else None
     if address is None or address.health is Health.DEAD:
         return
     await tx.people.set_health(address.id, Health.DEAD)
     note = Note(message.case, None, "address.dead", Because.ADDRESS_UNHEALTHY, {"address": address.id})
     await tx.facts.add(note, now)
+    if address.channel is Channel.SMS and code in LANDLINE:
+        await _propose_calls(tx, address, now)
+
+
+async def _propose_calls(tx: Tx, landline: Address, now: Moment) -> None:
+    known = await tx.people.addresses(landline.customer)
+    if any(each.channel is Channel.PHONE and each.value == landline.value for each in known):
+        return
+    name = AddressId(derive("addr", landline.customer, Channel.PHONE, landline.id))
+    proposed = Address(
+        name, landline.customer, Channel.PHONE, landline.value, Health.UNVERIFIED, landline.rank
+    )
+    await tx.people.put_address(proposed)
+    data = {"address": name, "instead_of": landline.id}
+    await tx.facts.add(Note(None, None, "address.proposed", Because.LANDLINE, data), now)

@@ -109,7 +109,7 @@ async def _refused(at: _At, told: Undeliverable) -> Because:
     if told.opted_out:
         await opted_out(at.tx, at.message, at.now, at.ctx)
     if told.dead:
-        await bury(at.tx, at.message, at.now)
+        await bury(at.tx, at.message, at.now, told.code)
     because = Because.OPTED_OUT_AT_CARRIER if told.opted_out else Because.CARRIER_REFUSED
     return await at.over(MessageStatus.FAILED, because, told.code)
 

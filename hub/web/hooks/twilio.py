@@ -1,4 +1,4 @@
-"""What the carrier brings: texts from customers and receipts. Each is checked, put into the inbox, and that is all.
+"""What the carrier brings: texts and WhatsApp messages from customers, and receipts. Each is checked, put into the inbox, and that is all.
 
 A request whose signature does not fit gets 403 and changes nothing. A genuine one that comes again gets the same answer and
 changes nothing either. No number and no text reaches a log line; nothing is answered to the customer from here.
@@ -6,6 +6,7 @@ changes nothing either. No number and no text reaches a log line; nothing is ans
 
 from __future__ import annotations
 
+import json
 from urllib.parse import parse_qsl
 
 import structlog
@@ -27,11 +28,12 @@ from hub.web.door import Door
 
 LIMIT = 64 * 1024  # bytes of a body; a text of 1600 characters with all its fields is below 20 KB
 LONGEST = 4_000  # characters of a text that are kept
+WHATSAPP = "whatsapp:"
 NAME = 64  # characters of an id or a status word
 TWIML = '<?xml version="1.0" encoding="UTF-8"?><Response/>'
 
 # The carrier's errors that say something about the address or the person, not about this one message.
-DEAD = frozenset({"21211", "21614", "30005", "30006"})
+DEAD = frozenset({"21211", "21614", "30005", "30006", "63003", "63024"})
 OPTED_OUT = frozenset({"21610"})
 HANDLED = {Intent.STOP: "stop", Intent.START: "start", Intent.HELP: "help"}
 
@@ -75,18 +77,31 @@ async def genuine(door: Door, request: Request) -> Form | Response:
         body += piece
         if len(body) > LIMIT:
             return Response(status_code=413)
+    as_json = "bodySHA256" in request.query_params
     try:
-        form = Form(parse_qsl(body.decode(), keep_blank_values=True, max_num_fields=200))
-    except ValueError:
+        text = body.decode()
+        form = _object(text) if as_json else Form(parse_qsl(text, keep_blank_values=True, max_num_fields=200))
+    except (ValueError, RecursionError):
         return Response(status_code=400)
-    if not signed(door, request, form):
+    if not signed(door, request, text if as_json else form):
         log.warning("hook_refused", path=request.url.path)
         return Response(status_code=403)
     return form
 
 
-def signed(door: Door, request: Request, form: Form) -> bool:
-    """Whether the signature covers our public address, with or without its port, and every field."""
+def _object(text: str) -> Form:
+    """The fields of a JSON body. Raises ValueError when it is no object."""
+    body = json.loads(text)
+    if not isinstance(body, dict):
+        raise ValueError
+    return Form(
+        [(str(name), value if isinstance(value, str) else str(value)) for name, value in body.items()]
+    )
+
+
+def signed(door: Door, request: Request, form: Form | str) -> bool:
+    """Whether the signature covers our public address, with or without its port, and every field; of a JSON body (given as
+    text) the carrier signs the address, and the address holds the body's digest."""
     if door.twilio is None:
         return False
     query = f"?{request.url.query}" if request.url.query else ""
@@ -102,12 +117,13 @@ async def hear(door: Door, form: Form) -> None:
     now = Moment(door.clock.now())
     sid = form["MessageSid"][:NAME]
     async with door.store.transaction() as tx:
-        if await tx.talks.reply_to(Channel.SMS, f"hook:{sid}") is not None:
+        channel, number = line_of(form["From"])
+        if await tx.talks.reply_to(channel, f"hook:{sid}") is not None:
             return
-        await tx.talks.remember(Channel.SMS, f"hook:{sid}", {}, now)
-        address = await tx.people.find_address(Channel.SMS, form["From"][:NAME])
+        await tx.talks.remember(channel, f"hook:{sid}", {}, now)
+        address = await tx.people.find_address(channel, number)
         heard = MessageHeard(
-            channel=str(Channel.SMS),
+            channel=str(channel),
             key=sid,
             address=address.id if address else "",
             customer=address.customer if address else "",
@@ -115,6 +131,13 @@ async def hear(door: Door, form: Form) -> None:
             opt_out=await handled(door, tx, address, form),
         )
         await tx.inbox.put(await _key(tx, address, sid, now), heard, now)
+
+
+def line_of(sender: str) -> tuple[Channel, str]:
+    """The channel of an address as the carrier writes it, and the number."""
+    if sender.startswith(WHATSAPP):
+        return Channel.WHATSAPP, sender.removeprefix(WHATSAPP)[:NAME]
+    return Channel.SMS, sender[:NAME]
 
 
 async def handled(door: Door, tx: Tx, address: Address | None, form: Form) -> str:
@@ -146,17 +169,19 @@ async def take_receipt(door: Door, message: str, form: Form) -> None:
     now = Moment(door.clock.now())
     code = form.get("ErrorCode", "")[:NAME]
     sid = form.get("MessageSid", "")[:NAME]
+    channel, _ = line_of(form.get("To", ""))
     came = ReceiptCame(
         message=message[:NAME],
         status=(form.get("MessageStatus") or form["SmsStatus"])[:NAME],
         code=code,
         provider_id=sid,
+        channel=str(channel),
         dead=code in DEAD,
         opted_out=code in OPTED_OUT,
     )
     async with door.store.transaction() as tx:
         known = await tx.messages.get(MessageId(came.message)) if came.message else None
         if known is None and sid:
-            known = await tx.messages.by_provider(Channel.SMS, sid)
+            known = await tx.messages.by_provider(channel, sid)
         key = (known.case or known.id) if known is not None else sid or "receipt"
         await tx.inbox.put(key, came, now)
