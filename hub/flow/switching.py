@@ -18,6 +18,7 @@ from hub.domain.ladder import recipients
 from hub.domain.passages import WentLive
 from hub.flow.context import Context
 from hub.flow.onward import onward
+from hub.flow.pausing import release_held
 from hub.ports import BadInput, Tx
 
 PAGE = 200
@@ -54,15 +55,18 @@ async def pause(tx: Tx, user: UserId, paused: bool, why: str, now: Moment) -> Sw
 
     Raises BadInput while the STOPs since a restored backup have not been heard.
     """
-    before = await tx.house.switches()
+    before = await tx.house.switches(lock=True)
     if not paused and before.unheard_since is not None:
         raise BadInput("contacts", "what customers wrote since the backup has not been heard yet", UNHEARD)
     switches = replace(before, paused=paused, paused_because=why if paused else "")
     await tx.house.set_switches(switches)
     because = Because.PAUSED if paused else Because.RESUMED
     await tx.facts.add(
-        Note(None, None, "house.paused" if paused else "house.resumed", because, {"by": user}), now
+        Note(None, None, "house.paused" if paused else "house.resumed", because, {"by": user, "why": why}),
+        now,
     )
+    if not paused:
+        await release_held(tx, now)
     return switches
 
 
@@ -70,7 +74,7 @@ async def set_mode(tx: Tx, mode: Mode, now: Moment) -> Switches:
     """Choose `paper` or `test-numbers`; `live` is reached by `go_live` only."""
     if mode is Mode.LIVE:
         raise ValueError("going live lists who would be contacted first: use go_live")
-    switches = replace(await tx.house.switches(), mode=mode, live_since=None)
+    switches = replace(await tx.house.switches(lock=True), mode=mode, live_since=None)
     await tx.house.set_switches(switches)
     await tx.facts.add(Note(None, None, "house.mode", Because.MODE_PAPER, {"mode": str(mode)}), now)
     return switches
@@ -84,7 +88,7 @@ async def would_contact(tx: Tx, now: Moment) -> GoLiveList:
 async def go_live(tx: Tx, now: Moment, ctx: Context) -> GoLiveList:
     """Sending goes live; every case that is already open is listed, and nobody is contacted about it."""
     listed = await would_contact(tx, now)
-    switches = await tx.house.switches()
+    switches = await tx.house.switches(lock=True)
     if switches.mode is Mode.LIVE:
         return replace(listed, known=())
     for each in listed.known:

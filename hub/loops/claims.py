@@ -17,6 +17,7 @@ from hub.domain.customer import Address, Channel
 from hub.domain.effects import Note
 from hub.domain.gate import decide, route
 from hub.domain.ids import Moment
+from hub.domain.pauses import Scope
 from hub.domain.receipts import LOST, left
 from hub.flow.ask import gather, release
 from hub.flow.receipts import lost
@@ -87,7 +88,8 @@ async def _judge(at: At) -> Parcel | None:
 async def _gate(at: At, message: Message) -> Letter | None:
     """The whole gate once more, with the words as they would leave now."""
     question = await gather(at.tx, message, at.now, at.post.ctx)
-    question = replace(question, provider=_carrier(at.post, question.address))
+    incident = await _incident(at, message, question)
+    question = replace(question, provider=_carrier(at.post, question.address), incident=incident)
     decision = decide(question, at.now)
     await at.tx.messages.decided(message.id, message.case, decision, at.now)
     if decision.verdict is Verdict.HOLD:
@@ -99,6 +101,15 @@ async def _gate(at: At, message: Message) -> Letter | None:
     else:
         return await _letter(at, replace(message, text=question.text), question, question.address)
     return None
+
+
+async def _incident(at: At, message: Message, question: Asked) -> str:
+    """The open incident that the case belongs to; asked only while one is paused."""
+    paused = any(each.scope is Scope.INCIDENT for each in question.switches.pauses)
+    if not paused or message.case is None:
+        return ""
+    standing = await at.tx.incidents.of_case(message.case)
+    return standing.incident.id if standing is not None else ""
 
 
 def _carrier(post: PostOffice, address: Address | None) -> str:

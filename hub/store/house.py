@@ -31,9 +31,9 @@ class SqlHouse:
     def __init__(self, work: Work) -> None:
         self._work = work
 
-    async def switches(self) -> Switches:
-        """As people have set them; a hub that nobody has touched sends on paper."""
-        body = await self._work.value(_GET_SWITCHES)
+    async def switches(self, *, lock: bool = False) -> Switches:
+        """As people have set them; a hub that nobody has touched sends on paper. `lock` is for whoever will set them."""
+        body = await self._work.value(self._work.locked(_GET_SWITCHES) if lock else _GET_SWITCHES)
         return msgspec.json.decode(body, type=Switches) if body else Switches()
 
     async def set_switches(self, switches: Switches) -> None:

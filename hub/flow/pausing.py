@@ -1,0 +1,52 @@
+"""Pausing a part: messages of one rule, channel, provider or incident stop, at once and with those that already wait.
+
+The kill switch for everything is in `switching.py`. Nothing is sent here, and nothing is lost: what is paused waits.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from hub.domain.because import Because
+from hub.domain.customer import Channel
+from hub.domain.effects import Note
+from hub.domain.gate import Switches
+from hub.domain.ids import Moment, UserId
+from hub.domain.pauses import Pause, Scope, with_pause, without
+from hub.ports import BadInput, Tx
+
+HELD = (str(Because.PAUSED_HERE), str(Because.KILL_SWITCH))
+
+
+async def pause_part(tx: Tx, pause: Pause) -> Switches:
+    """Stop what `pause` names, from now on; the same thing again changes who and why. Raises BadInput on an unknown channel."""
+    if pause.scope is Scope.CHANNEL and pause.name not in set(Channel):
+        known = ", ".join(channel for channel in Channel if channel is not Channel.AGENT)
+        raise BadInput(pause.name, "there is no such channel", f"Name one of: {known}.")
+    before = await tx.house.switches(lock=True)
+    switches = replace(before, pauses=with_pause(before.pauses, pause))
+    await tx.house.set_switches(switches)
+    data = {"scope": str(pause.scope), "name": pause.name, "by": pause.by, "why": pause.because}
+    await tx.facts.add(Note(None, None, "house.paused_part", Because.PAUSED, data), pause.since)
+    return switches
+
+
+async def resume_part(tx: Tx, part: tuple[Scope, str], by: UserId, now: Moment) -> Switches:
+    """Let it run again; what waited for that is judged anew at once. Raises BadInput when it is not paused."""
+    scope, name = part
+    before = await tx.house.switches(lock=True)
+    switches = replace(before, pauses=without(before.pauses, scope, name))
+    if switches.pauses == before.pauses:
+        raise BadInput(
+            f"{scope} {name}", "it is not paused", "What is paused is listed by: beforehand pause --list"
+        )
+    await tx.house.set_switches(switches)
+    data = {"scope": str(scope), "name": name, "by": by}
+    await tx.facts.add(Note(None, None, "house.resumed_part", Because.RESUMED, data), now)
+    await release_held(tx, now)
+    return switches
+
+
+async def release_held(tx: Tx, now: Moment) -> int:
+    """What was held by a pause is due now, and passes the whole gate again; how many messages and commands that is."""
+    return await tx.outbox.hurry(HELD, now)
