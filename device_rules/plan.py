@@ -101,12 +101,15 @@ class Plan:
     previous: tuple[int, ...]
     learns: bool
     keeps: bool
-    watches: bool
     quick: bool
     shares: bool
     held: tuple[str, ...]
-    wide: bool
     _remembered: dict[int, tuple[int, ...]] = field(default_factory=dict)
+
+    @property
+    def wide(self) -> bool:
+        """Whether a quiet device is looked at by what its readings bring."""
+        return len(self.held) > MOST_LISTED
 
     def sources_of(self, rules: int) -> tuple[int, ...]:
         """The derived values that these rules look at."""
@@ -154,13 +157,11 @@ def plan_of(rules: Sequence[Rule], slots: Sequence[Slot], sources: tuple[Source,
             (slots[one.base].name, index) for index, one in enumerate(sources) if one.form in LOOKING_BACK
         ),
         previous=tuple(index for index, source in enumerate(sources) if source.form == "prev"),
-        learns=any(rule.learned for rule in rules if rule.silent_for is not None),
-        watches=bool(watchers),
+        learns=any(rule.learned for rule in rules),
         keeps=any(source.form in KEPT for source in sources),
         quick=_quick(rules, sources),
         shares=any(rule.group is not None for rule in rules),
-        held=(held := held_of(slots, sources)),
-        wide=len(held) > MOST_LISTED,
+        held=held_of(slots, sources),
     )
 
 

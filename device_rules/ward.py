@@ -126,7 +126,7 @@ class Ward:
             more = self._alive(at, reading.received)
         if self.away:
             more |= self.show(Presence(self.id, reading.received, at, *BACK))
-        if self.questions.watches:
+        if self.questions.watchers:
             more |= self.derived.happen(None, at, reading.values)
         self.derived.ahead = False
         return self.judge(at, asked | more, changes, None if more else reading.values)
