@@ -2,21 +2,32 @@
 
 from __future__ import annotations
 
+import difflib
+from collections.abc import Mapping
+
+from device_rules import RuleBook
 from device_rules.fault import Severity
 from hub.domain.case import Step
 from hub.domain.customer import Channel
 from hub.domain.gate import Caps
-from hub.domain.policy import HOLD_DOWNS, LADDERS, Policy
+from hub.domain.policy import HEAL_WAITS, HOLD_DOWNS, LADDERS, Policy
+from hub.ports import BadInput
 from hub.settings import PolicyPart
+from hub.settings.policy import Ladder
 
 
-def policy_of(part: PolicyPart, channels: frozenset[Channel] | None = None) -> Policy:
-    """The policy that `part` describes; `channels` are the ones that are set up (None: texts alone)."""
-    ladders = {
-        Severity(name): tuple(Step(Channel(step.channel), step.wait) for step in steps)
-        for name, steps in part.ladders.items()
-    }
+def policy_of(
+    part: PolicyPart,
+    channels: frozenset[Channel] | None = None,
+    books: Mapping[str, RuleBook] | None = None,
+) -> Policy:
+    """The policy that `part` describes; `channels` are the ones that are set up (None: texts alone). With the rule `books`
+    (by model) in force, ladders of rules are checked against them: raises BadInput for a rule that no book has."""
+    if books is not None:
+        _known(part, books)
+    ladders = {Severity(name): _steps(steps) for name, steps in part.ladders.items()}
     holds = {Severity(name): wait for name, wait in part.hold_downs.items()}
+    heals = {Severity(name): wait for name, wait in part.heal_waits.items()}
     caps = Caps(
         case_reminders=part.case_reminders,
         customer_day=part.customer_day,
@@ -29,9 +40,33 @@ def policy_of(part: PolicyPart, channels: frozenset[Channel] | None = None) -> P
         country=part.country,
         zone=part.zone,
         ladders={**LADDERS, **ladders},
+        ladders_by_rule={name: _steps(steps) for name, steps in part.ladders_by_rule.items()},
         hold_downs={**HOLD_DOWNS, **holds},
+        heal_waits={**HEAL_WAITS, **heals},
         caps=caps,
         test_numbers=frozenset(part.test_numbers),
         quiet_hours=part.quiet_hours,
         channels=channels or frozenset({Channel.SMS, Channel.PAPER}),
+        expiry=part.expiry,
+        bundle=part.bundle,
+        digest=part.digest,
+        sleepy=part.sleepy,
+        agent_confirm=part.agent_confirm,
+        agent_release=part.agent_release,
+        supervisor_after=part.supervisor_after,
     )
+
+
+def _steps(steps: Ladder) -> tuple[Step, ...]:
+    return tuple(each.step() for each in steps)
+
+
+def _known(part: PolicyPart, books: Mapping[str, RuleBook]) -> None:
+    """A ladder for a rule that is not there would never be used: that is a slip of the pen."""
+    rules = {(model, rule.id) for model, book in books.items() for rule in book.rules}
+    names = {rule for _, rule in rules} | {f"{model}:{rule}" for model, rule in rules}
+    for name in part.ladders_by_rule:
+        if name not in names:
+            near = difflib.get_close_matches(name, sorted(names), 1)
+            remedy = f"Did you mean {near[0]}?" if near else "Write the rule's id, or model:rule."
+            raise BadInput(f"policy.ladders_by_rule.{name}", "no rule book has this rule", remedy)

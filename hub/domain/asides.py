@@ -39,7 +39,7 @@ def _stopped(scene: Scene) -> Answer:
     effects: list[Effect] = [CancelPending(talk.case, Because.STOP_SAID, tuple(MessageClass))]
     effects.append(ForgetWakes(talk.case, ("step", "check", "release")))
     if talk.customer is not None:  # every open case of theirs goes to an agent with it
-        effects.append(Suppress(talk.customer, Because.STOP_SAID))
+        effects.append(Suppress(talk.customer, Because.STOP_SAID, scene.turn.channel))
     elif still:
         effects.append(HandOn(talk.case, TicketWanted(talk.case, Because.SUPPRESSED.name)))
     said = scene.say("stop.confirmed_open" if still else "stop.confirmed")

@@ -161,6 +161,15 @@ class Because(Enum):
 
     # consent
     STOP_SAID = "The person said stop.", "You asked us to stop."
+    STOP_IN_OWN_WORDS = (
+        "The person asked us to stop in their own words; it counts, and somebody reads it again.",
+        "You asked us to stop.",
+    )
+    PREFERENCE_CHANGED = "The person's preferences were changed.", "You changed what you hear from us."
+    BASIS_RECORDED = "A basis was recorded.", "You agreed to hear from us."
+    BASIS_WITHDRAWN = "A basis was withdrawn.", "You took back what you had agreed to."
+    IMPORT_UNDONE = "The import was taken back.", "We corrected our records."
+    ERASED = "The person was erased.", "We have erased what we knew about you."
     UNSUBSCRIBED = "The person wants nothing more on this channel.", "You asked us not to use this any more."
     START_SAID = "The person said start.", "You asked us to start again."
     HELP_SAID = "The person asked for help.", "You asked for help."

@@ -97,10 +97,14 @@ class CancelCommands:
 
 @dataclass(frozen=True, slots=True)
 class Suppress:
-    """End every service contact with this person on every channel, until they choose otherwise."""
+    """End every service contact with this person on every channel, until they choose otherwise.
+
+    `channel` is where they said so: with `revoke_all` off, contact ends there only.
+    """
 
     customer: CustomerId
     because: Because
+    channel: Channel | None = None
 
 
 @dataclass(frozen=True, slots=True)

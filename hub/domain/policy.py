@@ -5,7 +5,7 @@ A case freezes its ladder when it starts, so a changed policy touches new cases 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from device_rules.fault import Severity
@@ -57,6 +57,20 @@ LADDERS: Mapping[Severity, tuple[Step, ...]] = {
 }
 
 
+def ladder_mistakes(ladder: Sequence[Step]) -> list[str]:
+    """What makes no sense in a ladder, in words for whoever wrote it."""
+    found = []
+    for number, step in enumerate(ladder, 1):
+        agent = step.channel is Channel.AGENT
+        if step.to is To.SUPERVISOR and not agent:
+            found.append(f"step {number}: a supervisor is told with the channel agent, not {step.channel}")
+        if step.to is To.SECOND and agent:
+            found.append(f"step {number}: an agent is nobody's second contact; leave `to` out")
+        if step.wait < 0:
+            found.append(f"step {number}: nobody can wait for less than no time")
+    return found
+
+
 @dataclass(frozen=True, slots=True)
 class Policy:
     """Who we are, how patient we are, and how much is too much. All durations in µs.
@@ -64,7 +78,7 @@ class Policy:
     `test_numbers` are E.164 numbers that may be reached in mode `test-numbers`; `reopen` is how long after closing
     the same rule on the same device reopens its case; `expiry` the life of a case that nobody closes; `patience` how long a
     customer who has answered may be silent before an agent looks; `spread` over how long the ends of holds are spread;
-    `channels` are the ways that a message can leave by itself.
+    `revoke_all` whether STOP on one channel ends them all; `channels` are the ways that a message can leave by itself.
 
     `ladders_by_rule` are ladders of single rules, by `rule` or `model:rule`; they go before a play's own ladder, which
     goes before that of the severity. `bundle` is how long a first message waits for another one to the same household,
@@ -96,6 +110,7 @@ class Policy:
     supervisor_after: int = 20 * MINUTE
     heal_waits: Mapping[Severity, int] = field(default_factory=lambda: HEAL_WAITS)
     sleepy: int = HOUR
+    revoke_all: bool = True
     channels: frozenset[Channel] = frozenset({Channel.SMS, Channel.PAPER})
 
     def ladder_of(

@@ -8,23 +8,20 @@ from __future__ import annotations
 import hashlib
 from dataclasses import replace
 
-from device_rules.reading import DAY
 from hub.domain.asked import Asked, Decision
 from hub.domain.because import Because
 from hub.domain.case import Case
-from hub.domain.contact import Message, MessageClass, MessageStatus, Phrase
-from hub.domain.customer import Customer, QuietHours
+from hub.domain.contact import Message, Phrase
+from hub.domain.customer import Address, Channel, Customer, QuietHours
 from hub.domain.fitting import SPOKEN, fitted
 from hub.domain.ids import Moment
 from hub.domain.policy import Policy
+from hub.flow.areas import zones_of_number
 from hub.flow.context import Context
 from hub.flow.incident_hold import brakes
 from hub.ports import BadInput, Tx
 
-CAPPED = (MessageClass.FIRST, MessageClass.REMINDER)
-NEVER_LEFT = (MessageStatus.CANCELLED, MessageStatus.FAILED, MessageStatus.EXPIRED)
 SPREAD = (Because.QUIET_HOURS, Because.CAP_FLEET)
-WEEK = 7 * DAY
 NO_QUIET = QuietHours(0, 0)
 
 
@@ -78,28 +75,36 @@ async def asked(tx: Tx, message: Message, text: str, now: Moment, ctx: Context) 
         address=address,
         case=case,
         bases=tuple(await tx.people.bases(message.customer)),
-        suppressed=await tx.people.suppressed(message.customer) is not None,
-        zones=await _zones(tx, customer, case, now, ctx.policy),
+        suppressed=await tx.people.suppressed(message.customer, _stands_for(message, address)) is not None,
+        zones=await _zones(tx, (customer, address), case, now, ctx.policy),
         history=await tx.messages.history(message, case, caps, now),
         switches=await tx.house.switches(),
         caps=caps,
         text=text,
         test_address=address is not None and address.value in ctx.policy.test_numbers,
+        preference=await tx.people.preference(message.customer),
         incident_hold=hold,
         pace=pace,
     )
 
 
+def _stands_for(message: Message, address: Address | None) -> Channel:
+    return address.channel if message.channel is Channel.PAPER and address is not None else message.channel
+
+
 async def _zones(
-    tx: Tx, customer: Customer, case: Case | None, now: Moment, policy: Policy
+    tx: Tx, who: tuple[Customer, Address | None], case: Case | None, now: Moment, policy: Policy
 ) -> tuple[str, ...]:
-    """Their own zone when they have named one; else those of all their sites and of the case's; else the maker's."""
+    """Their own zone when they have named one; else those of all their sites; else the case's site; else those of the
+    number's area; else the maker's. Where one source knows several, all of them count."""
+    customer, address = who
     if customer.zone:
         return (customer.zone,)
     zones = {site.zone for site in await tx.people.sites_of(customer.id, now)}
     if not zones and case is not None and case.site is not None:
         site = await tx.people.site(case.site)
         zones = {site.zone} if site is not None else set()
+    zones = zones or (zones_of_number(address.value) if address is not None else set())
     return tuple(sorted(zones)) or (policy.zone,)
 
 

@@ -34,7 +34,7 @@ async def _carry(tx: Tx, effect: e.Effect, now: Moment, ctx: Context) -> None:
         case e.CancelPending() | e.CancelCommands():
             await _stop(tx, effect, now)
         case e.Suppress() | e.Unsuppress():
-            await _consent(tx, effect, now)
+            await _consent(tx, effect, now, ctx)
         case e.HandOn():
             await tx.inbox.put(effect.key, effect.event, now)
         case e.Note():
@@ -102,12 +102,15 @@ async def _call_off(tx: Tx, effect: e.CancelCommands, now: Moment) -> None:
         await tx.facts.add(e.Note(effect.case, None, "command.called_off", effect.because, data), now)
 
 
-async def _consent(tx: Tx, effect: e.Suppress | e.Unsuppress, now: Moment) -> None:
+async def _consent(tx: Tx, effect: e.Suppress | e.Unsuppress, now: Moment, ctx: Context) -> None:
     """Stop means stop: nothing pending about any case of this person leaves, and their open faults reach an agent."""
     if isinstance(effect, e.Unsuppress):
         await tx.people.unsuppress(effect.customer, now, str(effect.because))
         return
-    await tx.people.suppress(effect.customer, now, str(effect.because))
+    if effect.channel is not None and not ctx.policy.revoke_all:
+        await tx.people.stop_channel(effect.customer, effect.channel, now, str(effect.because))
+    else:
+        await tx.people.suppress(effect.customer, now, str(effect.because))
     kinds = tuple(kind for kind in MessageClass if kind is not MessageClass.COMPLIANCE)
     for case in await tx.cases.of_customer(effect.customer, now):
         await _cancel(tx, e.CancelPending(case.id, effect.because, kinds), now)

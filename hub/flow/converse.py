@@ -15,7 +15,7 @@ from hub.domain import talk as core
 from hub.domain.because import Because
 from hub.domain.contact import MessageClass
 from hub.domain.conversation import Conversation, Expecting, Heard, Intent, Meaning, Reply, Turn
-from hub.domain.customer import Channel, Health
+from hub.domain.customer import Channel
 from hub.domain.effects import Note, WakeAt
 from hub.domain.events import CommandAnswered, MessageHeard, Woke
 from hub.domain.ids import AddressId, CaseId, CommandId, CustomerId, Moment
@@ -25,7 +25,9 @@ from hub.domain.walk import SILENCE, Answer
 from hub.domain.wording import as_message, as_speech
 from hub.flow.carry import carry_out
 from hub.flow.choosing import offered, told
+from hub.flow.consent import as_meant, mark_own_words, stops_again, what_of, wrong_number
 from hub.flow.context import Context
+from hub.flow.healing import not_healed
 from hub.flow.onward import onward
 from hub.flow.placing import Place, place, stand
 from hub.flow.saying import Draft, send
@@ -66,14 +68,16 @@ async def _answer(visit: Visit) -> Reply:
     before = await visit.tx.talks.reply_to(visit.turn.channel, visit.turn.key)
     if before is not None:
         return msgspec.convert(before, Reply)
-    visit = replace(visit, turn=understood(visit, there.talk if there else None))
+    visit = await as_meant(replace(visit, turn=understood(visit, there.talk if there else None)))
+    again = await stops_again(visit)
     if there is None:
         case, reply = await speak_first(visit)
         await write_heard(visit, case)
     else:
         await write_heard(visit, there.case.id)
         case, reply = await _in_case(visit, there)
-    await _say(visit, case, reply)
+    await mark_own_words(visit, case, again)
+    await _say(visit, case, Reply((), end=True) if again and not visit.live else reply)
     await visit.tx.talks.remember(visit.turn.channel, visit.turn.key, msgspec.to_builtins(reply), visit.now)
     return reply
 
@@ -104,7 +108,7 @@ async def _in_case(visit: Visit, there: Place) -> tuple[CaseId, Reply]:
         case = await onward(visit.tx, there.case, Answered(str(visit.turn.channel)), visit.now, visit.ctx)
         there = replace(there, case=case)
     if intent is Intent.WRONG_NUMBER and visit.address is not None and talk.ended:
-        await visit.tx.people.set_health(visit.address, Health.SUSPENDED)
+        await wrong_number(visit.tx, visit.address, there.case.id, visit.now)
     await _keep(visit.tx, there, (talk, reply, effects), visit.now, visit.ctx)
     return there.case.id, reply
 
@@ -130,9 +134,7 @@ async def _say(visit: Visit, case: CaseId | None, reply: Reply) -> None:
     phrases = as_message(reply)
     if phrases and not silent:
         asks = reply.ask is not None and reply.ask.expecting is not Expecting.NOTHING
-        draft = Draft(
-            case, visit.customer, visit.turn.channel, kind, f"turn:{visit.turn.key}", phrases, question=asks
-        )
+        draft = Draft(case, visit.customer, visit.turn.channel, kind, what_of(visit), phrases, question=asks)
         await send(visit.tx, draft, visit.now, visit.ctx)
 
 
@@ -149,6 +151,7 @@ async def command_answered(tx: Tx, event: CommandAnswered, now: Moment, ctx: Con
         because = Because.CUSTOMER_ANSWERED if event.ok else Because.COMMAND_FAILED
         note = Note(case.id, case.device, "command.answered", because, data)
         await tx.facts.add(note, now)
+        await not_healed(tx, event, case, now, ctx)
     await _happened(tx, CaseId(event.case), (kind, f"{event.command}:{event.ok}", ""), now, ctx)
 
 

@@ -17,6 +17,7 @@ from hub.domain.customer import Channel
 from hub.domain.effects import Note
 from hub.domain.events import MessageHeard
 from hub.domain.ids import CommandId, Moment
+from hub.flow.consent import take_in
 from hub.flow.context import Context
 from hub.flow.converse import heard
 from hub.ports import Tx
@@ -69,6 +70,9 @@ async def catch_up(tx: Tx, texts: Sequence[Text], now: Moment, ctx: Context) -> 
     stops = starts = 0
     for text in sorted(texts, key=lambda each: (each.at, each.key)):
         address = await tx.people.find_address(Channel.SMS, text.sender)
+        if address is None:
+            here = (Channel.SMS, text.sender)
+            address = await take_in(tx, here, text.words, ctx.words.languages())
         customer = await tx.people.customer(address.customer) if address else None
         language = customer.language if customer else "en"
         intent = ctx.ears.understand(text.words, language, Expecting.NOTHING, ()).intent

@@ -22,6 +22,7 @@ from hub.domain.move import settle_wake
 from hub.domain.passages import CustomerReturned
 from hub.domain.wording import live
 from hub.flow.carry import carry_out
+from hub.flow.consent import wrong_number
 from hub.flow.knowing import AWAKE, fresh_values, still_open
 from hub.flow.onward import onward
 from hub.flow.visit import Visit
@@ -47,6 +48,9 @@ async def speak_first(visit: Visit) -> tuple[CaseId | None, Reply]:
         return None, Reply((), end=True)
     if meaning.intent in (Intent.STOP, Intent.START, Intent.HELP):
         return None, await _compliance(visit)
+    if meaning.intent is Intent.WRONG_NUMBER and not visit.live:
+        await wrong_number(visit.tx, visit.address, None, visit.now)
+        return None, Reply((Phrase("wrong_number"),), end=True)
     if meaning.intent is Intent.GOODBYE or (meaning.intent is Intent.NO and visit.live):
         return None, Reply((Phrase("goodbye"),) if visit.live else (), end=True)
     if meaning.intent is Intent.LINK:
@@ -60,7 +64,9 @@ async def _compliance(visit: Visit) -> Reply:
     """STOP by voice is heard as it is: outside a conversation nobody says it by accident to an open microphone."""
     intent = visit.turn.meaning.intent
     if intent is Intent.STOP:
-        await carry_out(visit.tx, (Suppress(visit.customer, Because.STOP_SAID),), visit.now, visit.ctx)
+        await carry_out(
+            visit.tx, (Suppress(visit.customer, Because.STOP_SAID, visit.turn.channel),), visit.now, visit.ctx
+        )
         return Reply((Phrase("stop.confirmed"),), end=True)
     if intent is Intent.START:
         await carry_out(visit.tx, (Unsuppress(visit.customer, Because.START_SAID),), visit.now, visit.ctx)

@@ -24,9 +24,10 @@ from hub.settings.channels import (
     WebhooksPart,
     WhatsAppPart,
 )
-from hub.settings.kinds import Count, Country, Duration, SpokenNumber, Telephone, Zone
+from hub.settings.kinds import Duration
 from hub.settings.operators import OperatorsPart
 from hub.settings.part import Part
+from hub.settings.policy import PolicyPart as PolicyPart
 from hub.settings.push import PushPart
 
 # Names of the tests' own switches: not settings of the hub, and no mistakes either.
@@ -98,35 +99,6 @@ class RulesPart(Part):
     """Rule books: names of shipped packs (`heatpump`) or folders with a rules.yaml and a plays.yaml."""
 
     packs: tuple[str, ...] = ("heatpump", "fridge", "router", "washer")
-
-
-class LadderStep(Part):
-    """One step of a ladder: a channel, and how long to wait for an answer."""
-
-    channel: Literal["push", "sms", "whatsapp", "voice", "phone", "email", "agent"]
-    wait: Duration = 0
-
-
-class PolicyPart(Part):
-    """Who we are, how patient we are and how much is too much. `country` is that of numbers without one, `zone` where
-    nothing better is known; quiet hours are each person's own."""
-
-    brand: str = Field(default="Nordwarm", min_length=1, max_length=40)
-    phone: SpokenNumber = "+49 30 5550100"
-    country: Country = "DE"
-    zone: Zone = "Europe/Berlin"
-    quiet_hours: bool = True
-    test_numbers: tuple[Telephone, ...] = ()
-    ladders: dict[Literal["info", "minor", "major", "critical", "safety"], tuple[LadderStep, ...]] = Field(
-        default_factory=dict
-    )
-    hold_downs: dict[Literal["info", "minor", "major", "critical", "safety"], Duration] = Field(
-        default_factory=dict
-    )
-    case_reminders: Count = 2
-    customer_day: Count = 2
-    customer_week: Count = 4
-    fleet_hour: Count = 50
 
 
 class Settings(Part):

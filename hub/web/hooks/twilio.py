@@ -23,6 +23,7 @@ from hub.domain.conversation import Expecting, Intent
 from hub.domain.customer import Address, Channel
 from hub.domain.events import MessageHeard, ReceiptCame
 from hub.domain.ids import MessageId, Moment
+from hub.flow.consent import take_in
 from hub.ports import Tx
 from hub.web.door import Door
 
@@ -122,6 +123,9 @@ async def hear(door: Door, form: Form) -> None:
             return
         await tx.talks.remember(channel, f"hook:{sid}", {}, now)
         address = await tx.people.find_address(channel, number)
+        if address is None:
+            spoken = door.ctx.words.languages()
+            address = await take_in(tx, (channel, number), form.get("Body", ""), spoken)
         heard = MessageHeard(
             channel=str(channel),
             key=sid,

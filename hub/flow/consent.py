@@ -1,0 +1,86 @@
+"""Consent in a conversation: what STOP, START and HELP mean for this very person, now. Strangers have rights, too.
+
+It changes no conversation: it says how a turn is to be taken, and keeps what has to be kept besides.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import replace
+
+from hub.domain.because import Because
+from hub.domain.consent_words import Word, keyword, tongue_of
+from hub.domain.conversation import Intent, Meaning
+from hub.domain.customer import Address, Channel, Customer, Health, Person
+from hub.domain.effects import Note
+from hub.domain.ids import AddressId, CaseId, CustomerId, Moment, derive
+from hub.flow.visit import Visit
+from hub.ports import Tx
+
+STRANGER = "stranger"
+"""The kind of id of somebody who wrote to us and whom nobody knows."""
+
+
+async def as_meant(visit: Visit) -> Visit:
+    """YES is START for somebody who has said stop, when no question of ours is open; in all other cases it is a yes."""
+    if visit.turn.meaning.intent is not Intent.YES or visit.live or not await has_stopped(visit):
+        return visit
+    if visit.address is not None and await visit.tx.messages.open_question(visit.address) is not None:
+        return visit
+    return replace(visit, turn=replace(visit.turn, meaning=Meaning(Intent.START)))
+
+
+async def has_stopped(visit: Visit) -> bool:
+    """Whether this person has said stop before, here or altogether."""
+    return await visit.tx.people.suppressed(visit.customer, visit.turn.channel) is not None
+
+
+async def stops_again(visit: Visit) -> bool:
+    """Whether this turn is a STOP of somebody who has said so before: it was confirmed once, and once is enough."""
+    return visit.turn.meaning.intent is Intent.STOP and await has_stopped(visit)
+
+
+async def mark_own_words(visit: Visit, case: CaseId | None, again: bool) -> None:
+    """A STOP that is no keyword counted at once; a person reads it again, for we may have misunderstood."""
+    said = visit.turn.meaning.intent is Intent.STOP and not (visit.live or visit.opt_out or again)
+    if not said or keyword(visit.turn.text) is Word.STOP:
+        return
+    await visit.tx.people.add_review(visit.customer, visit.turn.key, visit.now)
+    data = {"customer": visit.customer, "message": visit.turn.key}
+    await visit.tx.facts.add(Note(case, None, "consent.review", Because.STOP_IN_OWN_WORDS, data), visit.now)
+
+
+def what_of(visit: Visit) -> str:
+    """What names the reply to this turn. A stranger gets one answer to each of the three words, and no second."""
+    if visit.customer.startswith(f"{STRANGER}_"):
+        return f"word:{visit.turn.meaning.intent}"
+    return f"turn:{visit.turn.key}"
+
+
+async def take_in(
+    tx: Tx, where: tuple[Channel, str], text: str, languages: Collection[str]
+) -> Address | None:
+    """Somebody nobody knows wrote `text` from `where` (channel, address). If it is STOP, START or HELP they become a person without a name, who
+    can be answered once and whose number can be stopped; else None: nothing of a stranger is kept."""
+    channel, value = where
+    if not value or keyword(text) is None:
+        return None
+    stranger = CustomerId(derive(STRANGER, tx.people.sign("address", value)))
+    address = Address(
+        AddressId(derive("addr", stranger, channel)), stranger, channel, value, Health.UNVERIFIED
+    )
+    if await tx.people.customer(stranger) is None:
+        spoken = tongue_of(text)
+        language = spoken if spoken in languages else "en"
+        await tx.people.put_customer(Customer(stranger, language=language), Person(stranger, ""))
+        await tx.people.put_address(address)
+    return address
+
+
+async def wrong_number(tx: Tx, address: AddressId | None, case: CaseId | None, now: Moment) -> None:
+    """The number is somebody else's: nothing more goes there."""
+    if address is None:
+        return
+    await tx.people.set_health(address, Health.SUSPENDED)
+    note = Note(case, None, "address.suspended", Because.WRONG_NUMBER, {"address": address})
+    await tx.facts.add(note, now)
