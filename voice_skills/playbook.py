@@ -11,7 +11,11 @@ from typing import Any
 
 from device_rules.durations import parse_span
 from device_rules.yaml_file import Document, Path, nearest
+from hub.domain.case import Step as LadderStep
+from hub.domain.case import To
+from hub.domain.customer import Channel
 from hub.domain.play import Agent, Ask, Check, Choice, Fine, Live, Play, PlayStep, Say, Solved, Try, Who
+from hub.domain.policy import ladder_mistakes
 from hub.ports import BadInput
 from voice_skills.words import Entry, entry_of, read
 
@@ -24,7 +28,7 @@ STEP_KEYS: Mapping[str, tuple[str, ...]] = {
     "solved": ("solved",),
     "agent": ("agent",),
 }
-PLAY_KEYS = ("id", "family", "opening", "reminder", "go", "fine", "first", "self_heal", "steps")
+PLAY_KEYS = ("id", "family", "opening", "reminder", "go", "fine", "first", "self_heal", "ladder", "steps")
 MOST_CHOICES = 3
 
 Phrases = dict[str, dict[str, Entry]]
@@ -120,13 +124,55 @@ def _play(page: Page, value: object, path: Path) -> Play:
         opening=page.phrase(table["opening"], f"{root}/opening", (*path, "opening")),
         first=page.text(table, "first", path),
         steps=steps,
-        self_heal=page.text(table, "self_heal", path, ""),
+        **_healing(page, table.get("self_heal", ""), (*path, "self_heal")),
+        ladder=_ladder(page, table.get("ladder", []), (*path, "ladder")),
         reminder=page.phrase(table["reminder"], f"{root}/reminder", (*path, "reminder")),
         go=page.phrase(table["go"], f"{root}/go", (*path, "go")),
         fine=_fine(page, table.get("fine", []), (*path, "fine"), root),
     )
     _known_goals(page, play, path)
     return play
+
+
+def _healing(page: Page, value: object, path: Path) -> dict[str, Any]:
+    """The safe command before anybody is asked: its name, or a table with arguments, patience and `repeatable`."""
+    if isinstance(value, str):
+        return {"self_heal": value}
+    table = page.table(value, path, ("command", "args", "within", "repeatable"))
+    args, repeatable = table.get("args", {}), table.get("repeatable", False)
+    if not isinstance(args, dict) or not isinstance(repeatable, bool):
+        raise page.wrong(path, "`args:` is a table, `repeatable:` true or false")
+    wait = page.span(table, path) if "within" in table else 0
+    command = page.text(table, "command", path)
+    return {
+        "self_heal": command,
+        "heal_args": dict(args),
+        "heal_wait": wait,
+        "heal_repeatable": repeatable,
+    }
+
+
+def _ladder(page: Page, value: object, path: Path) -> tuple[LadderStep, ...]:
+    """The play's own ladder: steps with a channel, a wait and, where it is not the household, to whom."""
+    if not isinstance(value, list):
+        raise page.wrong(path, "`ladder:` is a list of steps, such as `{channel: sms, wait: 2h}`")
+    steps = []
+    for number, each in enumerate(value):
+        here = (*path, number)
+        table = page.table(each, here, ("channel", "wait", "to"))
+        channel, to = page.text(table, "channel", here), page.text(table, "to", here, "household")
+        if channel not in set(Channel) - {Channel.PAPER}:
+            raise page.wrong(
+                (*here, "channel"), f"`{channel}` is no channel.{nearest(channel, set(Channel))}"
+            )
+        if to not in set(To):
+            raise page.wrong((*here, "to"), f"`{to}` is nobody.{nearest(to, set(To))}")
+        wait = page.span({"within": table.get("wait", "0s")}, (*here, "wait"))
+        steps.append(LadderStep(Channel(channel), wait, To(to)))
+    mistakes = ladder_mistakes(steps)
+    if mistakes:
+        raise page.wrong(path, "; ".join(mistakes))
+    return tuple(steps)
 
 
 def _known_goals(page: Page, play: Play, path: Path) -> None:

@@ -127,7 +127,7 @@ async def open_hub(
         await store.close()
         raise
     ctx = Context(
-        policy_of(settings.policy, channels_of(settings)),
+        policy_of(settings.policy, channels_of(settings), shelf.books),
         shelf.plays,
         shelf.words,
         Matcher(shelf.words),
@@ -193,7 +193,7 @@ def bare_context(settings: Settings) -> Context:
     """What arrows need when a command runs them; there is no telemetry to look into."""
     shelf = take_down(settings.rules.packs)
     return Context(
-        policy_of(settings.policy, channels_of(settings)),
+        policy_of(settings.policy, channels_of(settings), shelf.books),
         shelf.plays,
         shelf.words,
         Matcher(shelf.words),

@@ -44,6 +44,12 @@ class DeviceState:
     received: Moment | None = None
     values: dict[str, tuple[Value, int]] = field(default_factory=dict)
 
+    @property
+    def asleep(self) -> bool:
+        """It said that it sleeps, and has not been heard since."""
+        heard = self.received is not None and self.received > (self.presence_since or 0)
+        return self.presence is PresenceState.SLEEPING and not heard
+
 
 @dataclass(frozen=True, slots=True)
 class Placement:

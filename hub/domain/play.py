@@ -7,8 +7,10 @@ A play is a small graph of named steps. Words are phrase keys (`plays/<pack>/<pl
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
+
+from hub.domain.case import Step as LadderStep
 
 
 class Who(StrEnum):
@@ -130,7 +132,9 @@ class Play:
     """A guided fix. `family` joins faults of one device into one case; `opening` is the phrase of the first contact.
 
     `first` is the id of the first step, `steps` are by id. `self_heal` names a safe command that is tried before
-    anybody is contacted (empty: none). `reminder` says the opening in other words, `go` is the answer that begins
+    anybody is contacted (empty: none), with `heal_args`; `heal_wait` (µs, 0: as long as the policy says) is how long it
+    may work, `heal_repeatable` whether it may be published twice. `ladder` is the play's own ladder (empty: that of the
+    severity). `reminder` says the opening in other words, `go` is the answer that begins
     the play ("what to do indoors"), `fine` what may be said to be still fine, when telemetry proves it, `live` what is
     worth telling when somebody asks how the device is.
     """
@@ -142,6 +146,10 @@ class Play:
     first: str
     steps: dict[str, PlayStep]
     self_heal: str = ""
+    heal_args: dict[str, str | float | bool] = field(default_factory=dict)
+    heal_wait: int = 0
+    heal_repeatable: bool = False
+    ladder: tuple[LadderStep, ...] = ()
     reminder: str = ""
     go: str = "choice.go"
     fine: tuple[Fine, ...] = ()

@@ -223,6 +223,9 @@ async def _save(tx: Tx, draft: Draft, now: int) -> int:
             )
             new += 1
     await tx.partitions.save(draft.checkpoint)
+    awake = [each.device for each in draft.checkpoint.states if not each.asleep]
+    for command in await tx.errands.rouse(awake, Moment(now)):
+        log_line.info("command_roused", command=command, because="device awake")
     return new
 
 

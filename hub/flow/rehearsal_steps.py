@@ -68,10 +68,11 @@ def _digest(stage: Stage, matter: Matter) -> Moment | None:
 
 
 def _try(stage: Stage, matter: Matter, step: Step, now: Moment) -> Decision:
-    if step.channel not in stage.terms.policy.channels or step.to is To.SECOND:
+    if step.channel not in stage.terms.policy.channels:
         return _denied(Because.CHANNEL_ABSENT)
     best: Decision | None = None
-    for person in matter.home.people:
+    asked = stage.ledger.told(matter.case.id, matter.case.opened) if step.to is To.SECOND else {}
+    for person in (each for each in matter.home.people if each.customer.id not in asked):
         attempt = stage.speech.attempt(matter, step, person, now)
         decision = attempt.decision
         if decision.verdict is Verdict.ALLOW:

@@ -16,7 +16,7 @@ from device_rules.fault import ChangeKind, FaultChange, Severity
 from device_rules.groups import is_group
 from hub.domain import effects as e
 from hub.domain.because import Because
-from hub.domain.case import Case, CaseState
+from hub.domain.case import Case, CaseState, Step
 from hub.domain.conversation import Conversation
 from hub.domain.ids import CaseId, DeviceId, FaultId, Moment, case_id
 from hub.domain.ladder import urgent
@@ -141,10 +141,22 @@ class Rehearsal:
         account = self.ledger.rule(change.rule)
         account.cases += 1
         self._joins(matter, turn)
-        self.onward(matter, FaultOpened(), now)
-        if play is not None and play.self_heal and not urgent(matter.case):
+        self.onward(matter, FaultOpened(self._ladder(matter, change)), now)
+        if play is not None and play.self_heal:
             account.commands += 1
+            self._heals(matter, play, now)
         self._without_hold(matter, now)
+
+    def _ladder(self, matter: Matter, change: FaultChange) -> tuple[Step, ...]:
+        own = matter.play.ladder if matter.play else ()
+        return self.terms.policy.ladder_of(change.severity, (matter.home.device.model, change.rule), own)
+
+    def _heals(self, matter: Matter, play: Play, now: Moment) -> None:
+        """A safe command has its time before anybody is asked."""
+        if not urgent(matter.case):
+            policy, severity = self.terms.policy, matter.case.severity
+            wait = max(play.heal_wait or policy.heal_waits[severity], policy.hold_downs[severity])
+            self.wake(e.WakeAt(matter.case.id, "hold", Moment(now + wait)))
 
     def _reopens(self, matter: Matter, turn: Turn, now: Moment) -> None:
         self.ledger.rule(turn.change.rule).reopened += 1
@@ -155,7 +167,7 @@ class Rehearsal:
         matter.values, matter.draft = turn.values, None
         self._open[matter.case.device, matter.case.family] = matter
         self._joins(matter, turn)
-        self.onward(matter, Reopened(turn.change.severity), now)
+        self.onward(matter, Reopened(turn.change.severity, self._ladder(matter, turn.change)), now)
         self._without_hold(matter, now)
 
     def _joins(self, matter: Matter, turn: Turn) -> None:
@@ -174,7 +186,7 @@ class Rehearsal:
         if is_group(case.device):
             if case.severity is not Severity.INFO:
                 self.onward(matter, PersonWanted(Because.GROUP_FAULT), now)
-        elif self.terms.policy.hold_downs[case.severity] <= 0:
+        elif self.terms.policy.hold_downs[case.severity] <= 0 and (case.id, "hold") not in self._wakes:
             self.onward(matter, HoldOver(), now)
 
     def _severity(self, change: FaultChange, now: Moment) -> None:

@@ -14,18 +14,20 @@ import structlog
 from device_rules.fault import ChangeKind, FaultChange, Severity
 from device_rules.groups import is_group
 from hub.domain.because import Because
-from hub.domain.case import Case, CaseState
+from hub.domain.case import Case, CaseState, Step
 from hub.domain.conversation import Conversation
 from hub.domain.device import Device
-from hub.domain.effects import CommandDevice, Note
+from hub.domain.effects import Note
 from hub.domain.events import FaultChanged
-from hub.domain.ids import CaseId, CustomerId, DeviceId, FaultId, Moment, SiteId, case_id, command_id
-from hub.domain.ladder import recipients, urgent
+from hub.domain.ids import CaseId, CustomerId, DeviceId, FaultId, Moment, SiteId, case_id
+from hub.domain.ladder import recipients
 from hub.domain.packet import AFTER, BEFORE, Findings, PacketPart, build, seal
 from hub.domain.passages import FaultJoined, FaultOpened, HoldOver, PersonWanted, Reopened, SeverityChanged
 from hub.domain.play import Play
+from hub.domain.policy import Policy
 from hub.flow import incident
 from hub.flow.context import Context
+from hub.flow.healing import healing, try_alone
 from hub.flow.knowing import worst
 from hub.flow.onward import onward
 from hub.flow.resolve import fault_cleared
@@ -34,8 +36,6 @@ from hub.ports import Tx, Window
 log = structlog.get_logger(__name__)
 
 PATIENCE = 0.05  # real seconds that a packet waits for the log: its customer waits too
-SELF_HEAL = "self_heal"
-SELF_HEAL_LIFE = 2 * 60 * 1_000_000  # a safe command that arrives later than this is no longer wanted
 
 
 async def fault_changed(tx: Tx, event: FaultChanged, now: Moment, ctx: Context) -> None:
@@ -111,6 +111,11 @@ class _Raised:
     def family(self) -> str:
         return self.play.family if self.play else self.change.rule
 
+    def ladder(self, severity: Severity, policy: Policy) -> tuple[Step, ...]:
+        """The rule's own ladder, the play's, or that of the severity."""
+        model = self.device.model if self.device else self.change.evidence.model
+        return policy.ladder_of(severity, (model, self.change.rule), self.play.ladder if self.play else ())
+
 
 async def _look_up(tx: Tx, change: FaultChange, ctx: Context) -> _Raised:
     device = await tx.devices.get(DeviceId(change.device))
@@ -132,7 +137,8 @@ async def _open(tx: Tx, raised: _Raised, now: Moment, ctx: Context) -> Case:
         opened=now,
     )
     await _tell(tx, case.id, change)
-    fresh, case = case, await onward(tx, case, FaultOpened(), now, ctx)
+    ladder = raised.ladder(change.severity, ctx.policy)
+    fresh, case = case, await onward(tx, case, FaultOpened(ladder), now, ctx)
     if (
         case == fresh
     ):  # nothing changed about it: mere information has no ladder. It must be there all the same
@@ -140,8 +146,8 @@ async def _open(tx: Tx, raised: _Raised, now: Moment, ctx: Context) -> Case:
     await tx.cases.join(case.id, FaultId(change.fault))
     owner = await _begin_talk(tx, case, play, now)
     await _seal(tx, await _findings(tx, case, raised, owner, ctx), (), now)
-    if play is not None and play.self_heal and not urgent(case):
-        await _self_heal(tx, case, play.self_heal, now)
+    if play is not None and play.self_heal:
+        await try_alone(tx, case, play, now, ctx)
     await _without_hold(tx, case, now, ctx)
     return case
 
@@ -152,7 +158,7 @@ async def _without_hold(tx: Tx, case: Case, now: Moment, ctx: Context) -> None:
     if is_group(case.device):
         if case.severity is not Severity.INFO:
             await onward(tx, case, PersonWanted(Because.GROUP_FAULT), now, ctx)
-    elif ctx.policy.hold_downs[case.severity] <= 0:
+    elif ctx.policy.hold_downs[case.severity] <= 0 and not await healing(tx, case):
         await onward(tx, case, HoldOver(), now, ctx)
 
 
@@ -186,7 +192,8 @@ async def _reopen(tx: Tx, case: Case, raised: _Raised, now: Moment, ctx: Context
     parts = await tx.cases.packet(case.id)
     await _seal(tx, await _findings(tx, case, raised, owner, ctx), parts, now)
     await _tell(tx, case.id, change)
-    case = await onward(tx, case, Reopened(change.severity), now, ctx)
+    ladder = raised.ladder(change.severity, ctx.policy)
+    case = await onward(tx, case, Reopened(change.severity, ladder), now, ctx)
     await _without_hold(tx, case, now, ctx)
     return case
 
@@ -262,24 +269,3 @@ async def _seal(tx: Tx, found: Findings, parts: Sequence[PacketPart], now: Momen
     """A new part of the packet, chained to those before; parts never change."""
     before = parts[-1].sha256 if parts else ""
     await tx.cases.add_packet(seal(found.case.id, len(parts), now, build(found, now), before))
-
-
-async def _self_heal(tx: Tx, case: Case, command: str, now: Moment) -> None:
-    """A play's safe command, before anybody is asked."""
-    wanted = CommandDevice(
-        id=self_heal_id(case.id),
-        case=case.id,
-        device=case.device,
-        name=command,
-        args={},
-        expires=Moment(now + SELF_HEAL_LIFE),
-        repeatable=False,
-    )
-    await tx.outbox.put(wanted, now)
-    data = {"command": wanted.id, "name": command}
-    await tx.facts.add(Note(case.id, case.device, "command.wanted", Because.SELF_HEAL, data), now)
-
-
-def self_heal_id(case: CaseId) -> str:
-    """The id of the safe command that a case begins with."""
-    return command_id(case, SELF_HEAL, "0")

@@ -12,7 +12,12 @@ from hub.store.rows import Work
 from hub.store.tables import commands, outbox
 
 ASLEEP = "asleep"
-_ANY_ASLEEP = Prepared(select(outbox.c.id).where(outbox.c.state == ASLEEP).limit(1))
+_ASLEEP = Prepared(
+    select(commands.c.id, commands.c.device, commands.c.expires)
+    .join(outbox, outbox.c.id == commands.c.id)
+    .where(outbox.c.state == ASLEEP)
+    .order_by(commands.c.id)
+)
 
 
 class SqlErrands:
@@ -27,18 +32,15 @@ class SqlErrands:
 
     async def rouse(self, devices: Sequence[DeviceId], now: Moment) -> list[CommandId]:
         """What waited for these devices may leave now, unless its time is over. Costs one look when nothing waits."""
-        if not devices or await self._work.one(_ANY_ASLEEP) is None:
-            return []
-        waiting = (
-            select(commands.c.id)
-            .join(outbox, outbox.c.id == commands.c.id)
-            .where(outbox.c.state == ASLEEP, commands.c.device.in_(devices), commands.c.expires > now)
-        )
-        found = [CommandId(row["id"]) for row in await self._work.all(waiting.order_by(commands.c.id))]
+        waiting = await self._work.all(_ASLEEP) if devices else ()
+        late = [row["id"] for row in waiting if row["expires"] <= now]
+        if late:
+            await self._work.run(outbox.update().where(outbox.c.id.in_(late)).values(state="cancelled"))
+        awake = set(devices)
+        found = [CommandId(r["id"]) for r in waiting if r["device"] in awake and r["expires"] > now]
         if found:
-            await self._work.run(
-                outbox.update().where(outbox.c.id.in_(found)).values(state="queued", due=now)
-            )
+            queued = outbox.update().where(outbox.c.id.in_(found)).values(state="queued", due=now)
+            await self._work.run(queued)
             self._work.rung.add("outbox")
         return found
 

@@ -15,7 +15,7 @@ from hub.domain.ids import Moment
 from hub.domain.policy import Policy
 from hub.flow import handover, switching
 from hub.flow.handover import By
-from hub.flow.triage import self_heal_id
+from hub.flow.healing import self_heal_id
 from hub.ports import InDoubt
 from hub.testing import FakeClock, MemoryStore
 from tests.stories.book import ADA, BEN, DAG, DOOR, ICE, NUMBERS, Street, street

@@ -1,0 +1,71 @@
+"""The policy section of the settings: who we are, how patient we are, how much is too much; and ladders."""
+
+from __future__ import annotations
+
+from typing import Literal, Self
+
+from pydantic import Field, model_validator
+
+from hub.domain.case import Step, To
+from hub.domain.customer import Channel
+from hub.domain.policy import ladder_mistakes
+from hub.settings.kinds import Count, Country, Duration, SpokenNumber, Telephone, Zone
+from hub.settings.part import Part
+
+Severities = Literal["info", "minor", "major", "critical", "safety"]
+
+
+class LadderStep(Part):
+    """One step of a ladder: a channel, how long to wait for an answer, and to whom: the household, the second contact
+    person, or (with the channel agent) a supervisor."""
+
+    channel: Literal["push", "sms", "whatsapp", "voice", "phone", "email", "agent"]
+    wait: Duration = 0
+    to: Literal["household", "second", "supervisor"] = "household"
+
+    def step(self) -> Step:
+        """The step as the domain knows it."""
+        return Step(Channel(self.channel), self.wait, To(self.to))
+
+
+Ladder = tuple[LadderStep, ...]
+
+
+class PolicyPart(Part):
+    """Who we are, how patient we are and how much is too much. `country` is that of numbers without one, `zone` where
+    nothing better is known; quiet hours are each person's own. `ladders_by_rule` are by the rule's id, or `model:rule`."""
+
+    brand: str = Field(default="Nordwarm", min_length=1, max_length=40)
+    phone: SpokenNumber = "+49 30 5550100"
+    country: Country = "DE"
+    zone: Zone = "Europe/Berlin"
+    quiet_hours: bool = True
+    test_numbers: tuple[Telephone, ...] = ()
+    ladders: dict[Severities, Ladder] = Field(default_factory=dict)
+    ladders_by_rule: dict[str, Ladder] = Field(default_factory=dict)
+    hold_downs: dict[Severities, Duration] = Field(default_factory=dict)
+    heal_waits: dict[Severities, Duration] = Field(default_factory=dict)
+    sleepy: Duration = 3_600_000_000
+    bundle: Duration = 120_000_000
+    digest: Duration = 3_600_000_000
+    agent_confirm: Duration = 3_600_000_000
+    agent_release: Duration = 900_000_000
+    supervisor_after: Duration = 1_200_000_000
+    expiry: Duration = 14 * 86_400_000_000
+    case_reminders: Count = 2
+    customer_day: Count = 2
+    customer_week: Count = 4
+    fleet_hour: Count = 50
+
+    @model_validator(mode="after")
+    def _ladders_make_sense(self) -> Self:
+        named = {f"ladders.{name}": steps for name, steps in self.ladders.items()}
+        named |= {f"ladders_by_rule.{name}": steps for name, steps in self.ladders_by_rule.items()}
+        wrong = [
+            f"{name}: {mistake}"
+            for name, steps in named.items()
+            for mistake in ladder_mistakes([each.step() for each in steps])
+        ]
+        if wrong:
+            raise ValueError("; ".join(wrong))
+        return self
