@@ -14,7 +14,7 @@ from starlette.routing import Route
 
 from simulators.carrier.account import E164
 from simulators.carrier.errors import Refusal
-from simulators.carrier.exchange import Asked, Exchange
+from simulators.carrier.exchange import WHATSAPP, Asked, Exchange
 from simulators.carrier.listing import page
 from simulators.carrier.menu import AT_THE_ANSWER, AT_THE_DOOR, Fault, Kind
 from simulators.carrier.message import API
@@ -132,14 +132,17 @@ async def _turn_away(exchange: Exchange, request: Request, form: dict[str, str],
 
 def check(exchange: Exchange, form: dict[str, str]) -> None:
     """Refuse a message as Twilio does. Raises Refusal."""
-    to, body = form.get("To", ""), form.get("Body", "")
+    to, body, template = form.get("To", ""), form.get("Body", ""), form.get("ContentSid", "")
+    number = to.removeprefix(WHATSAPP)
     problems = {
         21604: not to,
-        21211: not E164.fullmatch(to),
-        21602: not body,
+        21211: not E164.fullmatch(number),
+        21602: not body and not template,
+        21655: bool(template) and template not in exchange.templates,
         21617: len(body) > LONGEST,
         20422: not valid_period(form.get("ValidityPeriod", "1")),
-        21614: to in exchange.landlines,
+        21614: number in exchange.landlines,
+        63003: to != number and number in exchange.not_on_whatsapp,
         **_sender_problems(exchange, form),
         21610: to in exchange.opted_out,
     }
@@ -154,7 +157,7 @@ def valid_period(text: str) -> bool:
 
 
 def _sender_problems(exchange: Exchange, form: dict[str, str]) -> dict[int, bool]:
-    sender, service = form.get("From"), form.get("MessagingServiceSid")
+    sender, service = form.get("From", "").removeprefix(WHATSAPP), form.get("MessagingServiceSid")
     return {
         21603: not sender and not service,
         21701: bool(service) and service != exchange.account.service_sid,

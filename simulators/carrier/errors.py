@@ -20,7 +20,9 @@ ERRORS: dict[int, tuple[int, str]] = {
     21606: (400, "The 'From' phone number provided is not a valid message-capable Twilio phone number"),
     21610: (400, "Attempt to send to unsubscribed recipient"),
     21614: (400, "'To' number is not a valid mobile number"),
+    63003: (400, "Channel could not find To address"),
     21617: (400, "The concatenated message body exceeds the 1600 character limit"),
+    21655: (400, "The Content SID is invalid"),
     21701: (400, "The Messaging Service does not exist"),
 }
 

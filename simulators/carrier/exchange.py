@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
+import json
 from collections.abc import Callable, Coroutine
 from dataclasses import dataclass, field
 from typing import Any, Literal
@@ -21,6 +22,10 @@ from simulators.carrier.message import API, Message, Status, segments
 from simulators.carrier.optout import ANSWERS, keyword
 from simulators.carrier.phones import Phones
 from simulators.carrier.webhooks import Posted, Webhooks
+
+WHATSAPP = "whatsapp:"
+WINDOW_SHUT = 63016
+DAY = 86_400 * SECOND
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +46,7 @@ class Exchange:
 
     `opt_out="provider"`: it answers STOP, START and HELP by itself and refuses texts to who said STOP (21610);
     `"hub"`: all of that is the hub's business. Numbers in `opted_out` and `landlines` are refused in any case.
-    `inbound_url` is where replies go; `pace` is the µs that each of the three steps to a phone takes.
+    `templates` are approved WhatsApp ones, SID → words with {{1}}. `inbound_url` is where replies go; `pace` is the µs that each of the three steps to a phone takes.
     """
 
     def __init__(
@@ -60,6 +65,8 @@ class Exchange:
         self.asked: list[Asked] = []
         self.opted_out: set[str] = set()
         self.landlines: set[str] = set()
+        self.not_on_whatsapp: set[str] = set()
+        self.templates: dict[str, str] = {}
         self.inbound_url = ""
         self.pace = SECOND
         self._seed = seed
@@ -98,13 +105,29 @@ class Exchange:
         """Take a checked request of the API, and set the text on its way."""
         service = form.get("MessagingServiceSid")
         sender = form.get("From") or self.account.number
-        message = self._message(sender, form["To"], form["Body"], "outbound-api")
+        message = self._message(sender, form["To"], self._words(form), "outbound-api")
         message.service_sid = service
         message.callback = form.get("StatusCallback")
         message.valid_for = int(form["ValidityPeriod"]) if "ValidityPeriod" in form else None
         message.becomes(Status.ACCEPTED if service else Status.QUEUED, message.created)
-        self._set_out(self._travel(message, journey(self.menu.all(ON_ITS_WAY, message.to))))
+        faults = self.menu.all(ON_ITS_WAY, message.to)
+        if "ContentSid" not in form and self._window_shut(message):
+            faults[Kind.UNDELIVERABLE] = Fault(Kind.UNDELIVERABLE, code=WINDOW_SHUT)
+        self._set_out(self._travel(message, journey(faults)))
         return message
+
+    def _words(self, form: dict[str, str]) -> str:
+        """The body; of a template, its words with the variables filled in."""
+        words = self.templates.get(form.get("ContentSid", ""), form.get("Body", ""))
+        for name, value in json.loads(form.get("ContentVariables", "{}")).items():
+            words = words.replace("{{" + name + "}}", value)
+        return words
+
+    def _window_shut(self, message: Message) -> bool:
+        """Whether free words may not go: WhatsApp takes them for a day after the person's own last message."""
+        theirs = (each.created for each in self.messages if each.sender == message.to)
+        last = max(theirs, default=None)
+        return message.to.startswith(WHATSAPP) and (last is None or message.created - last > DAY)
 
     async def text_from(self, phone: str, body: str, to: str = "") -> Posted:
         """`phone` sends `body` to the hub; returns what the hub's hook answered.
