@@ -46,6 +46,7 @@ def policy_of(
         caps=caps,
         test_numbers=frozenset(part.test_numbers),
         quiet_hours=part.quiet_hours,
+        revoke_all=part.revoke_all,
         channels=channels or frozenset({Channel.SMS, Channel.PAPER}),
         expiry=part.expiry,
         bundle=part.bundle,

@@ -56,6 +56,7 @@ class PolicyPart(Part):
     customer_day: Count = 2
     customer_week: Count = 4
     fleet_hour: Count = 50
+    revoke_all: bool = True
 
     @model_validator(mode="after")
     def _ladders_make_sense(self) -> Self:
