@@ -9,11 +9,13 @@ from hub.cli.database import db
 from hub.cli.demo import demo, simulate
 from hub.cli.enrol import import_
 from hub.cli.keeping import backup, catch_up, restore
+from hub.cli.outbox import outbox
+from hub.cli.pausing import switches
 from hub.cli.people import user
 from hub.cli.push import push
 from hub.cli.reporting import alive, report
 from hub.cli.running import check, run
-from hub.cli.sending import go_live, outbox, pause
+from hub.cli.sending import go_live
 from hub.cli.telling import explain
 
 app = typer.Typer(
@@ -27,8 +29,7 @@ app.command()(demo)
 app.command()(check)
 app.command("import")(import_)
 app.command("go-live")(go_live)
-app.command()(pause)
-app.command()(outbox)
+app.add_typer(switches)
 app.command()(explain)
 app.command()(simulate)
 app.command()(report)
@@ -36,6 +37,7 @@ app.command()(alive)
 app.command()(backup)
 app.command()(restore)
 app.command("catch-up")(catch_up)
+app.add_typer(outbox, name="outbox")
 app.add_typer(rules.app, name="rules")
 app.add_typer(db, name="db")
 app.add_typer(user, name="user")

@@ -20,7 +20,7 @@ from hub.loops.falling import hand_back
 from hub.loops.orders import give, settle_order
 from hub.loops.outcomes import settle
 from hub.loops.post import Letter, Order, Parcel, PostOffice
-from hub.loops.recovery import recover
+from hub.loops.recovery import recover as recover
 from hub.loops.ways import Way, Ways, ways_of
 from hub.ports import InDoubt, Outcome
 from hub.ports.trouble import where

@@ -140,7 +140,7 @@ def test_a_key_is_printed_once_and_an_unknown_scope_is_refused(folder: Path) -> 
 
 
 def test_a_parked_message_that_is_not_there_cannot_be_released(folder: Path) -> None:
-    told = beforehand("outbox", "--release", "msg_nobody")
+    told = beforehand("outbox", "release", "msg_nobody")
 
     assert told.exit_code == 2
     assert "beforehand outbox" in told.output

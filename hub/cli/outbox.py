@@ -1,0 +1,98 @@
+"""`beforehand outbox`: what is owed to the world, and what a person may do with what waits or is parked."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from hub.cli.opening import Config, settings_of, store_of
+from hub.cli.say import plainly
+from hub.clock import WallClock, iso, parse_clock
+from hub.domain.ids import Moment, UserId
+from hub.flow import owed
+from hub.ports import Tx
+from hub.settings import Settings
+
+BY = UserId("command line")
+MOST = 200
+outbox = typer.Typer(
+    help="What is owed to the world; what is parked waits for a person.", no_args_is_help=True
+)
+Act = Callable[[Tx, str, UserId, Moment], Awaitable[owed.Owed]]
+
+
+@outbox.command("list")
+@plainly
+def list_(
+    state: str = typer.Option("parked", help="queued, sending, in_doubt, parked, done or cancelled."),
+    config: Config = None,
+) -> None:
+    """List what is owed in one state, earliest due first."""
+    rows = asyncio.run(_listed(settings_of(config), state))
+    table = Table(title=f"{len(rows)} {state}", title_justify="left")
+    for column in ("id", "what", "to", "due", "tries", "why"):
+        table.add_column(column, overflow="fold")
+    for row in rows:
+        table.add_row(row.id, row.what, row.to, iso(row.due), str(row.attempts), row.reason)
+    Console().print(table)
+
+
+@outbox.command()
+@plainly
+def show(row: str, config: Config = None) -> None:
+    """Show one row."""
+    _tell(asyncio.run(_shown(settings_of(config), row)))
+
+
+@outbox.command()
+@plainly
+def release(row: str, config: Config = None) -> None:
+    """Have a parked row sent (again): you have made sure that it had not arrived. The gate is asked before it leaves."""
+    _tell(asyncio.run(_act(settings_of(config), owed.release, row)))
+
+
+@outbox.command()
+@plainly
+def retry(row: str, config: Config = None) -> None:
+    """Have what waits for its next try tried at once."""
+    _tell(asyncio.run(_act(settings_of(config), owed.retry, row)))
+
+
+@outbox.command()
+@plainly
+def drop(row: str, config: Config = None) -> None:
+    """Drop a row: it will not leave any more, and its case hears of it."""
+    _tell(asyncio.run(_act(settings_of(config), owed.drop, row)))
+
+
+def _tell(row: owed.Owed) -> None:
+    lines = {
+        "": f"{row.id}: {row.what}" + (f" to {row.to}" if row.to else ""),
+        "state": f"{row.state}, due {iso(row.due)}, tried {row.attempts} times",
+        "status": row.status,
+        "case": row.case or "",
+        "why": row.reason,
+    }
+    for name, words in lines.items():
+        if words:
+            typer.echo(f"  {name}: {words}" if name else words)
+
+
+async def _listed(settings: Settings, state: str) -> list[owed.Owed]:
+    async with store_of(settings) as store, store.reading() as tx:
+        return await owed.listed(tx, state, MOST)
+
+
+async def _shown(settings: Settings, row: str) -> owed.Owed:
+    async with store_of(settings) as store, store.reading() as tx:
+        return await owed.shown(tx, row)
+
+
+async def _act(settings: Settings, act: Act, row: str) -> owed.Owed:
+    clock: WallClock = parse_clock(settings.clock)
+    async with store_of(settings) as store, store.transaction() as tx:
+        return await act(tx, row, BY, Moment(clock.now()))
