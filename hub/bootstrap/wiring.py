@@ -16,6 +16,7 @@ import structlog
 from hub.bootstrap.channels import FOLDER, channels_of, notifiers_of
 from hub.bootstrap.chores import Health, Lookout, lookout_of, upkeep_of
 from hub.bootstrap.policy import policy_of
+from hub.bootstrap.sending import Around, Providers, post_of
 from hub.bootstrap.shelf import Shelf, take_down
 from hub.clock import WallClock, parse_clock
 from hub.domain.ids import Moment
@@ -93,7 +94,8 @@ class Hub:
             await self.log.judged(self.bench.saved(), self.clock.now())
 
         health = Health(self.store, self.clock, self.gauges, self.log)
-        upkeep = upkeep_of(self.settings, health, self.lookout, None)
+        providers = Providers(self.post.ways, self.clock) if self.post.ways else None
+        upkeep = upkeep_of(self.settings, health, self.lookout, providers)
         return [sweep.Chore("log", 600.0, keep_log), *upkeep]
 
     async def close(self) -> None:
@@ -142,7 +144,7 @@ async def open_hub(
     bench = Bench(judges, telemetry, store, clock, gauges)
     link = MqttLink(address, clock)
     paper, channels = notifiers_of(settings, screen, clock)
-    post = PostOffice(store, clock, ctx, channels, paper, link)
+    post = post_of(settings, Around(store, clock, ctx, link), paper, channels)
     closing: list[Callable[[], Awaitable[None]]] = [store.close, telemetry.close]
     closing += [
         lookout.close,

@@ -29,6 +29,7 @@ from hub.settings.operators import OperatorsPart
 from hub.settings.part import Part
 from hub.settings.policy import PolicyPart as PolicyPart
 from hub.settings.push import PushPart
+from hub.settings.sending import SendingPart
 
 # Names of the tests' own switches: not settings of the hub, and no mistakes either.
 _NOT_OURS = {"BEFOREHAND_CONTRACTS", "BEFOREHAND_KILLS", "BEFOREHAND_NO_SKIPS"}
@@ -119,6 +120,7 @@ class Settings(Part):
     paper: PaperPart = PaperPart()
     policy: PolicyPart = PolicyPart()
     operators: OperatorsPart = OperatorsPart()
+    sending: SendingPart = SendingPart()
     clock: str = ""
 
 

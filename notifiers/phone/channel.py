@@ -23,6 +23,7 @@ class Phone:
     """Calls of one account, on one line to the carrier. They ring for `ring` seconds."""
 
     channel = Channel.PHONE
+    provider = "twilio"
     in_doubt = "find"
 
     def __init__(self, account: Account, ring: int = RING) -> None:

@@ -23,6 +23,7 @@ class Sms:
     """Texts of one account, on one line to the carrier."""
 
     channel = Channel.SMS
+    provider = "twilio"
     in_doubt = "find"
 
     def __init__(self, account: Account) -> None:

@@ -49,6 +49,7 @@ class WhatsApp:
     """WhatsApp messages of one sender, on one line to the carrier."""
 
     channel = Channel.WHATSAPP
+    provider = "twilio"
     in_doubt = "find"
 
     def __init__(self, account: Account, templates: Templates | None = None) -> None:
