@@ -23,7 +23,7 @@ run: .venv/.demo ## the hub itself, with the settings of beforehand.toml and BEF
 	@$(BIN)/beforehand run
 
 test: .venv/.test ## all tests, by JOBS=2 workers; those that need Mosquitto or Chromium say so when these are missing
-	@$(BIN)/python -m pytest -q -n $(JOBS) --dist loadfile --no-loadscope-reorder $(PYTEST)
+	@$(if $(KILLS),BEFOREHAND_KILLS=$(KILLS) )$(BIN)/python -m pytest -q -n $(JOBS) --dist loadfile --no-loadscope-reorder $(PYTEST)
 
 check: lint types contracts docs ## lint, types, import contracts, the house rules, the documents
 
