@@ -1,0 +1,102 @@
+"""Why did I get this? The stored decisions about a message, told in plain words that are safe for the person it went to.
+
+It reads what was decided then, never judges again: the answer is the one that counted.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from hub.domain.asked import Decision, Verdict
+from hub.domain.because import Because
+from hub.domain.contact import Message, MessageClass
+from hub.domain.customer import Basis, BasisKind, Purpose
+from hub.domain.ids import MessageId, Moment
+from hub.domain.quiet import local
+from hub.flow.context import Context
+from hub.ports import Tx
+
+_FOR = {
+    MessageClass.FIRST: "Your device told us that something was wrong, and this was the first we wrote about it.",
+    MessageClass.REMINDER: "We had written about your device and had not heard from you yet.",
+    MessageClass.TURN: "You wrote to us, and this was our answer.",
+    MessageClass.AGENT: "Somebody of our team wrote to you about your device.",
+    MessageClass.RECOVERY: "We had written about your device, and wanted you to know how it ended.",
+    MessageClass.COMPLIANCE: "You wrote a word that we always answer: STOP, START or HELP.",
+    MessageClass.SAFETY: "Your device reported something that can be dangerous.",
+}
+_GROUNDS = {
+    BasisKind.CONTRACT: "it belongs to your contract with us",
+    BasisKind.CONSENT: "you agreed to it",
+    BasisKind.LEGITIMATE_INTEREST: "we have a legitimate interest in your device working safely",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Why:
+    """The answer: sentences for the person, and the decisions they rest on (moment, what was decided)."""
+
+    message: MessageId
+    sentences: tuple[str, ...]
+    decisions: tuple[tuple[Moment, Decision], ...]
+
+
+async def why(tx: Tx, message: MessageId, ctx: Context) -> Why | None:
+    """Why the person got (or did not get) `message`; None when there is no such message."""
+    found = await tx.messages.get(message)
+    if found is None:
+        return None
+    stored = await tx.messages.decisions(found.case) if found.case is not None else []
+    decided = tuple((at, each) for about, at, each in stored if about == message)
+    person = await tx.people.customer(found.customer)
+    sites = await tx.people.sites_of(found.customer, found.at)
+    zone = (person.zone if person else "") or (sites[0].zone if sites else ctx.policy.zone)
+    basis = _basis(await tx.people.bases(found.customer), found)
+    said = [_FOR[found.kind], *_ground(basis, zone), *(_told(at, one, zone) for at, one in decided)]
+    said.append("You can change what you hear from us at any time, or write STOP to end it all.")
+    return Why(message, tuple(said), decided)
+
+
+def _basis(bases: list[Basis], message: Message) -> Basis | None:
+    """The line that counted then."""
+    purposes = (
+        (Purpose.SAFETY, Purpose.SERVICE) if message.kind is MessageClass.SAFETY else (Purpose.SERVICE,)
+    )
+    fitting = [one for one in bases if one.channel is message.channel and one.at <= message.at]
+    for purpose in purposes:
+        of_purpose = [one for one in fitting if one.purpose is purpose]
+        if of_purpose:
+            return of_purpose[-1]
+    return None
+
+
+def _ground(basis: Basis | None, zone: str) -> list[str]:
+    if basis is None or basis.kind not in _GROUNDS:
+        return []
+    how = f" ({basis.how})" if basis.how else ""
+    return [
+        f"We may write to you by {basis.channel} because {_GROUNDS[basis.kind]}: {_day(basis.at, zone)}{how}."
+    ]
+
+
+def _told(at: Moment, decision: Decision, zone: str) -> str:
+    when = _moment(at, zone)
+    if decision.verdict is Verdict.HOLD and decision.until is not None:
+        return f"On {when} it had to wait until {_moment(decision.until, zone)}: {_plain(decision.because)}"
+    if decision.verdict is Verdict.DENY:
+        return f"On {when} it was not sent: {_plain(decision.because)}"
+    return f"On {when} nothing spoke against it."
+
+
+def _plain(because: Because) -> str:
+    return because.customer[0].lower() + because.customer[1:]
+
+
+def _day(moment: Moment, zone: str) -> str:
+    then = local(moment, zone)
+    return f"{then.day} {then:%B %Y}"
+
+
+def _moment(moment: Moment, zone: str) -> str:
+    then = local(moment, zone)
+    return f"{then.day} {then:%B %Y} at {then:%H:%M}"
