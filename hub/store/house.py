@@ -17,6 +17,7 @@ from hub.store.rows import Work, to_json
 from hub.store.tables import codes, keys, notices, quarantine, replies, sessions, tries, users
 
 _SWITCHES = "switches"
+_MARK = "mark:"
 _GET_SWITCHES = Prepared(select(notices.c.body).where(notices.c.name == _SWITCHES))
 
 
@@ -38,6 +39,16 @@ class SqlHouse:
 
     async def set_switches(self, switches: Switches) -> None:
         await self._work.put(notices, {"name": _SWITCHES, "body": msgspec.json.encode(switches).decode()})
+
+    async def mark(self, name: str) -> str | None:
+        """What was noted under this name; None when nothing was."""
+        body: str | None = await self._work.value(
+            select(notices.c.body).where(notices.c.name == _MARK + name)
+        )
+        return body
+
+    async def set_mark(self, name: str, text: str) -> None:
+        await self._work.put(notices, {"name": _MARK + name, "body": text})
 
     async def user(self, user: UserId) -> User | None:
         row = await self._work.one(select(users).where(users.c.id == user))
