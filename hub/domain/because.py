@@ -57,6 +57,7 @@ class Because(Enum):
         "Something was tried; telemetry will show whether it worked.",
         "We are watching whether it worked.",
     )
+    SNOOZED = "The customer asked us to come back later.", "You asked us to come back later."
     CUSTOMER_RETURNED = "The customer wrote again after the end.", "You wrote to us again."
     NO_CUSTOMER = "No customer is known for this device.", "We do not know the owner."
     GROUP_FAULT = (
@@ -85,6 +86,7 @@ class Because(Enum):
     )
     WAITS_FOR_DEVICE = "The device is asleep; the command leaves when it wakes.", "Your device is asleep."
     NOT_WANTED = "The case has ended before it left.", "It is no longer needed."
+    COMES_BACK_LATER = "The customer asked us to come back later.", "You asked us to come back later."
     GOT_WORSE = "It got worse while the customer wanted no messages.", "It has got worse."
     OWNER_CHANGED = "The device has another owner now.", "This device is no longer yours."
 

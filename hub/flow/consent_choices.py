@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from hub.domain.because import Because
-from hub.domain.customer import Basis, BasisKind, Channel, Customer, Person, Purpose, QuietHours
+from hub.domain.customer import Basis, BasisKind, Channel, Customer, Purpose, QuietHours
 from hub.domain.effects import Note, Suppress
 from hub.domain.ids import CustomerId, Moment
 from hub.domain.preferences import LATEST, Choice, Item, Preference, read
@@ -48,7 +48,7 @@ async def choose(tx: Tx, customer: CustomerId, wanted: Mapping[str, Any], by: By
         await tx.people.choose(Choice(customer, Item(name), value, by.now, by.who, by.how))
     after = _after(person, values)
     if after != person:
-        await tx.people.put_customer(after, Person(customer, await tx.people.name(customer)))
+        await tx.people.change_customer(after)
     if Item.SECOND in values:
         await _second(tx, customer, CustomerId(values[Item.SECOND]), by.now)
     data = {"customer": customer, "items": sorted(values), "by": by.who, "how": by.how}

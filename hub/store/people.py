@@ -58,6 +58,11 @@ class SqlPeople(Consent):
         return customer_of(row) if row else None
 
     async def put_customer(self, customer: Customer, person: Person) -> None:
+        await self.change_customer(customer)
+        await self._work.put(persons, {"customer": customer.id, "name": person.name})
+
+    async def change_customer(self, customer: Customer) -> None:
+        """Everything about a customer but the name."""
         await self._work.put(
             customers,
             {
@@ -69,7 +74,6 @@ class SqlPeople(Consent):
                 "wake_me": int(customer.wake_me),
             },
         )
-        await self._work.put(persons, {"customer": customer.id, "name": person.name})
 
     async def name(self, customer: CustomerId) -> str:
         """The person's name; empty when unknown or erased."""
