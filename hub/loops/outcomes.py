@@ -128,8 +128,9 @@ async def _later(at: _At, told: TryLater) -> Because:
 async def _in_doubt(at: _At, told: InDoubt) -> Because:
     """Safety is sent again at once, and so is what is harmless twice; the rest is looked for, or a person decides."""
     letter, attempts = at.letter, at.letter.row.attempts
-    twice = at.message.kind is MessageClass.SAFETY or letter.notifier.in_doubt == "resend"
-    if twice and not letter.find and attempts < ATTEMPTS:
+    harmless = letter.notifier.in_doubt == "resend"  # even after a crash: who cannot be asked is not looked for
+    twice = harmless or (at.message.kind is MessageClass.SAFETY and not letter.find)
+    if twice and attempts < ATTEMPTS:
         return await _again(at, told.code)
     if letter.notifier.in_doubt != "find" or (letter.find and attempts >= LOOKS):
         return await _park(at, told.code)

@@ -261,6 +261,20 @@ async def test_after_a_crash_a_message_that_had_been_claimed_is_looked_for(town)
     assert len(town.carrier.created()) == 2
 
 
+async def test_after_a_crash_what_is_harmless_twice_is_sent_again_though_nobody_can_be_asked(town, strange):
+    strange.in_doubt, strange.found = "resend", [InDoubt("cannot_be_asked")]
+    message = await town.owe()
+    office = town.office(notifiers={"sms": strange})
+    (parcel,) = await relay.claim(office, 5)
+    await parcel.notifier.send(parcel.envelope)  # and then the hub was killed
+    town.clock.turn(SECOND)
+    assert await relay.recover(office, town.clock.now()) == 1
+    town.clock.turn(31 * SECOND)
+    await relay.drain(office)
+    assert (await town.now(message)).status is S.ACCEPTED
+    assert [one.id for one in strange.sent] == [message.id, message.id]
+
+
 async def test_a_receipt_that_is_faster_than_the_answer_is_not_undone(town):
     message = await town.owe()
     office = town.office()
