@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 
-from device_rules.reading import HOUR
+from device_rules.reading import DAY, HOUR
 from hub.domain.because import Because
 from hub.domain.contact import MessageClass, Phrase
 from hub.domain.conversation import Expecting, Intent, Question, Reply
@@ -21,6 +21,8 @@ from hub.domain.walk import Answer, Scene, enter, put_question, standing_questio
 from hub.domain.wording import NO, YES, as_message, live
 
 SNOOZE = 4 * HOUR
+OVER_NIGHT = 12 * HOUR  # and the gate waits for the morning where the person lives
+BEYOND = 365 * DAY  # longer than any case lives
 VOICES = (Channel.VOICE, Channel.PHONE)
 
 
@@ -90,14 +92,29 @@ def back(scene: Scene) -> Answer:
 
 def later(scene: Scene) -> Answer:
     """Not now: we come back in some hours, if the fault is still there then."""
+    return _snoozed(scene, SNOOZE, "later.agreed")
+
+
+def tomorrow(scene: Scene) -> Answer:
+    """Not today: we come back tomorrow."""
+    return _snoozed(scene, OVER_NIGHT, "later.tomorrow")
+
+
+def when_worse(scene: Scene) -> Answer:
+    """Only when something changes: when it gets worse, or when it is over."""
+    return _snoozed(scene, BEYOND, "later.when_worse")
+
+
+def _snoozed(scene: Scene, span: int, key: str) -> Answer:
+    """Nothing is asked meanwhile; at the end, or when it gets worse, the fault is looked at again first."""
     talk = scene.talk
     if talk.expecting is Expecting.NOTHING or talk.with_person or talk.ended:
         return resume(scene)
-    until = Moment(scene.now + SNOOZE)
+    until = Moment(scene.now + span)
     talk = replace(talk, paused_until=until, confirm="", guess="", misses=0)
     wake = WakeAt(talk.case, "check", until, token="later")  # noqa: S106 - not a password
-    note = scene.note("talk.snoozed", Because.CUSTOMER_ANSWERED)
-    return talk, Reply((scene.say("later.agreed"),), end=True), (wake, note)
+    note = scene.note("talk.snoozed", Because.COMES_BACK_LATER)
+    return talk, Reply((scene.say(key),), end=True), (wake, note)
 
 
 def status(scene: Scene) -> Answer:
@@ -216,6 +233,8 @@ ASIDES: Mapping[Intent, Callable[[Scene], Answer]] = {
     Intent.SIMPLER: simpler,
     Intent.BACK: back,
     Intent.LATER: later,
+    Intent.TOMORROW: tomorrow,
+    Intent.WHEN_WORSE: when_worse,
     Intent.STATUS: status,
     Intent.TEXT_ME: text_me,
     Intent.WRONG_NUMBER: wrong_number,

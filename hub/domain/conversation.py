@@ -39,6 +39,8 @@ class Intent(StrEnum):
     NO = "no"
     DONE = "done"
     LATER = "later"
+    TOMORROW = "tomorrow"
+    WHEN_WORSE = "when_worse"
     SIMPLER = "simpler"
     TEXT_ME = "text_me"
     STATUS = "status"
@@ -91,7 +93,8 @@ class Conversation:
     `misses` counts turns in a row that were not understood, `tried` the answers given so far (`step:choice`), `trail`
     the questions behind us, for "back". `confirm` names the step whose device command waits for an explicit yes (valid
     for two minutes after `asked`); `guess` what we asked about because we were not sure ("open", "stop", "choice:2",
-    "person"); `with_person` is True once a person has been promised.
+    "person"); `with_person` is True once a person has been promised. Until `paused_until`
+    nothing is asked (a snooze; one that only a worse fault or the recovery ends lies beyond the case's life).
     """
 
     case: CaseId

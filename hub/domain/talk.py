@@ -97,7 +97,7 @@ def _device(scene: Scene) -> Answer:
 
 def _time_is_over(scene: Scene, step: PlayStep | None) -> Answer:
     """Telemetry had its time and still shows the fault; or the time is over that the person asked for (`later`)."""
-    if scene.turn.text == "later":
+    if scene.turn.text in ("later", "worse"):
         return _back_again(scene)
     if not isinstance(step, Check) or scene.turn.text not in ("", step.id):
         return scene.talk, Reply(()), ()
@@ -129,11 +129,12 @@ def _recovered(scene: Scene) -> Answer:
 
 
 def _back_again(scene: Scene) -> Answer:
-    """The time that the person asked for is over."""
-    if not scene.knowledge.fault_open:
+    """The time that the person asked for is over, or it has got worse before. One that is not open is asked nothing."""
+    if not scene.knowledge.fault_open or scene.talk.paused_until is None:
         return scene.talk, Reply(()), ()
     talk = replace(scene.talk, paused_until=None, misses=0)
-    return put_question(replace(scene, talk=talk), (scene.say("later.back"),))
+    said = "later.worse" if scene.turn.text == "worse" else "later.back"
+    return put_question(replace(scene, talk=talk), (scene.say(said),))
 
 
 def _silence(scene: Scene) -> Answer:

@@ -33,6 +33,7 @@ from hub.flow.placing import Place, place, stand
 from hub.flow.saying import Draft, send
 from hub.flow.speaking_first import pair, speak_first
 from hub.flow.thread import unsent_question, write_heard, write_said
+from hub.flow.together import speak_of_all
 from hub.flow.visit import LIVE, Visit
 from hub.ports import Tx
 
@@ -102,10 +103,11 @@ async def _in_case(visit: Visit, there: Place) -> tuple[CaseId, Reply]:
     intent, kind = visit.turn.meaning.intent, visit.turn.kind
     if intent is Intent.LINK and kind is Heard.TEXT and not visit.live:
         return there.case.id, await pair(visit)
-    there, (talk, reply, effects) = await told(visit, there)
+    asked, (there, (talk, reply, effects)) = there, await told(visit, there)
     if kind is Heard.TEXT and intent not in NO_ANSWER:
         await visit.tx.messages.answered(there.case.id)
         case = await onward(visit.tx, there.case, Answered(str(visit.turn.channel)), visit.now, visit.ctx)
+        await speak_of_all(visit, asked, reply)
         there = replace(there, case=case)
     if intent is Intent.WRONG_NUMBER and visit.address is not None and talk.ended:
         await wrong_number(visit.tx, visit.address, there.case.id, visit.now)

@@ -31,6 +31,7 @@ from hub.flow.healing import healing, try_alone
 from hub.flow.knowing import worst
 from hub.flow.onward import onward
 from hub.flow.resolve import fault_cleared
+from hub.flow.snooze import disturbed
 from hub.ports import Tx, Window
 
 log = structlog.get_logger(__name__)
@@ -80,7 +81,8 @@ async def _raised(tx: Tx, change: FaultChange, now: Moment, ctx: Context) -> Non
     if case is not None:
         await tx.cases.join(case.id, fault)
         await _tell(tx, case.id, change)
-        await onward(tx, case, FaultJoined(change.severity), now, ctx)
+        joined = await onward(tx, case, FaultJoined(change.severity), now, ctx)
+        await disturbed(tx, case, joined, now)
     else:
         case = await _begin(tx, raised, now, ctx)
     await incident.noticed(tx, change, case, now, ctx)
@@ -204,7 +206,8 @@ async def _severity(tx: Tx, change: FaultChange, now: Moment, ctx: Context) -> N
         return
     severity = worst(await tx.cases.faults(case.id))
     if severity is not None and severity is not case.severity:
-        await onward(tx, case, SeverityChanged(severity), now, ctx)
+        changed = await onward(tx, case, SeverityChanged(severity), now, ctx)
+        await disturbed(tx, case, changed, now)
 
 
 async def _unstable(tx: Tx, change: FaultChange, now: Moment) -> None:
