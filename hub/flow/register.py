@@ -14,6 +14,8 @@ from hub.domain.customer import Address, Basis, Customer, Person
 from hub.domain.device import Device, Placement
 from hub.domain.ids import CustomerId, Moment
 from hub.domain.site import Residence, Site
+from hub.flow.consent_reach import Reach, reach
+from hub.flow.consent_undo import record
 from hub.flow.enlist import Enlisting, Named, Write, add_bases, add_customers, add_devices, add_sites
 from hub.flow.sheets import BadSheet, Row, Sheet
 from hub.ports import Store, Tx
@@ -33,6 +35,7 @@ class Plan:
     writes: tuple[Write, ...] = field(default=(), repr=False)
     stopped: tuple[CustomerId, ...] = ()
     groundless: tuple[CustomerId, ...] = ()
+    reach: tuple[Reach, ...] = ()
     models: Mapping[str, str] = field(default_factory=dict, repr=False)
     languages: Mapping[str, str] = field(default_factory=dict, repr=False)
 
@@ -44,10 +47,12 @@ class Plan:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """What an import did, or (`rehearsal`) would have done. `devices` need to be described to the engine anew."""
+    """What an import did, or (`rehearsal`) would have done. `devices` need to be described to the engine anew; `batch` is the
+    id by which it can be taken back ("" when it changed nothing)."""
 
     plan: Plan
     rehearsal: bool
+    batch: str = ""
     unjudged: tuple[str, ...] = ()
     speechless: tuple[str, ...] = ()
 
@@ -90,6 +95,9 @@ class Report:
             )
         if plan.stopped:
             lines.append(f"{len(plan.stopped)} of the customers have said stop; they stay in peace.")
+        lines += reach_told(plan.reach, self.rehearsal)
+        if self.batch:
+            lines.append(f"To take this import back: beforehand people undo-import {self.batch}")
         return "\n".join(lines)
 
 
@@ -106,9 +114,10 @@ async def sync(
             return Report(await plan(tx, rows, now, country), rehearsal=True)
     async with store.transaction() as tx:
         planned = await plan(tx, rows, now, country)
+        batch = await record(tx, planned.writes, "import", now)
         await apply(tx, planned)
         stopped = await _stopped(tx, rows)  # a number that was on the list may have come in under a new name
-    return Report(replace(planned, stopped=stopped), rehearsal=False)
+    return Report(replace(planned, stopped=stopped), rehearsal=False, batch=batch)
 
 
 async def plan(tx: Tx, rows: Sequence[Row], now: Moment, country: str = "DE") -> Plan:
@@ -130,6 +139,7 @@ async def plan(tx: Tx, rows: Sequence[Row], now: Moment, country: str = "DE") ->
         writes=tuple(listing.writes),
         stopped=await _stopped(tx, rows),
         groundless=tuple([one for one in people if one not in based and not await tx.people.bases(one)]),
+        reach=tuple(await reach(tx, people, listing.writes, now)),
         models=_cells(rows, Sheet.DEVICES, "model"),
         languages=_cells(rows, Sheet.CUSTOMERS, "language"),
     )
@@ -193,6 +203,20 @@ async def _page(tx: Tx, sheet: Sheet, after: str) -> list[str]:
 def _cells(rows: Sequence[Row], sheet: Sheet, column: str) -> dict[str, str]:
     """What the rows of one sheet say in `column`, by id."""
     return {row.id: row.cells[column] for row in rows if row.sheet is sheet and column in row.cells}
+
+
+def reach_told(found: Sequence[Reach], rehearsal: bool) -> list[str]:
+    """Who may be contacted after an import, and why the others may not, by reason."""
+    if not found:
+        return []
+    verb = "could then be contacted" if rehearsal else "can be contacted"
+    why: dict[str, list[str]] = {}
+    for one in found:
+        if not one.channels:
+            why.setdefault(one.because.agent, []).append(one.customer)
+    able = [f"{one.customer} ({', '.join(one.channels)})" for one in found if one.channels]
+    lines = [f"{len(able)} of {len(found)} customers {verb}{': ' if able else ''}{_some(able)}."]
+    return lines + [f"{len(them)} not: {reason} {_some(them)}." for reason, them in sorted(why.items())]
 
 
 def _beyond(said: Mapping[str, str], known: Collection[str]) -> list[str]:

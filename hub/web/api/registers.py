@@ -46,10 +46,20 @@ class NamedOut(shapes.Shape):
     columns: str
 
 
+class ReachOut(shapes.Shape):
+    """One customer: the channels on which they may be contacted afterwards; without any, why."""
+
+    customer: str
+    channels: list[str]
+    because: str
+
+
 class ImportOut(shapes.Shape):
     """What was done, or would be done in a rehearsal."""
 
     rehearsal: bool
+    id: str = Field(description="By which the import can be taken back; empty when it changed nothing.")
+    reach: list[ReachOut]
     added: list[NamedOut]
     changed: list[NamedOut]
     same: int
@@ -98,9 +108,16 @@ def _refused(problems: Sequence[BadInput]) -> Problem:
 def _out(report: Report) -> ImportOut:
     plan = report.plan
     return ImportOut(
-        rehearsal=report.rehearsal, added=_named(plan.added), changed=_named(plan.changed), same=len(plan.same),
+        rehearsal=report.rehearsal, id=report.batch, reach=_reach(report), added=_named(plan.added), changed=_named(plan.changed), same=len(plan.same),
         absent=_named(plan.absent), stopped=list(plan.stopped), groundless=list(plan.groundless), summary=str(report),
     )  # fmt: skip
+
+
+def _reach(report: Report) -> list[ReachOut]:
+    return [
+        ReachOut(customer=one.customer, channels=list(one.channels), because=str(one.because))
+        for one in report.plan.reach
+    ]
 
 
 def _named(found: Sequence[Named]) -> list[NamedOut]:
