@@ -10,13 +10,13 @@ import asyncio
 import structlog
 
 from hub.domain.effects import WakeAt
-from hub.domain.events import CommandAnswered, Woke
+from hub.domain.events import CommandAnswered, Event, Woke
 from hub.domain.ids import CommandId, Moment
 from hub.loops.bell import IDLE, bell, rest, until
 from hub.ports import Clock, Store, Tx
 from hub.ports.trouble import where
 
-BATCH = 200
+BATCH = 500
 REST = 0.2  # real seconds after the store itself has failed
 
 log = structlog.get_logger(__name__)
@@ -37,19 +37,19 @@ async def run(store: Store, clock: Clock) -> None:
 
 
 async def step(store: Store, clock: Clock) -> int:
-    """Wake at most one batch of what is due now; how many that was."""
+    """Wake at most one batch of what is due now; how many that was. Several processes may do it side by side."""
     now = Moment(clock.now())
     async with store.transaction() as tx:
         wakes = await tx.wakes.take(now, BATCH)
-        for wake in wakes:
-            await _wake(tx, wake, now)
+        woken = [(wake.case, await _event(tx, wake, now)) for wake in wakes]
+        await tx.inbox.put_all([(case, event) for case, event in woken if event is not None], now)
     return len(wakes)
 
 
-async def _wake(tx: Tx, wake: WakeAt, now: Moment) -> None:
-    if wake.name == "command" and wake.token:
-        if await tx.outbox.set_command(CommandId(wake.token), "timed_out", "timed out", now):
-            silent = CommandAnswered(wake.case, wake.token, ok=False, note="timed out")
-            await tx.inbox.put(wake.case, silent, now)
-        return
-    await tx.inbox.put(wake.case, Woke(wake.case, wake.name, wake.token), now)
+async def _event(tx: Tx, wake: WakeAt, now: Moment) -> Event | None:
+    """What the wake comes to; None when a command that had its time was answered before."""
+    if wake.name != "command" or not wake.token:
+        return Woke(wake.case, wake.name, wake.token)
+    if await tx.outbox.set_command(CommandId(wake.token), "timed_out", "timed out", now):
+        return CommandAnswered(wake.case, wake.token, ok=False, note="timed out")
+    return None

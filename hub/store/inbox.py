@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import msgspec
@@ -19,6 +20,8 @@ TRIES = 5
 _OLDEST = select(func.min(inbox.c.seq)).where(inbox.c.parked == 0).group_by(inbox.c.key)
 _NEXT = Prepared(select(inbox).where(inbox.c.seq.in_(_OLDEST)).order_by(inbox.c.seq).limit(given("most")))
 
+_PUT = Prepared(inbox.insert(), ("key", "event", "at", "tries", "parked", "why"))
+_encode = msgspec.json.Encoder().encode
 _event: msgspec.json.Decoder[Any] = msgspec.json.Decoder(Event)
 
 
@@ -45,6 +48,14 @@ class SqlInbox:
                 "why": "",
             },
         )
+
+    async def put_all(self, events: Sequence[tuple[str, Event]], at: Moment) -> None:
+        """Many events at once, in their order."""
+        if events:
+            self._work.rung.add("inbox")
+            rest = {"at": at, "tries": 0, "parked": 0, "why": ""}
+            rows = [{"key": key, "event": _encode(event).decode(), **rest} for key, event in events]
+            await self._work.line.write(_PUT, rows)
 
     async def next(self, limit: int) -> list[InboxRow]:
         """The oldest event of each key, oldest first. On PostgreSQL they are held until the transaction ends, and
