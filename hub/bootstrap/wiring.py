@@ -8,14 +8,15 @@ from __future__ import annotations
 import asyncio
 import sys
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TextIO
 
 import structlog
 
 from hub.bootstrap.channels import FOLDER, channels_of, notifiers_of
 from hub.bootstrap.chores import Health, Lookout, lookout_of, upkeep_of
-from hub.bootstrap.policy import policy_of
+from hub.bootstrap.errands import announcing, delivery_of, errands_of
+from hub.bootstrap.policy import limits_of, policy_of
 from hub.bootstrap.sending import Around, Providers, post_of
 from hub.bootstrap.shelf import Shelf, take_down
 from hub.clock import WallClock, parse_clock
@@ -84,6 +85,7 @@ class Hub:
             "wake": wake.run(self.store, self.clock),
             "relay": relay.run(self.post),
             "sweep": sweep.run(self._chores()),
+            "announce": announcing(self.settings, self.store, self.clock),
         }
         async with asyncio.TaskGroup() as group:
             for name, loop in loops.items():
@@ -96,7 +98,8 @@ class Hub:
         health = Health(self.store, self.clock, self.gauges, self.log)
         providers = Providers(self.post.ways, self.clock) if self.post.ways else None
         upkeep = upkeep_of(self.settings, health, self.lookout, providers)
-        return [sweep.Chore("log", 600.0, keep_log), *upkeep]
+        errands = errands_of(self.settings, self.store, self.clock)
+        return [sweep.Chore("log", 600.0, keep_log), *upkeep, *errands]
 
     async def close(self) -> None:
         """Give back connections, files and threads, last opened first."""
@@ -114,6 +117,7 @@ async def open_hub(
     """Build a hub. Raises BadInput when a setting cannot work; nothing is left open then."""
     clock = clock or _clock(settings)
     lookout = lookout_of(settings)
+    delivery_of(settings, clock)  # refused now, if it must be
     shelf = take_down(settings.rules.packs)
     convention = conventions([each.model_dump() for each in settings.mqtt.mapping])
     address = broker_address(settings)
@@ -129,7 +133,10 @@ async def open_hub(
         await store.close()
         raise
     ctx = Context(
-        policy_of(settings.policy, channels_of(settings), shelf.books),
+        replace(
+            policy_of(settings.policy, channels_of(settings), shelf.books),
+            incidents=limits_of(settings.incidents),
+        ),
         shelf.plays,
         shelf.words,
         Matcher(shelf.words),
@@ -195,7 +202,10 @@ def bare_context(settings: Settings) -> Context:
     """What arrows need when a command runs them; there is no telemetry to look into."""
     shelf = take_down(settings.rules.packs)
     return Context(
-        policy_of(settings.policy, channels_of(settings), shelf.books),
+        replace(
+            policy_of(settings.policy, channels_of(settings), shelf.books),
+            incidents=limits_of(settings.incidents),
+        ),
         shelf.plays,
         shelf.words,
         Matcher(shelf.words),

@@ -158,6 +158,7 @@ class Because(Enum):
     )
     SENT_AGAIN = "Nobody can tell whether it was sent, so it was sent again.", "It may have come twice."
     PROVEN_ABSENT = "The carrier never had it, so it is sent again.", "It will come a little later."
+    NUMBER_GIVEN_UP = "The number was given up and may be somebody else's.", "This number is no longer yours."
     LANDLINE = "The number is a landline: it gets no texts, but it rings.", "We cannot text this number."
     WRONG_NUMBER = "The person says the number is wrong.", "You told us this is a wrong number."
 

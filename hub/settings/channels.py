@@ -14,7 +14,8 @@ Class = Literal["any", "first", "reminder", "turn", "agent", "recovery", "compli
 
 
 class SmsPart(Part):
-    """Twilio. Empty means: no SMS can be sent. `opt_out` says who answers STOP: `hub`, or the `provider`."""
+    """Twilio. Empty means: no SMS can be sent. `opt_out` says who answers STOP: `hub`, or the `provider`. With
+    `deactivations` the carrier's daily list of numbers that were given up is read (United States)."""
 
     account_sid: str = ""
     auth_token: str = ""
@@ -22,6 +23,7 @@ class SmsPart(Part):
     messaging_service: str = ""
     base_url: str = "https://api.twilio.com"
     opt_out: Literal["hub", "provider"] = "hub"
+    deactivations: bool = False
 
 
 class WhatsAppPart(Part):
