@@ -46,8 +46,8 @@ class Asking:
         `brought` are the metrics of a reading, when nothing else has changed.
         """
         values, book = self.memory.values, self.who.book
-        if book.sources:
-            self.derived.refresh(book.plan.sources_of(asked | self.begun), at)
+        if book.sources and (looked := book.plan.sources_of(asked | self.begun)):
+            self.derived.refresh(looked, at)
         begun = todo = self.begun
         if asked & ~begun:
             todo |= asked if asked.bit_count() <= FEW else asked & self._true(brought)

@@ -8,6 +8,7 @@ them no time passes here but what the readings themselves bring.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from operator import attrgetter
 
 from device_rules.book import RuleBook
 from device_rules.device import NOTHING, Device
@@ -36,6 +37,7 @@ from device_rules.snapshot import freeze, thaw
 from device_rules.wheel import Wheel
 from device_rules.who import Who, who_is
 
+IN_TURN = attrgetter("at", "device")
 MOST_WHOS = 10_000  # descriptions that are remembered, so that devices described alike share one
 
 
@@ -238,11 +240,12 @@ class Engine:
             for device in due:
                 wake = device.wake_at(listening.since, True)
                 if wake <= tick.now:
-                    changes += device.admit().tick(tick.now, listening.since)
-                    wake = max(device.wake_at(listening.since, True), tick.now + 1)
+                    ward = device.admit()
+                    changes += ward.tick(tick.now, listening.since)
+                    wake = max(ward.wake_at(listening.since, True), tick.now + 1)
                 if wake < NEVER:
                     self._wheel.place(device, wake)
-        changes.sort(key=lambda change: (change.at, change.device))
+        changes.sort(key=IN_TURN)
         self._roll.tick(tick.now)
         return changes
 
@@ -251,7 +254,7 @@ class Engine:
         for device, found in self._roll.hear(standing):
             changes += found
             self._place(device, anew=True)
-        changes.sort(key=lambda change: (change.at, change.device))
+        changes.sort(key=IN_TURN)
         return changes
 
     def _describe(self, record: Describe) -> list[FaultChange]:

@@ -101,7 +101,9 @@ class Episode(msgspec.Struct, array_like=True, gc=False):
         due = NEVER
         if self.pending is not None:
             due = self.pending.due(rule.need)
-        for hold in (self.clearing, *self.falling):
+        if self.clearing is not None:
+            due = min(due, self.clearing.due(rule.calm))
+        for hold in self.falling:
             if hold is not None:
                 due = min(due, hold.due(rule.calm))
         if self.turns and (self.unstable or not self.raised):
@@ -171,8 +173,9 @@ class Episode(msgspec.Struct, array_like=True, gc=False):
         if self.clearing is not None and self.clearing.fulfilled(rule.calm):
             self._clear(view.at, steps)
             return
-        for number, truth in enumerate(truths[2:]):
-            self._level(number, truth, view, rule)
+        if self.levels:
+            for number, truth in enumerate(truths[2:]):
+                self._level(number, truth, view, rule)
         grade = rule.severity_with(self.levels)
         if grade is not self.grade:
             if grade.rank > self.grade.rank and self.fault and grade.rank <= self.fault.worst.rank:

@@ -38,7 +38,7 @@ def change_of(telling: Telling, step: Step) -> FaultChange:
         book=telling.book.version,
         when=leaf_of(_reason(telling, step), telling.sight),
         held=hold.known if hold else 0,
-        coverage=round(hold.coverage, 4) if hold else 1.0,
+        coverage=round(hold.coverage, 4) if hold and hold.blind else 1.0,
         notes=NOTES.get(step.kind, ()),
     )
     return FaultChange(

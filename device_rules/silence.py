@@ -109,8 +109,18 @@ class Ears:
 
     def next(self, memory: Memory, listening_since: Micros) -> Micros:
         """When the first of them comes true; NEVER when none will."""
-        coming = self.due(memory, listening_since)
-        return coming[0][0] if coming else NEVER
+        coming, values, plan = NEVER, memory.values, self.plan
+        if plan.learns:
+            found = self.due(memory, listening_since)
+            return found[0][0] if found else NEVER
+        for silence, of_metric in zip(plan.silences, self.metrics, strict=True):
+            heard = self.heard if silence.base < 0 else of_metric
+            if heard and values[silence.slot] is not True:
+                due = heard + silence.span
+                if listening_since > heard:
+                    due = listening_since + silence.span + self._delay(silence, silence.span)
+                coming = min(coming, due)
+        return coming
 
     def span(self, silence: Silence) -> Micros | None:
         """How long it must be silent; None while that has still to be learned."""

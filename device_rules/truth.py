@@ -115,6 +115,10 @@ def leaf_of(node: Node, sight: Sight) -> Leaf:
     match node:
         case Compare():
             return _comparison(node, truth, sight)
+        case Silent():
+            heard = sight.observed[node.slot]
+            silence = (sight.now - heard) / SECOND if heard else None
+            return Leaf(node.text, truth, "silence", silence, node.span / SECOND, "s", heard or None)
         case All() | AnyOf():
             return Leaf(node.text, truth, parts=tuple(leaf_of(part, sight) for part in node.parts))
         case Not():
@@ -122,10 +126,6 @@ def leaf_of(node: Node, sight: Sight) -> Leaf:
         case Choice():
             parts = tuple(leaf_of(part, sight) for part in (node.condition, node.yes, node.no))
             return Leaf(node.text, truth, parts=parts)
-        case Silent():
-            heard = sight.observed[node.slot]
-            silence = (sight.now - heard) / SECOND if heard else None
-            return Leaf(node.text, truth, "silence", silence, node.span / SECOND, "s", heard or None)
     return _single(node, truth, sight)
 
 
