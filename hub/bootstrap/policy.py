@@ -10,9 +10,11 @@ from device_rules.fault import Severity
 from hub.domain.case import Step
 from hub.domain.customer import Channel
 from hub.domain.gate import Caps
+from hub.domain.incident import Limits
 from hub.domain.policy import HEAL_WAITS, HOLD_DOWNS, LADDERS, Policy
 from hub.ports import BadInput
 from hub.settings import PolicyPart
+from hub.settings.incidents import IncidentsPart
 from hub.settings.policy import Ladder
 
 
@@ -56,6 +58,12 @@ def policy_of(
         agent_release=part.agent_release,
         supervisor_after=part.supervisor_after,
     )
+
+
+def limits_of(part: IncidentsPart) -> Limits:
+    """When many faults are one incident, and how it may speak."""
+    values = part.model_dump()
+    return Limits(**values | {name: frozenset(values[name]) for name in ("automatic", "gateways")})
 
 
 def _steps(steps: Ladder) -> tuple[Step, ...]:

@@ -11,6 +11,7 @@ from hub.cli.enrol import import_
 from hub.cli.keeping import backup, catch_up, restore
 from hub.cli.outbox import outbox
 from hub.cli.pausing import switches
+from hub.cli.incidents import incidents
 from hub.cli.people import user
 from hub.cli.push import push
 from hub.cli.reporting import alive, report
@@ -40,5 +41,6 @@ app.command("catch-up")(catch_up)
 app.add_typer(outbox, name="outbox")
 app.add_typer(rules.app, name="rules")
 app.add_typer(db, name="db")
+app.add_typer(incidents, name="incidents")
 app.add_typer(user, name="user")
 app.add_typer(push, name="push")

@@ -24,6 +24,7 @@ from hub.settings.channels import (
     WebhooksPart,
     WhatsAppPart,
 )
+from hub.settings.incidents import IncidentsPart
 from hub.settings.kinds import Duration
 from hub.settings.operators import OperatorsPart
 from hub.settings.part import Part
@@ -119,6 +120,7 @@ class Settings(Part):
     push: PushPart = PushPart()
     paper: PaperPart = PaperPart()
     policy: PolicyPart = PolicyPart()
+    incidents: IncidentsPart = IncidentsPart()
     operators: OperatorsPart = OperatorsPart()
     sending: SendingPart = SendingPart()
     clock: str = ""

@@ -104,6 +104,9 @@ _COUNT = Prepared(
 )
 
 
+_MEMBERS = select(members)
+
+
 class SqlIncidents(ToldHouseholds):
     """See `hub.ports.incidents.Incidents`."""
 
@@ -191,6 +194,18 @@ class SqlIncidents(ToldHouseholds):
         """Members who wait to be told, whose cases want to contact somebody now; longest first."""
         rows = await self._work.all(_DUE, incident=incident, now=now, most=limit)
         return [member_of(row) for row in rows]
+
+    async def waiting(self, incident: str, after: str, limit: int) -> list[Member]:
+        """Members whose cases are open and who were not told, by case, beginning after the case `after`."""
+        open_ones = _MEMBERS.join(cases, cases.c.id == members.c.case).where(cases.c.is_open == 1)
+        query = open_ones.where(members.c.incident == incident, members.c.case > after)
+        query = query.where(members.c.state == MemberState.WAITING.value).order_by(members.c.case)
+        return [member_of(row) for row in await self._work.all(query.limit(limit))]
+
+    async def members(self, incident: str, after: str, limit: int) -> list[Member]:
+        """All members, by case, beginning after the case `after`."""
+        query = _MEMBERS.where(members.c.incident == incident, members.c.case > after)
+        return [member_of(row) for row in await self._work.all(query.order_by(members.c.case).limit(limit))]
 
     async def together(self, incident: str, site: SiteId, state: MemberState) -> list[Member]:
         """Open cases of one household in this state, in order."""

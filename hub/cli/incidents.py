@@ -1,0 +1,205 @@
+"""`beforehand incidents list|show|dry-run|approve|reject|edit|close`: what supervisors decide, from the command line.
+
+Who decides is named by `--by`, a user of the desk: above the size for two people it takes two different ones.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from device_rules.reading import MINUTE, SECOND
+from hub.bootstrap.wiring import bare_context
+from hub.cli.opening import Config, settings_of, store_of
+from hub.cli.say import plainly
+from hub.clock import iso, parse_clock
+from hub.domain.agent import AgentRole
+from hub.domain.ids import CaseId, Moment, UserId
+from hub.domain.incident import Incident, Refused
+from hub.flow import incident_acts as acts
+from hub.flow.context import Context
+from hub.flow.incident_trial import MOST, Trial, dry_run
+from hub.ports import BadInput, Tx
+from hub.settings import Settings
+
+incidents = typer.Typer(help="The same fault on many devices, as one matter.", no_args_is_help=True)
+Which = Annotated[str, typer.Argument(help="The incident's id, as `incidents list` shows it.")]
+Who = Annotated[str, typer.Option("--by", help="Your name at the desk (a supervisor).")]
+Act = Callable[[Tx, acts.By, Context], Awaitable[Incident]]
+
+
+@incidents.command("list")
+@plainly
+def list_(every: bool = typer.Option(False, "--all", help="Closed ones too."), config: Config = None) -> None:
+    """Incidents, newest first."""
+    settings = settings_of(config)
+
+    async def read() -> list[Incident]:
+        async with store_of(settings) as store, store.reading() as tx:
+            return await tx.incidents.page("", 200, open_only=not every)
+
+    found = asyncio.run(read())
+    if not found:
+        typer.echo("There is no incident.")
+        return
+    table = Table(*("id", "state", "what", "where", "since"), title_justify="left")
+    for one in found:
+        table.add_row(one.id, one.state, one.title, one.about.words, iso(one.opened))
+    Console().print(table)
+
+
+@incidents.command()
+@plainly
+def show(incident: Which, config: Config = None) -> None:
+    """One incident: how it stands, in numbers, and what has happened."""
+    settings = settings_of(config)
+
+    async def read() -> list[str]:
+        async with store_of(settings) as store, store.reading() as tx:
+            one = await _known(tx, incident)
+            tally = await tx.incidents.tally(incident)
+            facts = await tx.facts.of_case(CaseId(incident))
+        news = f", next news by {iso(one.next_update)}" if one.next_update else ""
+        return [
+            f"{one.title}: {one.about.words}",
+            f"{one.state}: {one.because.agent}{news}",
+            f"{tally.cases} devices, {tally.open} not recovered; households: {tally.told} told ({tally.lost} messages lost), "
+            f"{tally.waiting} waiting; {tally.apart} go their own way",
+            *(f"{iso(fact.at)}  {fact.kind}  {fact.data.get('by', '')}" for fact in facts),
+        ]
+
+    typer.echo("\n".join(asyncio.run(read())))
+
+
+@incidents.command("dry-run")
+@plainly
+def dry_run_(
+    incident: Which, most: Annotated[int, typer.Option(min=1, max=MOST)] = 50, config: Config = None
+) -> None:
+    """Who would be told, when, by what, why not, and at what cost. Sends and changes nothing."""
+    settings = settings_of(config)
+
+    async def read() -> Trial:
+        async with store_of(settings) as store, store.reading() as tx:
+            one = await _known(tx, incident)
+            return await dry_run(tx, one, _now(settings), bare_context(settings), most)
+
+    _show(asyncio.run(read()))
+
+
+@incidents.command()
+@plainly
+def approve(incident: Which, by: Who, config: Config = None) -> None:
+    """Let the incident speak for all of them: canary first, then paced."""
+    after = _decide(config, by, lambda tx, who, ctx: acts.approve(tx, incident, who, ctx))
+    typer.echo(f"{after.state}: {after.because.agent}")
+
+
+@incidents.command()
+@plainly
+def reject(incident: Which, by: Who, config: Config = None) -> None:
+    """It is not one matter: contacts go on one by one."""
+    after = _decide(config, by, lambda tx, who, ctx: acts.reject(tx, incident, who))
+    typer.echo(f"{after.state}: {after.because.agent}")
+
+
+@incidents.command()
+@plainly
+def edit(
+    incident: Which,
+    by: Who,
+    words: Annotated[list[str] | None, typer.Option("--say", help="What to say, as en=… or de=…")] = None,
+    next_update: Annotated[datetime | None, typer.Option(help="When there is news (UTC).")] = None,
+    config: Config = None,
+) -> None:
+    """Change what it says, and when there is news, and tell everyone who was told before."""
+    said = dict(_by_language(each) for each in words or ())
+    when = None if next_update is None else Moment(int(next_update.replace(tzinfo=UTC).timestamp()) * SECOND)
+    news = acts.News(said, when, tell=True)
+    _decide(config, by, lambda tx, who, ctx: acts.edit(tx, incident, who, news))
+    typer.echo("Changed. Those who were told before hear it now.")
+
+
+@incidents.command()
+@plainly
+def close(
+    incident: Which,
+    by: Who,
+    because: Annotated[str, typer.Option(help="Why it is over.")] = "fixed",
+    config: Config = None,
+) -> None:
+    """It is over: everyone who was told is told that, once."""
+    _decide(config, by, lambda tx, who, ctx: acts.close(tx, incident, who, because))
+    typer.echo("It is over. Everyone who was told is told so, and what still fails goes on by itself.")
+
+
+def _by_language(said: str) -> tuple[str, str]:
+    language, mark, text = said.partition("=")
+    if not mark or len(language) != 2:
+        raise BadInput(said, "the language is missing", "Write: --say en='We are restarting the service.'")
+    return language, text
+
+
+def _decide(config: Config, by: str, act: Act) -> Incident:
+    """Do it as that user. Raises BadInput."""
+    settings = settings_of(config)
+
+    async def do() -> Incident:
+        async with store_of(settings) as store, store.transaction() as tx:
+            who = acts.By(await _supervisor(tx, by), _now(settings))
+            return await act(tx, who, bare_context(settings))
+
+    try:
+        return asyncio.run(do())
+    except Refused as refused:
+        raise BadInput("incident", str(refused), "See: beforehand incidents show ID") from None
+
+
+async def _supervisor(tx: Tx, name: str) -> UserId:
+    user = await tx.house.user(UserId(name))
+    if user is None or user.role is AgentRole.AGENT:
+        raise BadInput("--by", f"{name} is no supervisor", "Add one: beforehand user add")
+    return user.id
+
+
+async def _known(tx: Tx, incident: str) -> Incident:
+    found = await tx.incidents.get(incident)
+    if found is None:
+        raise BadInput(incident, "there is no such incident", "List them: beforehand incidents list")
+    return found
+
+
+def _now(settings: Settings) -> Moment:
+    return Moment(parse_clock(settings.clock).now())
+
+
+def _show(trial: Trial) -> None:
+    table = Table(*("customer", "devices", "by", "when", "segments", "because"), title_justify="left")
+    for plan in trial.planned:
+        when = iso(plan.at - plan.at % MINUTE) if plan.at else "never"
+        devices = ", ".join(plan.devices[:2]) + (" …" if len(plan.devices) > 2 else "")
+        row = (
+            plan.customer or "nobody",
+            devices,
+            plan.channel or "",
+            when,
+            str(plan.segments),
+            str(plan.because),
+        )
+        table.add_row(*row)
+    Console().print(table)
+    refused = ", ".join(f"{count} {because}" for because, count in trial.refused.items())
+    typer.echo(
+        f"{trial.households} households; asked about {len(trial.planned)}: {trial.messages} messages in {trial.segments} "
+        f"segments, not told: {refused or 'nobody'}."
+    )
+    typer.echo(
+        f"First {trial.canary}, then {trial.rate} an hour until {iso(trial.ends)}. "
+        f"{'Two people have' if trial.people > 1 else 'One person has'} to approve it."
+    )

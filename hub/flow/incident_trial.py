@@ -1,0 +1,147 @@
+"""An incident tried without sending: who would be told, when, by what, why not, and what it would cost.
+
+Asks the same gate about the same words as the incident will. Reads only.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, replace
+
+from device_rules.reading import HOUR
+from hub.domain.because import Because
+from hub.domain.customer import Channel
+from hub.domain.gate import Decision, Verdict, decide
+from hub.domain.ids import CaseId, CustomerId, DeviceId, Moment
+from hub.domain.incident import Incident, Limits
+from hub.domain.ladder import recipients
+from hub.domain.text import segments
+from hub.flow.ask import gather
+from hub.flow.context import Context
+from hub.flow.incident_life import pace
+from hub.flow.incident_send import letter_for
+from hub.ports import Tx
+
+MOST = 500  # households that are asked about one by one; of more, these stand for all
+PAGE = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """One household: whom, about which devices, over which channel, when, in how many segments; or why not."""
+
+    household: str
+    customer: CustomerId | None
+    case: CaseId
+    devices: tuple[DeviceId, ...]
+    channel: Channel | None
+    verdict: Verdict
+    because: Because
+    at: Moment | None
+    text: str = ""
+    segments: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """The whole: `households` wait, of which the first `len(planned)` were asked about; `people` have to approve it."""
+
+    incident: Incident
+    households: int
+    planned: tuple[Planned, ...]
+    canary: int
+    rate: int
+    people: int
+    ends: Moment
+
+    @property
+    def messages(self) -> int:
+        """Messages that would leave, sooner or later."""
+        return sum(each.verdict is not Verdict.DENY for each in self.planned)
+
+    @property
+    def segments(self) -> int:
+        """What they would cost."""
+        return sum(each.segments for each in self.planned if each.verdict is not Verdict.DENY)
+
+    @property
+    def refused(self) -> Counter[Because]:
+        """Why others would not be told."""
+        return Counter(each.because for each in self.planned if each.verdict is Verdict.DENY)
+
+
+async def dry_run(tx: Tx, incident: Incident, now: Moment, ctx: Context, most: int = MOST) -> Trial:
+    """What would happen if `incident` were approved now, asked for at most so many households."""
+    limits = ctx.policy.incidents
+    homes = await _homes(tx, incident, most)
+    reach = await tx.incidents.households(incident.id)
+    waiting = reach - await tx.incidents.count_told(incident.id)
+    rate, canary = await pace(tx, ctx), limits.canary(reach)
+    planned, turn = [], 0
+    for home in homes:
+        plan = await _plan(tx, incident, home, now, ctx)
+        if plan.verdict is not Verdict.DENY:
+            due = when(turn, canary, rate, now, limits)
+            plan, turn = replace(plan, at=Moment(max(due, plan.at or due))), turn + 1
+        planned.append(plan)
+    people = 2 if reach > limits.two_people else 1
+    ends = when(max(0, waiting - 1), canary, rate, now, limits)
+    return Trial(incident, waiting, tuple(planned), canary, rate, people, ends)
+
+
+def when(turn: int, canary: int, rate: int, now: Moment, limits: Limits) -> Moment:
+    """When the household of that turn would be told: the canary at once, the others after it, at the pace."""
+    if turn < canary:
+        return now
+    return Moment(now + limits.canary_time + (turn - canary) * HOUR // max(1, rate))
+
+
+@dataclass(slots=True)
+class _Home:
+    case: CaseId
+    devices: list[DeviceId]
+
+
+async def _homes(tx: Tx, incident: Incident, most: int) -> list[_Home]:
+    """Households that wait, each with its devices."""
+    found: dict[str, _Home] = {}
+    after = ""
+    while len(found) < most and (page := await tx.incidents.waiting(incident.id, after, PAGE)):
+        for member in page:
+            home = found.setdefault(member.site or member.case, _Home(member.case, []))
+            home.devices.append(member.device)
+        after = page[-1].case
+    return list(found.values())[:most]
+
+
+async def _plan(tx: Tx, incident: Incident, home: _Home, now: Moment, ctx: Context) -> Planned:
+    case = await tx.cases.get(home.case)
+    devices = tuple(home.devices)
+    nobody = Planned("", None, home.case, devices, None, Verdict.DENY, Because.NO_CUSTOMER, None)
+    if case is None:
+        return nobody
+    best = replace(nobody, household=case.site or case.id)
+    people = recipients(await tx.people.residents(case.site, now)) if case.site else []
+    for customer in people:
+        letter = await letter_for(tx, incident, (case, customer), now, ctx)
+        if letter is None:
+            return replace(best, customer=customer, because=Because.CHANNEL_ABSENT)
+        asked = replace(await gather(tx, letter.message, now, ctx), pace=None)
+        decision: Decision = decide(asked, now)
+        plan = Planned(
+            case.site or case.id,
+            customer,
+            case.id,
+            devices,
+            letter.message.channel,
+            decision.verdict,
+            decision.because,
+            decision.until,
+            asked.text,
+            segments(asked.text),
+        )
+        if decision.verdict is Verdict.ALLOW:
+            return plan
+        if best.customer is None or (best.verdict is Verdict.DENY and decision.verdict is Verdict.HOLD):
+            best = plan
+    return best

@@ -1,0 +1,158 @@
+"""An incident as supervisors and agents read it: what, where, how many, what was decided, who would hear, who replied.
+
+Words and numbers only; nothing is decided here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from hub.domain.contact import Message
+from hub.domain.ids import CaseId
+from hub.domain.incident import LIFE, Act, Incident, IncidentState
+from hub.flow.incident_trial import Trial
+from hub.ports import FactRow, Tx
+from hub.ports.incidents import Tally
+from hub.web.when import Watch
+
+S = IncidentState
+# state → its word, its tone, what it means for customers
+STATES: Mapping[IncidentState, tuple[str, str, str]] = {
+    S.CANDIDATE: (
+        "Needs a decision",
+        "needs_agent",
+        "Contacts one by one wait until {hold}, then they go on.",
+    ),
+    S.LAPSED: (
+        "Nobody decided",
+        "waiting_for_customer",
+        "Contacts go on one by one. You can still approve it.",
+    ),
+    S.REJECTED: ("Rejected", "resolved", "Contacts go on one by one."),
+    S.CANARY: (
+        "Trying on a few",
+        "with_agent",
+        "The first households were told; the others follow after {canary}.",
+    ),
+    S.RUNNING: ("Telling everybody", "with_agent", "Households are told one after the other, each once."),
+    S.HALTED: ("Stopped by itself", "needs_agent", "Nothing is sent. Contacts one by one go on at {hold}."),
+    S.ENDING: ("Ending", "resolved", "Everyone who was told is being told that it is over."),
+    S.CLOSED: ("Over", "resolved", "Everyone who was told knows that it is over."),
+}
+HAPPENED = {
+    "incident.found": "Found: {cohort}",
+    "incident.approved": "Approved by {by}",
+    "incident.rejected": "Rejected by {by}",
+    "incident.edited": "Words or next news changed by {by}",
+    "incident.ended": "Ended by {by}",
+    "incident.closed": "Over; everyone who was told knows it",
+    "incident.lapsed": "Nobody decided in time; contacts go on one by one",
+    "incident.running": "The canary went well; the others are told",
+    "incident.halted": "Stopped by itself",
+    "incident.candidate": "Grown: a second person has to approve it",
+    "incident.ending": "Every device works again",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class IncidentLine:
+    """One line of the list."""
+
+    id: str
+    severity: str
+    what: str
+    where: str
+    tone: str
+    state: str
+    meaning: str
+    cases: int
+    open: int
+    told: int
+    since: str
+    lasting: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReplyLine:
+    """One reply in the incident's room."""
+
+    at: str
+    who: str
+    text: str
+    ticket: CaseId | None
+
+
+@dataclass(frozen=True, slots=True)
+class PlanLine:
+    """One household of the audience."""
+
+    who: str
+    ticket: CaseId
+    devices: str
+    by: str
+    when: str
+    tone: str
+    why: str
+
+
+def line(one: Incident, tally: Tally, clock: Watch) -> IncidentLine:
+    """The line of one incident."""
+    word, tone, _ = STATES[one.state]
+    return IncidentLine(
+        one.id,
+        one.severity,
+        one.title,
+        one.about.words,
+        tone,
+        word,
+        meaning(one, clock),
+        tally.cases,
+        tally.open,
+        tally.told,
+        clock.at(one.opened),
+        clock.lasting(one.opened),
+    )
+
+
+def meaning(one: Incident, clock: Watch) -> str:
+    """What the state means for customers, in one sentence."""
+    return STATES[one.state][2].format(hold=clock.at(one.hold_until), canary=clock.at(one.canary_until))
+
+
+def possible(one: Incident) -> frozenset[str]:
+    """What may be done with it now."""
+    return frozenset(str(act) for act in Act if one.state in LIFE[act])
+
+
+async def reply_lines(tx: Tx, replies: list[Message], clock: Watch) -> list[ReplyLine]:
+    """What customers wrote, newest first, each with its ticket."""
+    return [
+        ReplyLine(
+            clock.at(each.at), await tx.people.name(each.customer) or each.customer, each.text, each.case
+        )
+        for each in replies
+    ]
+
+
+async def plan_lines(tx: Tx, trial: Trial, clock: Watch) -> list[PlanLine]:
+    """Who would be told, when and by what, or why not."""
+    tones = {"allow": "good", "hold": "warn", "deny": "bad"}
+    found = []
+    for plan in trial.planned:
+        name = await tx.people.name(plan.customer) if plan.customer else "Nobody known"
+        when = f"about {clock.at(plan.at)}" if plan.at else "not told"
+        why = "" if plan.verdict == "allow" else plan.because.agent
+        devices = f"{len(plan.devices)} device{'s' if len(plan.devices) > 1 else ''}"
+        found.append(PlanLine(name, plan.case, devices, plan.channel or "–", when, tones[plan.verdict], why))
+    return found
+
+
+def story(facts: list[FactRow], clock: Watch) -> list[tuple[str, str]]:
+    """The timeline in words, newest first."""
+    told = []
+    for fact in reversed(facts):
+        words = HAPPENED.get(fact.kind, fact.kind.removeprefix("incident.").capitalize())
+        known = {"by": fact.data.get("by", "the hub"), "cohort": fact.data.get("cohort", "")}
+        told.append((clock.at(fact.at), words.format(**known)))
+    return told
