@@ -63,8 +63,8 @@ def which_of(named: Sequence[tuple[str, str]]) -> str:
     return WHICH + "|".join(part for case, name in named[:MOST] for part in (case, name.replace("|", "/")))
 
 
-def as_bundle(replies: Sequence[Reply], named: Sequence[tuple[str, str]]) -> Reply:
-    """Several first words as one: how much there is, each in its own words, and one question.
+def as_bundle(replies: Sequence[Reply], named: Sequence[tuple[str, str]], *, again: bool = False) -> Reply:
+    """Several first words as one (or, `again`, several reminders): how much there is, each in its own words, one question.
 
     `named` is one (case, name) a device. Of one device alone the first reply's own question is asked.
     """
@@ -74,7 +74,7 @@ def as_bundle(replies: Sequence[Reply], named: Sequence[tuple[str, str]]) -> Rep
         said = (*said, Phrase("bundle.one_more" if left == 1 else "bundle.more", {"n": str(left)}))
     if len(named) == 1:
         return Reply((Phrase("bundle.same", {"device": named[0][1]}), *said), replies[0].ask)
-    intro = {2: "bundle.two", 3: "bundle.three"}.get(len(named), "bundle.many")
+    intro = {2: "bundle.two", 3: "bundle.three"}.get(len(named), "bundle.many") + (".again" if again else "")
     options = tuple(Phrase(DEVICE, {"device": name}) for _, name in named[:MOST])
     question = Question(Expecting.WHICH_CASE, options, (Phrase("which.device"),))
     return Reply((Phrase(intro, {"n": str(len(named))}), *said, Phrase("bundle.which")), question)

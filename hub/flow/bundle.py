@@ -69,7 +69,8 @@ async def post_all(tx: Tx, attempt: Attempt, now: Moment, ctx: Context) -> list[
     devices = dict.fromkeys(each.case.device for each in speeches)
     if len(devices) > 1:
         speeches.sort(key=lambda each: (-each.case.severity.rank, each.case.opened, each.case.id))
-    reply = as_bundle([each.reply for each in speeches], _offered(speeches))
+    again = all(each.case.contacted is not None for each in speeches)
+    reply = as_bundle([each.reply for each in speeches], _offered(speeches), again=again)
     phrases = (*_addressing(attempt), *as_message(reply, attempt.message.kind)[1:])
     message = replace(attempt.message, phrases=phrases, question=reply.ask is not None)
     contact = replace(attempt.contact, cases=tuple(each.case.id for each in speeches))

@@ -11,13 +11,14 @@ from device_rules.fault import Severity
 from hub.domain.because import Because
 from hub.domain.case import Case, CaseState, Step, To
 from hub.domain.customer import Channel
-from hub.domain.ids import CaseId, CustomerId, DeviceId, FaultId, Moment, UserId
+from hub.domain.ids import CaseId, ContactId, CustomerId, DeviceId, FaultId, Moment, UserId
 from hub.domain.packet import PacketPart
 from hub.ports import FaultRow
 from hub.store.faults import fault_of
 from hub.store.prepared import Prepared, Row, given
 from hub.store.rows import Work, to_json
-from hub.store.tables import case_faults, cases, faults, packets, residences
+from hub.store.tables import case_contacts, case_faults, cases, faults, packets, residences
+from hub.store.tables_households import sightings
 
 VIEWS = ("mine", "unassigned", "open", "waiting", "hub", "with_agent", "resolved", "resolved_today", "all")
 _LONGEST_FIRST = ("mine", "unassigned")
@@ -167,6 +168,19 @@ class SqlCases:
         that somebody else holds are left out: two cases that look for each other never wait for each other."""
         found = self._work.locked(_BESIDE, skip=True) if lock else _BESIDE
         return [case_of(row) for row in await self._work.all(found, site=case.site, case=case.id)]
+
+    async def mark_seen(self, contact: ContactId, how: str, at: Moment) -> bool:
+        """Somebody has seen the contact; the first time counts, and False says that it was not."""
+        return await self._work.add(sightings, {"contact": contact, "how": how, "at": at})
+
+    async def seen(self, case: CaseId) -> dict[ContactId, Moment]:
+        """Which contacts about the case have been seen, and when."""
+        rows = await self._work.all(
+            select(sightings)
+            .join(case_contacts, case_contacts.c.contact == sightings.c.contact)
+            .where(case_contacts.c.case == case)
+        )
+        return {row["contact"]: row["at"] for row in rows}
 
     async def join(self, case: CaseId, fault: FaultId) -> None:
         """The fault belongs to this case from now on; one that belongs to a case already stays there."""
