@@ -159,6 +159,8 @@ class Because(Enum):
     SENT_AGAIN = "Nobody can tell whether it was sent, so it was sent again.", "It may have come twice."
     PROVEN_ABSENT = "The carrier never had it, so it is sent again.", "It will come a little later."
     NUMBER_GIVEN_UP = "The number was given up and may be somebody else's.", "This number is no longer yours."
+    SPEAKER_ON = "The person allows notices on their speaker.", "You allowed notices on your speaker."
+    SPEAKER_OFF = "The person wants no notices on their speaker.", "You want no notices on your speaker."
     LANDLINE = "The number is a landline: it gets no texts, but it rings.", "We cannot text this number."
     WRONG_NUMBER = "The person says the number is wrong.", "You told us this is a wrong number."
 

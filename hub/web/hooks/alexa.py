@@ -21,10 +21,13 @@ from hub.domain.contact import Phrase
 from hub.domain.conversation import Expecting, Heard, Intent, Question, Reply, Turn
 from hub.domain.customer import Channel
 from hub.domain.ids import CustomerId, Moment
+from hub.flow import subscribing
 from hub.flow.converse import turn as converse
+from hub.flow.subscribing import Wish
 from hub.ports import Tx
 from hub.web.door import AlexaKeys, Door, Translator
 from hub.web.hooks.alexa_check import Chains, Refused, check, check_skill, check_time, load_roots
+from hub.web.hooks.alexa_events import kind_of, moment_of, table, wants_notices
 
 LIMIT = 64 * 1024  # bytes of a body; Amazon's are below 10 KB
 PATIENCE = 6.0  # real seconds until we apologise: Amazon hangs up after eight (voice-platforms, section 2.2)
@@ -32,6 +35,7 @@ CODE_DIGITS = 6
 PLATFORM = "alexa"
 LANGUAGES = ("de", "en")
 OURS = ("hub.", "voice_skills.")
+EVENTS = "AlexaSkillEvent."
 GONE = ("AlexaSkillEvent.SkillDisabled",)
 
 ASK = Question(Expecting.NOTHING, (), (Phrase("link.ask"),))
@@ -114,9 +118,8 @@ async def reply_to(
 ) -> Reply | None:
     """What is said to this request; None for events and whatever we do not know."""
     user = account(body)
-    if kind_of(body) in GONE:
-        await tx.talks.unlink(PLATFORM, user)
-        log.info("speaker_unlinked")
+    if kind_of(body).startswith(EVENTS):
+        await happened(tx, body, user, now)
         return None
     said = voice.heard(body, language_of(body))
     if said is None or not user:
@@ -130,6 +133,23 @@ async def reply_to(
         await tx.talks.remember(Channel.VOICE, said.key, msgspec.to_builtins(reply), now)
         return reply
     return await converse(tx, CustomerId(customer), said, now, door.ctx)
+
+
+async def happened(tx: Tx, body: Mapping[str, Any], user: str, now: Moment) -> None:
+    """A skill event: what the person lets us do on their speaker has changed, or the skill is gone. By its own moment."""
+    if not user:
+        return
+    kind = kind_of(body)
+    customer = await tx.talks.linked(PLATFORM, user)
+    if kind in GONE:
+        await subscribing.gone(tx, Wish(user, False, moment_of(body, now), kind), customer, now)
+        await tx.talks.unlink(PLATFORM, user)
+        log.info("speaker_unlinked")
+        return
+    wanted = wants_notices(body)
+    if wanted is not None:
+        news = await subscribing.subscribed(tx, Wish(user, wanted, moment_of(body, now), kind), customer, now)
+        log.info("speaker_notices", wanted=wanted, news=news, linked=customer is not None)
 
 
 async def to_link(tx: Tx, user: str, said: Turn, now: Moment) -> Reply:
@@ -146,19 +166,9 @@ async def to_link(tx: Tx, user: str, said: Turn, now: Moment) -> Reply:
         return LOCKED
     linked = await tx.talks.use_code(PLATFORM, user, meaning.slot, now)
     log.info("speaker_link", linked=linked is not None)
+    if linked is not None:
+        await subscribing.linked(tx, user, linked, now)
     return WRONG_CODE if linked is None else LINKED
-
-
-def table(body: object, *path: str) -> Mapping[str, Any]:
-    """The table at `path`, or an empty one."""
-    for name in path:
-        body = body.get(name) if isinstance(body, Mapping) else None
-    return body if isinstance(body, Mapping) else {}
-
-
-def kind_of(body: Mapping[str, Any]) -> str:
-    """The request's type."""
-    return str(table(body, "request").get("type") or "")
 
 
 def account(body: Mapping[str, Any]) -> str:
