@@ -6,8 +6,10 @@ import base64
 from collections.abc import Callable
 from pathlib import Path
 
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+from cryptography.exceptions import UnsupportedAlgorithm
+from cryptography.hazmat.primitives.asymmetric import ec, rsa
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat, load_pem_private_key
+from py_vapid import VapidException
 
 from hub.domain.customer import Channel
 from hub.ports import BadInput, Clock, Notifier
@@ -59,10 +61,10 @@ def vapid_public(private: str) -> str:
 
 def push_keys(part: PushPart) -> PushKeys | None:
     """What the page on which people subscribe needs; None when browsers are not set up."""
-    public = vapid_public(part.vapid_key)
-    return (
-        PushKeys(public, lambda endpoint: allowed(endpoint, HOSTS + part.webpush_hosts)) if public else None
-    )
+    public, hosts = vapid_public(part.vapid_key), HOSTS + part.webpush_hosts
+    if not public:
+        return None
+    return PushKeys(public, lambda endpoint: allowed(endpoint, hosts), part.lock_screen == "full")
 
 
 def _text(raw: bytes) -> str:
@@ -72,10 +74,11 @@ def _text(raw: bytes) -> str:
 def _webpush(part: PushPart, clock: Clock) -> Route | None:
     if not vapid_public(part.vapid_key):
         return None
-    if not part.vapid_subject.startswith(("mailto:", "https://")):
+    try:
+        return WebPush(Vapid(part.vapid_key, part.vapid_subject), clock, HOSTS + part.webpush_hosts)
+    except VapidException as error:
         remedy = "Write an address where push services reach you, such as mailto:push@example.com."
-        raise BadInput("push.vapid_subject", "it is neither mailto: nor https://", remedy)
-    return WebPush(Vapid(part.vapid_key, part.vapid_subject), clock, HOSTS + part.webpush_hosts)
+        raise BadInput("push.vapid_subject", "nobody can write to it", remedy) from error
 
 
 def _fcm(part: PushPart, clock: Clock) -> Route | None:
@@ -87,13 +90,16 @@ def _fcm(part: PushPart, clock: Clock) -> Route | None:
         account = ServiceAccount.read(text)
     except (ValueError, KeyError, TypeError):
         raise BadInput("push.fcm_account", "it is no service account", remedy) from None
+    _is_key("push.fcm_account", account.private_key, rsa.RSAPrivateKey, remedy)
     return Fcm(account, clock, part.fcm_url)
 
 
 def _apns(part: PushPart, clock: Clock) -> Route | None:
     if part.apns_key is None:
         return None
-    key = _file("push.apns_key", part.apns_key, "Name the .p8 file that Apple gave you.")
+    named = "Name the .p8 file that Apple gave you."
+    key = _file("push.apns_key", part.apns_key, named)
+    _is_key("push.apns_key", key, ec.EllipticCurvePrivateKey, named)
     if not (part.apns_key_id and part.apns_team and part.apns_topic):
         remedy = "Set push.apns_key_id, push.apns_team and push.apns_topic (the app's bundle id)."
         raise BadInput("push", "a key of Apple's without its id, team or topic cannot send", remedy)
@@ -131,6 +137,16 @@ def _file(place: str, path: Path, remedy: str) -> str:
         return path.read_text()
     except (OSError, UnicodeDecodeError) as error:
         raise BadInput(place, f"{path} cannot be read: {type(error).__name__}", remedy) from None
+
+
+def _is_key(place: str, pem: str, kind: type, remedy: str) -> None:
+    """Raises BadInput when `pem` holds no private key of `kind`."""
+    try:
+        good = isinstance(load_pem_private_key(pem.encode(), None), kind)
+    except (ValueError, TypeError, UnsupportedAlgorithm):
+        good = False
+    if not good:
+        raise BadInput(place, "there is no private key of the right kind in it", remedy)
 
 
 _ROUTES: dict[str, Callable[[PushPart, Clock], Route | None]] = {

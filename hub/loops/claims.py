@@ -155,6 +155,7 @@ async def _envelope(at: At, message: Message, address: Address) -> Envelope:
         kind=message.kind,
         created=message.at,
         relevant=max(1, rest),
+        brand=at.post.ctx.policy.brand,
         heard_ago=await _heard_ago(at, address),
     )
 

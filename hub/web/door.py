@@ -64,10 +64,14 @@ class AlexaKeys:
 
 @dataclass(frozen=True, slots=True)
 class PushKeys:
-    """What a browser needs to subscribe: our public key (base64url), and whether an endpoint is that of a push service."""
+    """What a browser needs to subscribe: our public key (base64url), and whether an endpoint is that of a push service.
+
+    `full` says that a locked screen shows the words of a message too: people are told before they agree.
+    """
 
     public_key: str
     known: Callable[[str], bool]
+    full: bool = False
 
 
 @dataclass(frozen=True, slots=True)

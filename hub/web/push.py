@@ -196,6 +196,7 @@ def _page(request: Request, house: Door, state: str, language: str, status: int 
         language="de" if language.startswith("de") else "en",
         brand=policy.brand,
         key=keys.public_key,
+        full=keys.full,
         path=request.url.path,
     )
     return HTMLResponse(text, status)

@@ -9,6 +9,7 @@ WORDS: dict[str, dict[str, str]] = {
         "point_rare": "Only when something is wrong with a device of yours, and when it is well again. Never advertising.",
         "point_quiet": "Not at night, unless you asked us to wake you.",
         "point_private": "A locked screen shows that there is news, not what it is. You read it after opening.",
+        "point_full": "A locked screen shows the message itself. Your phone's settings can hide it there.",
         "consent": "By turning notifications on you agree that {brand} tells you on this device about faults of your devices. "
         "You can turn them off at any time, here or by telling us.",
         "on": "Turn notifications on",
@@ -39,6 +40,7 @@ WORDS: dict[str, dict[str, str]] = {
         "point_rare": "Nur wenn mit einem Ihrer Geräte etwas nicht stimmt, und wenn es wieder gut ist. Nie Werbung.",
         "point_quiet": "Nicht in der Nacht, außer Sie haben uns gebeten, Sie zu wecken.",
         "point_private": "Auf dem gesperrten Bildschirm steht, dass es Neuigkeiten gibt, nicht welche. Gelesen wird nach dem Öffnen.",
+        "point_full": "Auf dem gesperrten Bildschirm steht die ganze Nachricht. In den Einstellungen des Telefons lässt sie sich dort verbergen.",
         "consent": "Mit dem Einschalten sind Sie einverstanden, dass {brand} Ihnen auf diesem Gerät Störungen Ihrer Geräte mitteilt. "
         "Sie können das jederzeit wieder ausschalten, hier oder mit einem Wort an uns.",
         "on": "Mitteilungen einschalten",

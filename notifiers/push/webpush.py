@@ -46,7 +46,8 @@ class Vapid:
 
 
 class WebPush:
-    """Browsers. `hosts` are the push services that may be asked, `https` only unless named with their scheme."""
+    """Browsers. `hosts` are the push services that may be asked, `https` only unless named with their scheme. Raises
+    py_vapid.VapidException when nobody could write to the subject of `vapid`."""
 
     def __init__(
         self, vapid: Vapid, clock: Clock, hosts: tuple[str, ...] = HOSTS, seconds: float = 10.0
@@ -55,6 +56,9 @@ class WebPush:
         self._subject, self._clock, self._hosts = vapid.subject, clock, hosts
         self._line = Line(seconds)
         self._tokens: dict[str, tuple[int, str]] = {}
+        self._key.sign(
+            {"aud": "https://example.com", "exp": 1, "sub": vapid.subject}
+        )  # refuses a bad subject
 
     async def send(self, to: str, card: Card) -> Outcome:
         """Encrypt and push it. A subscription that makes no sense, or leads elsewhere, is dead."""

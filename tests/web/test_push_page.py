@@ -16,6 +16,7 @@ from hub.domain.ids import CustomerId
 from hub.web.app import create_app
 from hub.web.door import PushKeys
 from hub.web.push_links import LIFE, new_token, read_token
+from hub.web.push_words import WORDS, words_in
 from simulators.push import Browser
 from tests.web.asking import key
 from tests.web.world import ADMIN_KEY, DESK_KEY, READ_KEY, World
@@ -196,6 +197,19 @@ async def test_a_subscription_that_leads_elsewhere_is_refused(
     assert refused.status_code == 422
     assert "127.0.0.1" not in refused.text
     assert await addresses(here, ADA) == []
+
+
+async def test_people_are_told_what_a_locked_screen_shows_before_they_agree(here: World) -> None:
+    for full, said in ((False, "that there is news, not what it is"), (True, "shows the message itself")):
+        door = replace(here.door, push=PushKeys(PUBLIC, bool, full), secret=SECRET)
+        transport = httpx.ASGITransport(app=create_app(door))
+        async with httpx.AsyncClient(transport=transport, base_url="https://hub") as client:
+            assert said in (await client.get(f"/push/{token_of(here, ADA)}")).text
+
+
+def test_both_languages_say_the_same_things() -> None:
+    assert WORDS["en"].keys() == WORDS["de"].keys()
+    assert all(words_in(language, "Nordwarm", "+49 30 1") for language in ("en", "de-AT", "xx"))
 
 
 async def test_a_hub_without_web_push_has_no_such_page(here: World) -> None:
