@@ -11,8 +11,10 @@ from hub.bootstrap.channels import public_url
 from hub.bootstrap.wiring import bare_context, open_the_store
 from hub.clock import iso, parse_clock
 from hub.domain.ids import Moment
+from hub.flow.consent_erasure import from_lines, reapply_erasures
 from hub.flow.returning import Caught, Text, catch_up, set_aside
 from hub.ports import BadInput, Store
+from hub.ports.rights import Erasure
 from hub.settings import Settings
 from hub.store.dump import Backup, Manifest, Progress, dump, load, look_into
 from notifiers.sms.inbound import Unread, texts_since
@@ -39,17 +41,29 @@ async def back_up(settings: Settings, file: Path, progress: Progress) -> Manifes
 
 async def restore_from(settings: Settings, file: Path, erasures: Path | None, progress: Progress) -> Restored:
     """Read a backup into the empty database of the settings, paused. Raises BadInput."""
+    listed = _listed(erasures)
     backup = look_into(file)
     await load(settings.store.dsn, backup, _paused(backup), progress)
     store = await open_the_store(settings)
     try:
         async with store.transaction() as tx:
             messages, commands = await set_aside(tx, _now(settings))
+            again = await reapply_erasures(tx, listed, _now(settings), bare_context(settings))
         caught, words = await _hear(settings, store, Moment(backup.manifest.at))
     finally:
         await store.close()
     at = Moment(backup.manifest.at)
-    return Restored(backup.manifest.rows, at, messages, commands, 0, caught, words)
+    return Restored(backup.manifest.rows, at, messages, commands, again, caught, words)
+
+
+def _listed(file: Path | None) -> list[Erasure]:
+    """Who was erased since, from the list that is kept beside the backups."""
+    if file is None:
+        return []
+    try:
+        return from_lines(file.read_text(encoding="utf-8"), file.name)
+    except OSError as error:
+        raise BadInput(str(file), f"it cannot be read: {error.strerror}", "Name another file.") from None
 
 
 def _paused(backup: Backup) -> Any:

@@ -15,6 +15,7 @@ from hub.cli.incidents import incidents
 from hub.cli.people import user
 from hub.cli.push import push
 from hub.cli.reporting import alive, report
+from hub.cli.rights import people
 from hub.cli.running import check, run
 from hub.cli.sending import go_live
 from hub.cli.telling import explain
@@ -43,4 +44,5 @@ app.add_typer(rules.app, name="rules")
 app.add_typer(db, name="db")
 app.add_typer(incidents, name="incidents")
 app.add_typer(user, name="user")
+app.add_typer(people, name="people")
 app.add_typer(push, name="push")

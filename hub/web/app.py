@@ -15,7 +15,7 @@ from starlette.staticfiles import StaticFiles
 
 from hub.ports import BadInput
 from hub.web import health, live, login, push, push_api
-from hub.web.api import house, incidents, nouns, registers, sending, tickets
+from hub.web.api import house, incidents, nouns, registers, rights, sending, tickets
 from hub.web.console import desk, incident_desk, incident_pages, pages
 from hub.web.door import Door
 from hub.web.guard import Guard
@@ -36,7 +36,22 @@ def create_app(door: Door) -> FastAPI:
     for kind in (Problem, BadInput, RequestValidationError, HTTPException):
         app.add_exception_handler(kind, on_error)
     app.add_exception_handler(SignInFirst, to_login)
-    for part in (health, live, login, pages, desk, nouns, tickets, house, incidents, sending, registers, push, push_api):
+    for part in (
+        health,
+        live,
+        login,
+        pages,
+        desk,
+        nouns,
+        tickets,
+        house,
+        incidents,
+        sending,
+        rights,
+        registers,
+        push,
+        push_api,
+    ):
         app.include_router(part.router)
     for part in (incident_pages, incident_desk):
         app.include_router(part.router)
