@@ -18,15 +18,17 @@ from device_rules.explain import as_json
 from device_rules.groups import is_group
 from hub.bootstrap.channels import public_url
 from hub.bootstrap.chores import Health, checks_of
+from hub.bootstrap.push import push_keys
 from hub.bootstrap.reporting import Reporter
 from hub.bootstrap.wiring import Hub
 from hub.domain.ids import UserId
 from hub.ports import BadInput
 from hub.settings import Settings
 from hub.web.app import create_app
-from hub.web.door import AlexaKeys, Door, TwilioKeys
-from hub.web.hooks import alexa, twilio
+from hub.web.door import AlexaKeys, Caller, Door, TwilioKeys
+from hub.web.hooks import alexa, email, phone, twilio
 from voice_skills.alexa import AlexaVoice
+from voice_skills.phone import PhoneVoice
 
 CHAIN_SECONDS = 3.0
 CHAIN_BYTES = 65_536
@@ -68,6 +70,8 @@ def door_of(hub: Hub, sign_in_as: UserId | None = None, fetch: Fetch = fetch_cha
         twilio=TwilioKeys(settings.sms.auth_token, settings.sms.opt_out) if settings.sms.auth_token else None,
         alexa=_alexa(settings, fetch),
         alexa_voice=AlexaVoice(hub.shelf.words, common),
+        caller=_caller(settings, PhoneVoice(hub.shelf.words, common)),
+        push=push_keys(settings.push),
         sign_in_as=sign_in_as,
         checks=checks_of(Health(hub.store, hub.clock, hub.gauges, hub.log)),
         explain=_explain(hub),
@@ -75,6 +79,10 @@ def door_of(hub: Hub, sign_in_as: UserId | None = None, fetch: Fetch = fetch_cha
         gauges=hub.gauges,
         report=Reporter(hub.bench),
     )
+
+
+def _caller(settings: Settings, voice: PhoneVoice) -> Caller | None:
+    return Caller(voice, settings.phone.person) if settings.phone.sender else None
 
 
 def _alexa(settings: Settings, fetch: Fetch) -> AlexaKeys | None:
@@ -111,7 +119,7 @@ def _explain(hub: Hub) -> Callable[[str, str], Awaitable[dict[str, Any]]]:
 def application(door: Door) -> FastAPI:
     """The web application with all hooks that are set up."""
     app = create_app(door)
-    for hook in (twilio, alexa):
+    for hook in (twilio, phone, email, alexa):
         app.include_router(hook.router(door))
     return app
 
