@@ -90,7 +90,7 @@ async def _addressed(
 
 async def may_join(tx: Tx, attempt: Attempt, case: Case, now: Moment, ctx: Context) -> bool:
     """Whether the gate lets the message of `attempt` speak of `case` too; the answer is kept with its reason."""
-    said = replace(attempt.message, case=case.id, kind=kind_of(case))
+    said = replace(attempt.message, case=case.id, kind=kind_of(case), question=False)  # it asks for the first one
     decision = await judge(tx, said, now, ctx)
     if decision.verdict is not Verdict.ALLOW:
         return False
