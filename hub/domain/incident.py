@@ -316,10 +316,11 @@ def unhealthy(told: int, failed: int, stopped: int, limits: Limits) -> Because |
 
 def tokens(incident: Incident, rate: int, now: Moment) -> tuple[int, Moment]:
     """How many messages the pace allows now at `rate` an hour, and the moment up to which that uses it up. What was not
-    used within a minute is gone: no burst follows a rest."""
-    since = max(incident.paid or now, now - MINUTE)
-    count = (now - since) * rate // HOUR
-    return count, Moment(since + (count * HOUR // rate if rate else 0))
+    used within a minute, or one message's time, is gone: no burst follows a rest."""
+    each = HOUR // max(1, rate)
+    since = max(incident.paid or now, now - max(MINUTE, each + 1))
+    count = (now - since) // max(1, each)
+    return count, Moment(since + count * each)
 
 
 def held_until(incident: Incident, member: Member, now: Moment, look: int) -> Moment | None:

@@ -127,17 +127,18 @@ async def _speak(tx: Tx, incident: Incident, now: Moment, ctx: Context) -> bool:
 
 
 async def _pass_on(tx: Tx, incident: Incident, now: Moment, ctx: Context) -> bool:
-    """First words to those who wait and news to those who know, within the pace; whether more could follow at once."""
+    """First words to those who wait, within the pace, and news to those who know; whether more could follow at once."""
     rate = await pace(tx, ctx)
     budget, paid = tokens(incident, rate, now)
     if incident.state is S.CANARY:
         budget = incident.canary - await tx.incidents.count_told(incident.id)
     said = await _tell(tx, incident, min(budget, HANDFUL), now, ctx)
-    said += await _news(tx, incident, min(budget, HANDFUL) - said, now, ctx)
     if incident.state is S.RUNNING and said:
-        used = paid if said >= budget else max(incident.paid or now, now - MINUTE) + said * HOUR // rate
+        used = paid if said >= budget else paid - (budget - said) * HOUR // rate
         await tx.incidents.save(replace(incident, paid=Moment(used)))
-    return said >= HANDFUL and budget > HANDFUL
+    quick = ctx.policy.incidents.rate * PACE // HOUR
+    news = await _news(tx, incident, max(1, min(quick, HANDFUL)), now, ctx)
+    return (said >= HANDFUL and budget > HANDFUL) or (news >= HANDFUL and quick > HANDFUL)
 
 
 async def pace(tx: Tx, ctx: Context) -> int:
