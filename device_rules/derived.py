@@ -6,7 +6,7 @@ its metric, or, for conditions and events, the device itself while it is not hea
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Any, TypeAlias
 
 from device_rules.hold import NEVER
@@ -43,10 +43,11 @@ class Derived:
         self.said: Said | None = None
         self.ahead = False  # the windows have slid on for this reading already
 
-    def shift(self, names: Iterable[str]) -> None:
+    def shift(self, names: Collection[str]) -> None:
         """A reading is about to bring these metrics: what is known of them now will be the previous value."""
-        for name in names:
-            for index in self.plan.prevs.get(name, ()):
+        prevs = self.plan.prevs
+        for name in prevs if len(prevs) < len(names) else names:
+            for index in prevs.get(name, ()) if name in names else ():
                 window, known = self.windows[index], self.memory.values[self.plan.sources[index].base]
                 if isinstance(window, Before):
                     window.known = known

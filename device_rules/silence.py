@@ -7,7 +7,7 @@ so that a fleet does not speak up at once.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 from device_rules.hold import NEVER
 from device_rules.memory import Memory
@@ -77,10 +77,12 @@ class Ears:
         self.heard, self.silent = heard, silent
         self.metrics = [metrics.get(silence.key, 0) for silence in self.plan.silences]
 
-    def bring(self, slots: set[int], received: Micros, memory: Memory, listening_since: Micros) -> None:
-        """A reading brought the metrics of these slots, believed or not."""
+    def bring(
+        self, names: Collection[str], received: Micros, memory: Memory, listening_since: Micros
+    ) -> None:
+        """A reading brought these metrics, believed or not."""
         for number, silence in enumerate(self.plan.silences):
-            if silence.base in slots:
+            if silence.base >= 0 and memory.book.slots[silence.base].name in names:
                 put_off = listening_since > self.metrics[number]
                 self.turned = self.turned or put_off or memory.values[silence.slot] is not False
                 self.metrics[number] = max(received, self.metrics[number])

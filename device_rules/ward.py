@@ -12,7 +12,7 @@ every record, and whenever time alone changes what it looks at.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Mapping
 from types import MappingProxyType
 from typing import TypeAlias
 
@@ -155,7 +155,7 @@ class Ward:
         self.fades = self.memory.next_expiry()
         return self.judge(now, 0, changes)
 
-    def _brought(self, names: Iterable[str], at: Micros, received: Micros) -> int:
+    def _brought(self, names: Collection[str], at: Micros, received: Micros) -> int:
         """What a reading's metrics set in motion: windows, absences, the rules that look at them."""
         plan, asked = self.questions, 0
         for name in names:
@@ -163,7 +163,7 @@ class Ward:
         if plan.pushed:
             self.derived.push(names, at)
         if plan.silences:
-            self.ears.bring(self.memory.slots_of(names), received, self.memory, self.listening.since)
+            self.ears.bring(names, received, self.memory, self.listening.since)
         return asked
 
     def _alive(self, at: Micros, received: Micros) -> int:
