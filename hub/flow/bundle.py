@@ -112,6 +112,8 @@ async def _riders(tx: Tx, attempt: Attempt, now: Moment, ctx: Context) -> list[R
         return []
     found = []
     for other in await tx.cases.beside(main, lock=True):
+        if await tx.devices.site_at(other.device, now) != main.site:
+            continue  # it has moved: its own next step finds its new people
         number = await _ready_at(tx, other, message.channel, now, ctx)
         if number is None or not await may_join(tx, attempt, other, now, ctx):
             continue
