@@ -49,22 +49,20 @@ def fingerprint(asked: Asked, now: Moment) -> str:
         "message": [message.id, message.kind, message.channel, message.case, message.question],
         "text": hashlib.sha256(asked.text.encode()).hexdigest(),
         "customer": asdict(asked.customer),
-        "address": None if address is None else [address.id, address.channel, address.health],
-        "case": None
-        if case is None
-        else [case.id, case.state, case.opened, case.acknowledged, case.severity],
+        "address": address and [address.id, address.channel, address.health],
+        "case": case and [case.id, case.state, case.opened, case.acknowledged, case.severity],
         "bases": [[line.purpose, line.channel, line.kind, line.at] for line in asked.bases],
         "suppressed": asked.suppressed,
         "preference": asdict(asked.preference),
         "zones": asked.zones,
         "history": asdict(asked.history),
         "switches": asdict(asked.switches),
-        "paused": [[*pause.key] for pause in asked.switches.pauses],
-        "carried": [asked.provider, asked.incident],
         "caps": asdict(asked.caps),
         "test": asked.test_address,
         "incident_hold": asked.incident_hold,
         "pace": asked.pace,
+        "provider": asked.provider,
+        "incident": asked.incident,
         "now": now,
     }
     return hashlib.sha256(json.dumps(inputs, separators=(",", ":")).encode()).hexdigest()

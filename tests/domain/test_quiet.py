@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+from itertools import pairwise
+from zoneinfo import ZoneInfo, available_timezones
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -71,6 +75,52 @@ def test_nobody_is_written_to_in_quiet_hours_around_any_change_of_clocks(zone: s
                     assert opens is not None and opens >= moment
                     if quiet.begins != quiet.ends:
                         assert not is_quiet(opens, zone, quiet), (iso(moment), iso(opens), quiet)
+
+
+def every_change() -> dict[tuple[tuple[Moment, int], ...], str]:
+    """The changes of clocks from 2025 to 2035 (the moment, and by how many seconds) of every zone there is; zones that change
+    alike are one. Two changes within a week would be missed: there are none."""
+    found: dict[tuple[tuple[Moment, int], ...], str] = {}
+    weeks = [Moment(START + week * 7 * DAY) for week in range(522)]
+    for zone in sorted(available_timezones()):
+        steps = []
+        offsets = [offset(moment, zone) for moment in weeks]
+        for number, (before, then) in enumerate(pairwise(offsets)):
+            if before == then:
+                continue
+            start, end = weeks[number] // SECOND, weeks[number + 1] // SECOND
+            while end - start > 1:
+                middle = (start + end) // 2
+                start, end = (
+                    (middle, end) if offset(Moment(middle * SECOND), zone) == before else (start, middle)
+                )
+            steps.append((Moment(end * SECOND), then - before))
+        found.setdefault((*steps, (START, offsets[0])), zone)
+    return found
+
+
+def offset(moment: Moment, zone: str) -> int:
+    away = datetime.fromtimestamp(moment // SECOND, ZoneInfo(zone)).utcoffset()
+    assert away is not None
+    return int(away.total_seconds())
+
+
+def test_in_no_zone_of_the_world_does_any_change_of_clocks_in_ten_years_let_a_message_through() -> None:
+    kinds = every_change()
+    assert len(kinds) > 60
+    checked = 0
+    for steps, zone in kinds.items():
+        for change, _ in steps:
+            wall = local(change, zone)
+            edge = wall.hour * 60 + wall.minute
+            for quiet in (QuietHours(), QuietHours(21 * 60, edge), QuietHours(edge, (edge + 90) % 1440)):
+                for minutes in (-61, -31, -1, 0, 29, 59, 119):
+                    moment = Moment(change + minutes * MINUTE)
+                    opens = allowed_from([zone], quiet, moment)
+                    assert opens is not None and moment <= opens <= moment + 2 * DAY
+                    assert quiet.begins == quiet.ends or not is_quiet(opens, zone, quiet), (zone, iso(moment))
+                    checked += 1
+    assert checked > 10_000
 
 
 @given(zone=st.sampled_from(ZONES), quiet=quiet_hours, moment=moments)
