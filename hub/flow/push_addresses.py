@@ -28,8 +28,10 @@ class Consent:
 
 
 async def turn_on(tx: Tx, consent: Consent, now: Moment) -> AddressId:
-    """Keep the address and the consent. A browser that was somebody else's before is theirs no longer."""
-    for other in await _same(tx, consent.value):
+    """Keep the address and the consent. A browser that was somebody else's before is theirs no longer. The same again
+    changes nothing."""
+    before = await _same(tx, consent.value)
+    for other in before:
         if other.customer != consent.customer:
             await _bury(tx, other, now)
     address = AddressId(derive("addr", consent.customer, Channel.PUSH, consent.value))
@@ -47,7 +49,8 @@ async def turn_on(tx: Tx, consent: Consent, now: Moment) -> AddressId:
     )
     if not await _stands(tx, line):
         await tx.people.add_basis(line)
-    await _note(tx, "address.added", Because.PUSH_ON, address, now)
+    if all((one.id, one.health) != (address, Health.GOOD) for one in before):
+        await _note(tx, "address.added", Because.PUSH_ON, address, now)
     return address
 
 

@@ -138,7 +138,8 @@ async def ask(request: Request, house: House, token: str) -> Response:
 
 @router.post("/{token}")
 async def agree(house: House, token: str, browser: Subscription) -> dict[str, bool]:
-    """The person agrees: address, consent and the end of the link are one transaction. The same again changes nothing."""
+    """The person agrees: address, consent and the end of the link are one transaction. The same
+    browser may come again."""
     _push_service(keys_of(house), browser)
     now = Moment(house.clock.now())
     async with house.store.transaction() as tx:
@@ -147,13 +148,11 @@ async def agree(house: House, token: str, browser: Subscription) -> dict[str, bo
             raise _over()
         if await tx.people.suppressed(found.id) is not None:
             raise Problem(409, "You asked us to stop.", "Reply START to one of our messages first.")
-        used = await _used(tx, token)
-        if used is not None:
-            if used.get("for") != _digest(browser.value):
-                raise _over()
-            return {"on": True}
+        mine = _digest(browser.value)
+        await tx.talks.remember(Channel.PUSH, _digest(token), {"for": mine}, now)  # the first one stays
+        if await _used(tx, token) != {"for": mine}:
+            raise _over()
         await turn_on(tx, await _consent(tx, house, found, browser), now)
-        await tx.talks.remember(Channel.PUSH, _digest(token), {"for": _digest(browser.value)}, now)
     return {"on": True}
 
 

@@ -23,7 +23,7 @@ from hub.web.push import keys_of
 from hub.web.push_links import LIFE, new_token
 
 router = APIRouter(prefix="/api/v1", tags=["customers"], route_class=KeyFirst)
-ADDRESS = r"^(webpush|fcm|apns|app|ntfy|ha):\S+$"
+ADDRESS = r"^(fcm|apns|app|ntfy|ha):\S+$"  # browsers come by the page
 
 
 class PushLink(shapes.Shape):
