@@ -63,8 +63,8 @@ HELP: Mapping[str, tuple[str, ...]] = {
     "zh": ("帮助", "幫助", "信息"),
 }
 _POLITE = (
-    "please", "pls", "plz", "thanks", "thank you", "bitte", "danke", "por favor", "gracias", "s il vous plait",
-    "s il te plait", "svp", "stp", "merci", "per favore", "grazie", "alstublieft", "tack", "пожалуйста",
+    "please", "pls", "plz", "thanks", "thank you", "bitte", "danke", "por favor", "gracias", "s'il vous plait",
+    "s'il te plait", "svp", "stp", "merci", "per favore", "grazie", "alstublieft", "tack", "пожалуйста",
 )  # fmt: skip
 _POLITE_SIGNS = ("请", "請", "谢谢", "謝謝")
 _UNWRITTEN = re.compile(r"[^\w#]+")
@@ -89,24 +89,33 @@ def bare(said: str) -> str:
 
 def keyword(text: str) -> Word | None:
     """STOP, START or HELP, when `text` is nothing else but that word (please and thank you do not count)."""
-    return _WORDS.get(bare(folded(text)))
+    return _WORDS.get(_plain(text))
+
+
+def _plain(text: str) -> str:
+    """The folded words without politeness and without accents: telephones make them hard to write."""
+    return bare(_bald(folded(text)))
+
+
+def _bald(said: str) -> str:
+    return "".join(c for c in unicodedata.normalize("NFD", said) if unicodedata.category(c) != "Mn")
 
 
 def tongue_of(text: str) -> str:
     """The language whose keyword `text` is; empty when several have it, or none."""
-    said = bare(folded(text))
+    said = _plain(text)
     having = {
         language
         for listed in (STOP, START, HELP)
         for language, words in listed.items()
-        if said in map(folded, words)
+        if said in map(_plain, words)
     }
     return having.pop() if len(having) == 1 else ""
 
 
-_PLEASE = re.compile(rf"\b(?:{'|'.join(map(folded, _POLITE))})\b")
+_PLEASE = re.compile(rf"\b(?:{'|'.join(_bald(folded(each)) for each in _POLITE)})\b")
 _WORDS: dict[str, Word] = {
-    folded(each): word
+    _plain(each): word
     for word, listed in ((Word.HELP, HELP), (Word.START, START), (Word.STOP, STOP))
     for words in listed.values()
     for each in words
