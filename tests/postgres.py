@@ -11,7 +11,10 @@ from contextlib import contextmanager
 from pathlib import Path
 
 # Nothing here has to survive a power cut.
-QUICK = "-c listen_addresses='' -c fsync=off -c full_page_writes=off -c synchronous_commit=off -c max_connections=60"
+QUICK = (
+    "-c listen_addresses='' -c fsync=off -c full_page_writes=off -c synchronous_commit=off -c max_connections=120"
+    " -c track_commit_timestamp=on"  # who committed first can be asked
+)
 
 
 class Server:

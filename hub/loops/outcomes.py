@@ -98,11 +98,13 @@ async def _accepted(at: _At, told: Accepted) -> Because:
 
 
 def _crossed(at: _At) -> bool:
-    """Whether somebody answered while the message was already on its way."""
-    answered = at.case.acknowledged if at.case is not None else None
+    """Whether somebody answered, or the device recovered, while the message was already on its way. What is found again
+    had left before: nothing is claimed for sending after an answer."""
+    ends = () if at.case is None else (at.case.acknowledged, at.case.closed)
+    answered = min((moment for moment in ends if moment is not None), default=None)
     if answered is None or at.message.kind not in ASKING:
         return False
-    return answered >= (at.letter.row.claimed or answered)
+    return at.letter.find or answered >= (at.letter.row.claimed or answered)
 
 
 async def _refused(at: _At, told: Undeliverable) -> Because:
@@ -128,7 +130,9 @@ async def _later(at: _At, told: TryLater) -> Because:
 async def _in_doubt(at: _At, told: InDoubt) -> Because:
     """Safety is sent again at once, and so is what is harmless twice; the rest is looked for, or a person decides."""
     letter, attempts = at.letter, at.letter.row.attempts
-    harmless = letter.notifier.in_doubt == "resend"  # even after a crash: who cannot be asked is not looked for
+    harmless = (
+        letter.notifier.in_doubt == "resend"
+    )  # even after a crash: who cannot be asked is not looked for
     twice = harmless or (at.message.kind is MessageClass.SAFETY and not letter.find)
     if twice and attempts < ATTEMPTS:
         return await _again(at, told.code)

@@ -28,7 +28,8 @@ class PostOffice:
     """`notifiers` by channel for messages that really leave, `paper` for those that are only written down.
 
     `link` is the way to devices (None: there is none). `at_once` limits how many calls are under way. `ways` are the providers
-    with their paces (None: as the channels say). `name` tells relays on one store from each other ("": there is no other).
+    with their paces (None: as the channels say). `name` tells relays on one store from each other ("": there is no other);
+    one that has shown no sign of life for `life` real seconds counts as dead.
     After `fall_back` µs of a provider's failing, its messages are handed back to their ladders. `test_devices` get commands before sending is live.
     """
 
@@ -41,6 +42,7 @@ class PostOffice:
     at_once: int = 16
     ways: Ways | None = None
     name: str = ""
+    life: float = 20.0
     fall_back: int = 5 * MINUTE
     test_devices: frozenset[str] = frozenset()
 

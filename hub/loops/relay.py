@@ -27,7 +27,7 @@ from hub.ports.trouble import where
 
 REST = 0.2  # real seconds after the store itself has failed
 LOST_SIGHT = 10 * MINUTE  # a call that is older has no one left who waits for its answer
-BEAT, LIFE = 5.0, 20.0  # real seconds between signs of life, and without one until a relay counts as dead
+BEATS = 4  # signs of life in the time after which a relay without one counts as dead
 TRIES = 5
 HANDFUL = 4  # rows of one claim: the first of a burst need not wait until the last has been judged
 
@@ -102,7 +102,7 @@ def _set_out(post: PostOffice, going: _Round, group: asyncio.TaskGroup, parcel: 
 async def _look_after(post: PostOffice, going: _Round) -> None:
     """Now and then: show that one lives, look for what dead relays have left, go round providers that are down."""
     now = post.clock.now()
-    if now - going.beaten > real(post.clock, BEAT):
+    if now - going.beaten > real(post.clock, post.life / BEATS):
         going.beaten = now
         for way in going.ways.down(post.fall_back, now):
             await hand_back(post, way.lanes)
@@ -120,7 +120,7 @@ async def signs(post: PostOffice) -> list[str]:
     now = post.clock.now()
     async with post.store.transaction() as tx:
         await tx.outbox.beat(post.name, Moment(now))
-        return await tx.outbox.alive(Moment(now - real(post.clock, LIFE)))
+        return await tx.outbox.alive(Moment(now - real(post.clock, post.life)))
 
 
 async def _due(post: PostOffice, going: _Round) -> Moment | None:
