@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import asyncio
 import base64
-import contextlib
 import ssl
 from dataclasses import dataclass, field
 from email import message_from_bytes, policy
@@ -95,8 +94,6 @@ class MailServer:
         finally:
             self._visits.discard(task)
             write.transport.abort()
-            with contextlib.suppress(ConnectionError):
-                await write.wait_closed()
 
     async def _serve(self, visit: _Visit) -> None:
         if not await self._answered(visit, "greeting", "220 mail.example ESMTP"):
