@@ -50,7 +50,7 @@ async def speak_first(visit: Visit) -> tuple[CaseId | None, Reply]:
         return None, await _compliance(visit)
     if meaning.intent is Intent.WRONG_NUMBER and not visit.live:
         await wrong_number(visit.tx, visit.address, None, visit.now)
-        return None, Reply((Phrase("wrong_number"),), end=True)
+        return None, Reply((), end=True)
     if meaning.intent is Intent.GOODBYE or (meaning.intent is Intent.NO and visit.live):
         return None, Reply((Phrase("goodbye"),) if visit.live else (), end=True)
     if meaning.intent is Intent.LINK:
