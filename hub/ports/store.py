@@ -35,6 +35,7 @@ from hub.domain.ids import (
 )
 from hub.domain.packet import PacketPart
 from hub.domain.site import Residence, Site
+from hub.ports.errands import Errands as Errands
 from hub.ports.incidents import Incidents
 from hub.ports.rights import Rights
 from hub.ports.rows import (
@@ -215,14 +216,6 @@ class Outbox(Protocol):
     async def command(self, command: CommandId) -> CommandRow | None: ...
     async def commands_of(self, case: CaseId) -> list[CommandRow]: ...
     async def set_command(self, command: CommandId, state: str, note: str, at: Moment) -> bool: ...
-
-
-class Errands(Protocol):
-    """Device commands that wait for a sleeping device (`lay_down`, `rouse`), or that nobody wants any more (`call_off`)."""
-
-    async def lay_down(self, command: CommandId) -> None: ...
-    async def rouse(self, devices: Sequence[DeviceId], now: Moment) -> list[CommandId]: ...
-    async def call_off(self, case: CaseId, at: Moment) -> list[CommandId]: ...
 
 
 class Wakes(Protocol):
