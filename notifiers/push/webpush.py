@@ -18,7 +18,8 @@ from hub.ports import Accepted, Clock, Outcome, Undeliverable
 from notifiers.push.card import Card
 from notifiers.push.wire import Answer, Line, Reading
 
-READING = Reading("webpush", dead=frozenset({"404", "410"}))
+# A browser that was told another key takes nothing signed with this one, however often it is tried.
+READING = Reading("webpush", dead=frozenset({"404", "410"}), mends=False)
 FITS = 3_500  # bytes of JSON: with padding and keys it stays under the 4,096 that every push service takes
 TOKEN_LIFE = 12 * 3_600  # seconds; RFC 8292 allows 24 hours at most
 RENEW = 3_600  # seconds before its end in which a token is not used any more

@@ -56,11 +56,15 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """How a route reads refusals: codes of a `dead` address, and codes that are `ours` (our key, our settings)."""
+    """How a route reads refusals: codes of a `dead` address, and codes that are `ours` (our key, our settings).
+
+    What is ours is tried later, unless it never `mends` before the message is old.
+    """
 
     route: str
     dead: frozenset[str] = frozenset()
     ours: frozenset[str] = frozenset({"401", "403"})
+    mends: bool = True
 
     def outcome(self, answer: Answer, code: str = "") -> Outcome:
         """What an answer that is no success means. `code` is the service's own; the status stands in for it."""
@@ -69,7 +73,7 @@ class Reading:
             return Undeliverable(told, dead=True)
         if told in self.ours or str(answer.status) in self.ours or 300 <= answer.status < 400:
             log.error("push_account_refused", route=self.route, code=told, status=answer.status)
-            return TryLater(told, answer.after)
+            return TryLater(told, answer.after) if self.mends else Undeliverable(told)
         if answer.status in BUSY or answer.status >= 500:
             return TryLater(told, answer.after)
         return Undeliverable(told)

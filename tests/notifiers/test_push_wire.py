@@ -14,7 +14,7 @@ from standardwebhooks import Webhook
 from device_rules.reading import HOUR, MINUTE
 from hub.clock import micros
 from hub.domain.contact import MessageClass
-from hub.ports import Accepted, Envelope, InDoubt, TryLater
+from hub.ports import Accepted, Envelope, InDoubt, TryLater, Undeliverable
 from hub.testing import FakeClock
 from notifiers.push.card import tag_of
 from simulators.push import PushService
@@ -103,7 +103,7 @@ async def test_a_browser_that_was_told_another_key_refuses_us_and_is_not_buried(
     service = browser.service
     assert isinstance(service, PushService)
     service.browsers["ada"].server_key = "another"
-    assert await browser.push.send(replace(HELLO, to=browser.to)) == TryLater("403")
+    assert await browser.push.send(replace(HELLO, to=browser.to)) == Undeliverable("403")
 
 
 async def test_what_we_are_to_a_push_service_is_proved_anew_before_it_ends(
