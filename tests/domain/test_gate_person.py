@@ -21,6 +21,7 @@ from hub.domain.ids import CaseId, Moment
 from hub.domain.preferences import Preference
 from hub.domain.quiet import allowed_from, local
 from hub.domain.stages import STAGES
+from hub.domain.stages_told import TOLD
 from tests.domain.asking import ADA, EVENING, NIGHT, asked, basis, case, message
 
 A, H, D = Verdict.ALLOW, Verdict.HOLD, Verdict.DENY
@@ -252,6 +253,9 @@ def test_whoever_they_are_nobody_is_written_to_at_night_without_a_basis_after_st
     question, now = told
     decision, kind, history = decide(question, now), question.message.kind, question.history
     assert isinstance(decision.because, Because) and decision.inputs
+    if decision.verdict is not A:
+        page = TOLD[decision.stages[-1]]
+        assert decision.because in (page.holds if decision.verdict is H else page.denies)
     assert (decision.until is not None) == (decision.verdict is H)
     if decision.until is not None:
         assert decision.until > now
@@ -285,6 +289,12 @@ def _awake(quiet: QuietHours, now: Moment, zone: str) -> bool:
     if quiet.begins < quiet.ends:
         return not quiet.begins <= minute < quiet.ends
     return quiet.ends <= minute < quiet.begins
+
+
+def test_the_page_about_the_gate_knows_every_stage_and_every_cap() -> None:
+    assert set(TOLD) == {stage.__name__ for stages in STAGES.values() for stage in stages}
+    assert {name for told in TOLD.values() for name in told.caps} == {field.name for field in fields(Caps)}
+    assert all(told.holds or told.denies for told in TOLD.values())
 
 
 def test_an_unconfirmed_or_dead_number_is_nothing_to_write_to_for_any_class_but_answers() -> None:

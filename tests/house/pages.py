@@ -6,8 +6,10 @@ import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
+from hub.domain.asked import Caps
 from hub.domain.because import Because
 from hub.domain.stages import STAGES, Stage
+from hub.domain.stages_told import TOLD
 from hub.settings import Part, Settings
 from tests.house.rules_page import reference_page
 
@@ -60,7 +62,8 @@ def gate_page() -> str:
         "",
         "Nothing reaches a customer but through the gate: not what the hub writes, not what an agent writes, not what is",
         "sent again. The first stage that objects has the last word: the message waits, or does not leave, and the reason is",
-        "written down. It is asked again whenever a wait is over and just before the message leaves.",
+        "written down. It is asked again whenever a wait is over and just before the message leaves. What ends a matter for",
+        "good is asked first, so that nobody waits for morning with a message that will never leave.",
         "",
         "Drawn from the table in [`hub/domain/stages.py`](../hub/domain/stages.py); the reasons are in [reasons](reasons.md).",
         "",
@@ -69,11 +72,32 @@ def gate_page() -> str:
     ]
     for kind, passed in STAGES.items():
         lines.append(f"| {kind.value} | {' → '.join(map(spelled, passed))} |")
-    lines += ["", "| stage | what it says | asked for |", "|---|---|---|"]
+    lines += [
+        "",
+        "## Class by class",
+        "",
+        f"| stage | {' | '.join(STAGES)} |",
+        "|---" * (len(STAGES) + 1) + "|",
+    ]
     for stage, kinds in stages.items():
-        asked = "every class" if len(kinds) == len(STAGES) else ", ".join(kinds)
-        lines.append(f"| {spelled(stage)} | {' '.join((stage.__doc__ or '').split())} | {asked} |")
+        marks = ["●" if kind.value in kinds else "" for kind in STAGES]
+        lines.append(f"| {spelled(stage)} | {' | '.join(marks)} |")
+    lines += ["", "## Stage by stage", ""]
+    lines += [
+        "| stage | what it says | the message waits | it does not leave | default | from |",
+        "|---|---|---|---|---|---|",
+    ]
+    lines += [_stage_row(stage) for stage in stages]
     return "\n".join([*lines, ""])
+
+
+def _stage_row(stage: Stage) -> str:
+    told = TOLD[stage.__name__]
+    given = [f"`{name}` {shown(getattr(Caps(), name))}" for name in told.caps]
+    default = "; ".join([*given, *([told.default] if told.default else [])])
+    holds, denies = (", ".join(f"`{each}`" for each in reasons) for reasons in (told.holds, told.denies))
+    says = " ".join((stage.__doc__ or "").split())
+    return f"| {spelled(stage)} | {says} | {holds} | {denies} | {default} | {told.source} |"
 
 
 def spelled(stage: Stage) -> str:
