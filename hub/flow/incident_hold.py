@@ -8,9 +8,11 @@ from __future__ import annotations
 
 from device_rules.fault import Severity
 from device_rules.reading import HOUR, MINUTE
+from hub.domain.because import Because
 from hub.domain.case import Case
 from hub.domain.contact import Message, MessageClass, MessageStatus
 from hub.domain.device import Device
+from hub.domain.effects import Note, WakeAt
 from hub.domain.ids import DeviceId, Moment
 from hub.domain.incident import IncidentState, held_until
 from hub.domain.policy import Policy
@@ -38,6 +40,21 @@ async def brakes(
         return None, _pace(standing, now)
     hold = None if standing is None else _hold(standing, now)
     return hold or await behind_gateway(tx, case, now, policy), None
+
+
+async def waits(tx: Tx, case: Case, now: Moment) -> bool:
+    """For the ladder: whether an incident holds the case back just now; then the case looks again when that may be over.
+    The gate would say the same; asking it thousands of times what is known before would cost more than the storm."""
+    if case.severity is Severity.SAFETY:
+        return False
+    standing = await tx.incidents.of_case(case.id)
+    until = None if standing is None else _hold(standing, now)
+    if standing is None or until is None:
+        return False
+    await tx.wakes.put(WakeAt(case.id, "release", until))
+    data = {"incident": standing.incident.id, "until": until}
+    await tx.facts.add(Note(case.id, case.device, "incident.holds", Because.INCIDENT_HOLD, data), now)
+    return True
 
 
 def speaks(standing: Standing, message: Message) -> bool:

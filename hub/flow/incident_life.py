@@ -41,6 +41,7 @@ HANDFUL = 20  # households in one transaction: others wait for it
 SAMPLE = 200  # of the newest told, whether they failed or said stop
 PACE = 20 * SECOND  # how often a speaking incident is looked at, at least
 REST = 5 * MINUTE  # spread of what is let go at the end
+MORE = "more"  # the token of a wake that only goes on where the last one ended
 NEVER_LEFT = (MessageStatus.QUEUED, MessageStatus.CANCELLED)
 S = IncidentState
 
@@ -55,14 +56,15 @@ async def woke(tx: Tx, event: Woke, now: Moment, ctx: Context) -> None:
     if incident.state is S.CLOSED:
         return
     paused = (await tx.house.switches()).paused
-    incident = await _in_time(tx, incident, now, ctx)
+    incident = await _in_time(tx, incident, now, ctx, looking=event.token != MORE)
     more = False if paused else await _speak(tx, incident, now, ctx)
     after = await tx.incidents.get(incident.id) or incident
     if after.state is not S.CLOSED:
-        await tx.wakes.put(wake_of(incident.id, now if more else _next(after, now, ctx)))
+        due, token = (now, MORE) if more else (_next(after, now), "")
+        await tx.wakes.put(replace(wake_of(incident.id, due), token=token))
 
 
-def _next(incident: Incident, now: Moment, ctx: Context) -> Moment:
+def _next(incident: Incident, now: Moment) -> Moment:
     """When it is looked at again."""
     looks = [now + MINUTE]
     if incident.state in (S.CANDIDATE, S.HALTED):
@@ -72,12 +74,12 @@ def _next(incident: Incident, now: Moment, ctx: Context) -> Moment:
     return Moment(min(looks))
 
 
-async def _in_time(tx: Tx, incident: Incident, now: Moment, ctx: Context) -> Incident:
+async def _in_time(tx: Tx, incident: Incident, now: Moment, ctx: Context, *, looking: bool) -> Incident:
     """What time alone does to it: nobody decided, the canary is over, it has grown, all has recovered."""
     limits = ctx.policy.incidents
     after = lapse(incident, now)
     if after.state.sending:
-        after = await _going_on(tx, after, now, ctx)
+        after = await _going_on(tx, after, now, ctx, looking=looking)
     quiet = now - (after.approved or after.opened) >= limits.window
     if after.state is not S.ENDING and quiet and not await tx.incidents.any_open(after.id):
         after = end(after, "recovered", Because.DEVICE_RECOVERED, now)
@@ -89,10 +91,10 @@ async def _in_time(tx: Tx, incident: Incident, now: Moment, ctx: Context) -> Inc
     return after
 
 
-async def _going_on(tx: Tx, incident: Incident, now: Moment, ctx: Context) -> Incident:
+async def _going_on(tx: Tx, incident: Incident, now: Moment, ctx: Context, *, looking: bool) -> Incident:
     """An incident that speaks: does it go well, is its canary over, may one person still answer for so many?"""
     limits = ctx.policy.incidents
-    because = await _trouble(tx, incident, ctx)
+    because = await _trouble(tx, incident, ctx) if looking else None
     if because is not None:
         return halt(incident, because, now, limits)
     if not agreed(incident, await tx.incidents.households(incident.id), limits):

@@ -12,7 +12,7 @@ from enum import Enum
 from device_rules.reading import HOUR
 from hub.domain import talk as core
 from hub.domain.because import Because
-from hub.domain.case import Case, CaseState
+from hub.domain.case import Case, CaseState, To
 from hub.domain.contact import Contact, Message, MessageClass, Phrase
 from hub.domain.conversation import Conversation, Reply
 from hub.domain.customer import Channel
@@ -144,7 +144,8 @@ async def letter_for(
 def way(case: Case, ctx: Context) -> int | None:
     """The next step of the ladder whose message leaves by itself, over a channel that is set up."""
     steps = range(case.step, len(case.ladder))
-    fitting = (n for n in steps if case.ladder[n].channel in ctx.policy.channels - {Channel.AGENT})
+    leaving = ctx.policy.channels - {Channel.AGENT}
+    fitting = (n for n in steps if case.ladder[n].channel in leaving and case.ladder[n].to is To.HOUSEHOLD)
     return next(fitting, None)
 
 

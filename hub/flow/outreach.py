@@ -34,6 +34,7 @@ from hub.flow.bundle import company, post_all
 from hub.flow.carry import carry_out
 from hub.flow.context import Context
 from hub.flow.desk_calls import alert_supervisor
+from hub.flow.incident_hold import waits
 from hub.flow.onward import onward
 from hub.flow.saying import say as say
 from hub.ports import Tx
@@ -59,6 +60,8 @@ async def take_step_alone(tx: Tx, case: Case, now: Moment, ctx: Context) -> None
 async def _take(tx: Tx, case: Case, now: Moment, ctx: Context, *, alone: bool) -> None:
     reasons: list[Because] = []
     case = await _at_home(tx, case, now)
+    if await waits(tx, case, now):
+        return
     while case.state is CaseState.CONTACTING and not agent_comes_last(case):
         step = case.ladder[case.step]
         if step.channel is Channel.AGENT:
