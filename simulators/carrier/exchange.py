@@ -79,6 +79,11 @@ class Exchange:
         """Every signed post to the hub, receipts and inbound texts, with the answer."""
         return self._hooks.posted
 
+    @property
+    def underway(self) -> int:
+        """How many texts are still on their way, or have receipts to come."""
+        return len(self._underway)
+
     def created(self) -> list[Message]:
         """The texts that it accepted from the API, oldest first."""
         return [message for message in self.messages if message.direction == "outbound-api"]

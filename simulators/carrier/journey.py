@@ -33,6 +33,10 @@ def journey(faults: Mapping[Kind, Fault]) -> list[Step]:
         steps[1:] = [Step(1, sent, ()), Step(2, end, (end, sent))]
     if Kind.CONTRADICTORY_STATUS in faults:
         steps.append(Step(1, None, ((Status.FAILED, UNKNOWN_ERROR),)))
+    if Kind.FAILED_FIRST in faults:
+        steps[2] = Step(2, end, ((Status.FAILED, UNKNOWN_ERROR), end))
+    if Kind.UNKNOWN_STATUS in faults:
+        steps[0] = Step(1, sending, (sending, (Status.UNHEARD_OF, None)))
     if Kind.REPEATED_STATUS in faults:
         steps = [Step(step.paces, step.becomes, step.tells * 2) for step in steps]
     if Kind.LATE_STATUS in faults:

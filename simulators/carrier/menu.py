@@ -26,6 +26,8 @@ class Kind(StrEnum):
     REPEATED_STATUS = "repeated_status"
     REORDERED_STATUS = "reordered_status"
     CONTRADICTORY_STATUS = "contradictory_status"  # delivered, and then failed
+    FAILED_FIRST = "failed_first"  # a part is said to have failed, and then the whole to be delivered
+    UNKNOWN_STATUS = "unknown_status"  # a word that is in no list
     NO_STATUS = "no_status"
 
 

@@ -27,6 +27,7 @@ class Status(StrEnum):
     UNDELIVERED = "undelivered"
     FAILED = "failed"
     RECEIVED = "received"
+    UNHEARD_OF = "held_for_review"  # as a new release of the carrier might say
 
 
 @dataclass
