@@ -11,6 +11,8 @@ from hub.domain.because import Because
 from hub.domain.customer import Address, Basis, BasisKind, Channel, Health, Purpose
 from hub.domain.effects import Note
 from hub.domain.ids import AddressId, CustomerId, Moment, derive
+from hub.domain.preferences import Item
+from hub.flow.consent_choices import By, choose, grant
 from hub.ports import Tx
 
 
@@ -48,7 +50,8 @@ async def turn_on(tx: Tx, consent: Consent, now: Moment) -> AddressId:
         consent.wording,
     )
     if not await _stands(tx, line):
-        await tx.people.add_basis(line)
+        await grant(tx, line, By(consent.who, consent.how, now))
+    await _wanted_again(tx, consent, now)
     if all((one.id, one.health) != (address, Health.GOOD) for one in before):
         await _note(tx, "address.added", Because.PUSH_ON, address, now)
     return address
@@ -66,6 +69,7 @@ async def turn_off(
         rest = [one for one in await tx.people.addresses(address.customer) if one.channel is Channel.PUSH]
         newest = await _newest(tx, address.customer)
         if newest is not None and all(one.health is Health.DEAD for one in rest):
+            # Not "customer": that is who says STOP, and a START would bring back what they ended here.
             ended = replace(newest, kind=BasisKind.WITHDRAWN, at=now, who="web page", how=how, wording="")
             await tx.people.add_basis(ended)
     return bool(found)
@@ -80,6 +84,15 @@ async def move(tx: Tx, old: str, new: str, now: Moment) -> bool:
         if name != address.id:
             await tx.people.set_health(address.id, Health.DEAD)
     return bool(found)
+
+
+async def _wanted_again(tx: Tx, consent: Consent, now: Moment) -> None:
+    """Who turns notifications on has changed their mind, if they had switched the channel off."""
+    off = (await tx.people.preference(consent.customer)).channels_off
+    if Channel.PUSH in off:
+        rest = [str(channel) for channel in off if channel is not Channel.PUSH]
+        by = By("customer", consent.how, now)
+        await choose(tx, consent.customer, {Item.CHANNELS_OFF: rest}, by)
 
 
 async def country_of(tx: Tx, customer: CustomerId, now: Moment, otherwise: str) -> str:

@@ -13,6 +13,7 @@ from hub.bootstrap.push import new_vapid_keys
 from hub.domain.because import Because
 from hub.domain.customer import Address, Basis, BasisKind, Channel, Health, Purpose
 from hub.domain.ids import CustomerId
+from hub.flow.consent_choices import By, choose
 from hub.web.app import create_app
 from hub.web.door import PushKeys
 from hub.web.push_links import LIFE, new_token, read_token
@@ -165,6 +166,32 @@ async def test_a_browser_that_changes_hands_tells_the_new_owner_only(
     await client.post(f"/push/{token_of(here, BEN)}", json=PHONE)
     assert [one.health for one in await addresses(here, ADA)] == [Health.DEAD]
     assert [one.health for one in await addresses(here, BEN)] == [Health.GOOD]
+
+
+async def test_who_had_switched_push_off_and_turns_it_on_again_is_heard(
+    here: World, client: httpx.AsyncClient
+) -> None:
+    async with here.store.transaction() as tx:
+        await choose(tx, ADA, {"channels_off": ["push", "voice"]}, By("customer", "page", here.now))
+    await here.clock.advance(HOUR)
+    await client.post(f"/push/{token_of(here, ADA)}", json=PHONE)
+    async with here.store.reading() as tx:
+        assert (await tx.people.preference(ADA)).channels_off == (Channel.VOICE,)
+
+
+async def test_what_was_turned_off_here_does_not_come_back_with_a_start(
+    here: World, client: httpx.AsyncClient
+) -> None:
+    await client.post(f"/push/{token_of(here, ADA)}", json=PHONE)
+    await here.clock.advance(HOUR)
+    await client.post("/push/off", json=PHONE)
+    await here.clock.advance(HOUR)
+    async with here.store.transaction() as tx:
+        await tx.people.suppress(ADA, here.now, str(Because.SUPPRESSED))
+    await here.clock.advance(HOUR)
+    async with here.store.transaction() as tx:
+        await tx.people.unsuppress(ADA, here.now, str(Because.CUSTOMER_ASKED))
+    assert (await ledger(here, ADA))[-1].kind is BasisKind.WITHDRAWN
 
 
 async def test_who_said_stop_is_told_how_to_come_back_and_nothing_changes(
