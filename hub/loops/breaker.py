@@ -29,13 +29,14 @@ class Breaker:
         if not isinstance(outcome, TryLater | InDoubt):
             self.failures, self.until = 0, 0
             return False
-        before = self.resting(now)
+        if self.resting(now):
+            return False  # it was under way already: what we know, it need not tell again
         self.failures += 1
         if self.failures == LIMIT:
             self.since = now
         if self.failures >= LIMIT:
             self.until = now + min(LONGEST, REST << min(10, self.failures - LIMIT))
-        return self.resting(now) and not before
+        return self.resting(now)
 
     def resting(self, now: int) -> bool:
         """Whether messages rest at `now`."""
