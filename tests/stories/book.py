@@ -28,7 +28,7 @@ from hub.flow import ARROWS, LOOKS
 from hub.flow.context import Context
 from hub.loops import flow, relay, wake
 from hub.loops.post import PostOffice
-from hub.ports import Entry, Envelope, FactRow, Outcome, Tx, Window
+from hub.ports import Accepted, Entry, Envelope, FactRow, Outcome, Tx, Window
 from hub.testing import FakeClock, MemoryStore, Postbox
 from voice_skills.matcher import Matcher
 
@@ -97,14 +97,18 @@ class ShortLog:
 
 @dataclass
 class Carrier(Postbox):
-    """A postbox that knows when each envelope came."""
+    """A postbox that knows when each envelope came, and which ones it took."""
 
     clock: FakeClock = field(default_factory=FakeClock)
     came: list[tuple[Moment, Envelope]] = field(default_factory=list)
+    took: list[Envelope] = field(default_factory=list)
 
     async def send(self, envelope: Envelope) -> Outcome:
         self.came.append((Moment(self.clock.now()), envelope))
-        return await Postbox.send(self, envelope)
+        outcome = await Postbox.send(self, envelope)
+        if isinstance(outcome, Accepted):
+            self.took.append(envelope)
+        return outcome
 
 
 @dataclass
@@ -138,7 +142,8 @@ class Street:
 
     @property
     def office(self) -> PostOffice:
-        return PostOffice(self.store, self.clock, self.ctx, {Channel.SMS: self.post}, self.paper, self.wire)
+        ways = {channel: self.post for channel in self.ctx.policy.channels if channel is not Channel.PAPER}
+        return PostOffice(self.store, self.clock, self.ctx, ways, self.paper, self.wire)
 
     async def happen(self, key: str, event: Event) -> None:
         """Put `event` in the inbox and let everything that follows at this moment follow."""

@@ -8,16 +8,16 @@ from device_rules.fault import Severity
 from device_rules.reading import DAY, HOUR, MINUTE, SECOND
 from hub.clock import micros
 from hub.domain.because import Because
-from hub.domain.case import CaseState, TicketStatus
+from hub.domain.case import CaseState, Step, TicketStatus
 from hub.domain.contact import MessageClass
+from hub.domain.customer import Address, Basis, BasisKind, Channel, Purpose
 from hub.domain.device import Placement
-from hub.domain.events import CommandAnswered
-from hub.domain.ids import SiteId
+from hub.domain.ids import AddressId, SiteId
 from hub.domain.policy import Policy
 from hub.domain.site import Residence, Role
 from hub.flow import handover, seen
 from hub.flow.handover import By
-from hub.flow.healing import self_heal_id
+from hub.ports import TryLater
 from hub.testing import FakeClock, MemoryStore
 from tests.stories.book import ADA, BEN, CLEO, DAG, DOOR, ICE, LINE, PUMP, Street
 from tests.stories.household import KIEL, ben_moves_in, cleo_has_a_key, household, transcript
@@ -119,6 +119,39 @@ async def test_what_heals_before_the_message_leaves_is_not_mentioned_and_the_res
     await here.pass_time(2 * MINUTE)
     [text] = here.told
     assert "icing up" in text and "fridge" not in text
+
+
+async def test_a_message_about_two_things_is_withdrawn_when_one_of_them_heals_before_it_leaves(
+    store: MemoryStore, clock: FakeClock
+) -> None:
+    here = await household(store, clock)
+    here.post.will([TryLater("429", after=90.0)])
+    await here.fails(ICE)
+    await here.fails(DOOR)
+    await here.pass_time(MINUTE + 10 * SECOND)
+    assert here.post.took == []
+    await here.recovers(DOOR)
+    await here.pass_time(10 * MINUTE)
+    [text] = [envelope.text for envelope in here.post.took]
+    assert "ice on your garden heat pump" in text and "fridge" not in text
+
+
+async def test_who_has_been_asked_on_one_way_is_not_asked_early_on_another_with_the_next_fault(
+    store: MemoryStore, clock: FakeClock
+) -> None:
+    ways = frozenset({Channel.SMS, Channel.PUSH})
+    texts = (Step(Channel.SMS, HOUR), Step(Channel.AGENT, 0))
+    here = await household(store, clock, Policy(channels=ways, ladders_by_rule={DOOR.rule: texts}))
+    async with store.transaction() as tx:
+        await tx.people.put_address(Address(AddressId("ada-push"), ADA, Channel.PUSH, "token"))
+        agreed = Basis(ADA, Purpose.SERVICE, Channel.PUSH, BasisKind.CONSENT, here.now, "DE", "app")
+        await tx.people.add_basis(agreed)
+    await here.fails(ICE)
+    await here.pass_time(7 * MINUTE)
+    await here.fails(DOOR)
+    await here.pass_time(2 * MINUTE)
+    assert len(here.told) == 2 and "icing up" in here.told[0]
+    assert "fridge" in here.told[1] and "heat pump" not in here.told[1]
 
 
 async def test_what_is_urgent_waits_for_nobody(store: MemoryStore, clock: FakeClock) -> None:
@@ -268,47 +301,6 @@ async def test_tomorrow_means_tomorrow_and_only_if_it_is_still_there(
     await here.until(micros("2026-11-22T08:00:00Z"))
     asked = [text for text in here.told[said:] if text.startswith("You asked me to come back")]
     assert len(asked) == 1 and "heat pump" in asked[0]
-
-
-async def test_a_device_that_heals_itself_is_never_mentioned_and_counted(
-    store: MemoryStore, clock: FakeClock
-) -> None:
-    here = await healing_home(store, clock)
-    case = await here.fails(ICE)
-    assert case is not None
-    assert [command.id for command in here.wire.commands] == [self_heal_id(case.id)]
-    await here.pass_time(MINUTE + 30 * SECOND)
-    assert here.told == [], "it has two minutes to work"
-    await here.recovers(ICE)
-    await here.pass_time(DAY)
-    assert here.told == []
-    assert Because.HEALED_ALONE.name in [fact.because for fact in await here.facts(case.id)]
-
-
-async def test_a_device_that_cannot_help_itself_is_not_waited_for(
-    store: MemoryStore, clock: FakeClock
-) -> None:
-    here = await healing_home(store, clock)
-    case = await here.fails(ICE)
-    assert case is not None
-    failed = CommandAnswered(case.id, self_heal_id(case.id), ok=False, note="blocked")
-    await here.happen(case.id, failed)
-    await here.pass_time(MINUTE)
-    assert len(here.told) == 1
-
-
-async def test_a_danger_gets_its_command_and_its_people_at_once(store: MemoryStore, clock: FakeClock) -> None:
-    here = await healing_home(store, clock)
-    case = await here.fails(replace(ICE, severity=Severity.SAFETY))
-    assert case is not None and case.needs_agent is Because.SAFETY_AT_ONCE
-    assert len(here.wire.commands) == 1 and len(here.told) == 1
-
-
-async def healing_home(store: MemoryStore, clock: FakeClock) -> Street:
-    here = await household(store, clock)
-    healing = {key: replace(play, self_heal="defrost") for key, play in here.ctx.plays.items()}
-    here.ctx = replace(here.ctx, plays=healing)
-    return here
 
 
 async def test_opening_the_link_is_seen_and_no_answer(store: MemoryStore, clock: FakeClock) -> None:

@@ -23,7 +23,7 @@ from hub.domain.policy import Policy
 from hub.flow import handover
 from hub.flow.handover import By
 from hub.flow.resolve import REACHED
-from hub.ports import BadInput
+from hub.ports import BadInput, TryLater
 from hub.testing import FakeClock, MemoryStore
 from tests.stories.book import ADA, BEN, DAG, DOOR, ICE, LINE, Street, Trouble
 from tests.stories.household import ben_moves_in, cleo_has_a_key, household
@@ -44,6 +44,7 @@ happening = st.one_of(
     st.tuples(st.just("recovers"), trouble),
     st.tuples(st.just("writes"), st.sampled_from((ADA, ADA, BEN)), word),
     st.tuples(st.just("receipt"), st.sampled_from(("delivered", "undelivered", "failed")), st.booleans()),
+    st.tuples(st.just("carrier")),
     st.tuples(st.just("agent"), trouble, st.sampled_from(("take", "hand_back", "confirm", "close"))),
     st.tuples(st.just("again"), trouble, st.sampled_from(("hold", "step", "release", "bundle", "settle"))),
     st.tuples(st.just("time"), st.sampled_from((MINUTE // 2, 2 * MINUTE, 20 * MINUTE, 3 * HOUR, DAY))),
@@ -85,6 +86,10 @@ class Life:
             told = ReceiptCame(self.here.post.envelopes[-1].id, status)
             for _ in range(1 + twice):
                 await self.here.happen("receipts", told)
+
+    async def _carrier(self) -> None:
+        """The carrier asks to try the next text again later."""
+        self.here.post.will([TryLater("429", after=90.0)])
 
     async def _agent(self, one: Trouble, act: str) -> None:
         if (one.device, one.rule) not in self.here.raised:
@@ -140,7 +145,7 @@ async def cases_of(here: Street) -> list[Case]:
 
 async def nothing_is_left_lying(here: Street) -> None:
     """At every moment: somebody or some moment looks after each open fault, and nothing asks twice or after an answer."""
-    left = Counter(envelope.id for _, envelope in here.post.came)
+    left = Counter(envelope.id for envelope in here.post.took)
     assert not [each for each, count in left.items() if count > 1], "a message left twice"
     async with here.store.reading() as tx:
         for case in await cases_of(here):
