@@ -28,7 +28,7 @@ logging.getLogger("httpx").setLevel(logging.WARNING)  # its line for each reques
 # Proof that nothing was sent: there was no connection to send it on.
 NEVER_LEFT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.UnsupportedProtocol)
 BUSY = frozenset({408, 425, 429})
-LONGEST_ANSWER = 300  # characters of a service's own code that are kept
+LONGEST_ANSWER = 64  # characters of a service's own code that are kept
 
 
 @dataclass(frozen=True, slots=True)
