@@ -131,11 +131,11 @@ def broken(error: Exception) -> Outcome:
     return InDoubt(type(error).__name__)
 
 
-def refusal(refused: Refused, channel: str, dead: frozenset[str]) -> Outcome:
-    """What a refusal means: codes in `dead` say that the address will never work on `channel`."""
+def refusal(refused: Refused, ours: str, dead: frozenset[str]) -> Outcome:
+    """What a refusal means: codes in `dead` say that the address will never work, and the line of the log named `ours`
+    that our own account or sender is at fault."""
     if refused.status in (401, 403) or refused.code in OURS:
-        event = f"{channel}_account_refused"
-        log.error(event, code=refused.code, status=refused.status, remedy="check account and sender")
+        log.error(ours, code=refused.code, status=refused.status, remedy="check account and sender")
         return TryLater(refused.code)
     if refused.status in (408, 425, 429, 503) or refused.code == "20429":
         return TryLater(refused.code, refused.after)

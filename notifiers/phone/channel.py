@@ -43,7 +43,7 @@ class Phone:
                 timeout=self._ring,
             )
         except Refused as refused:
-            return refusal(refused, "phone", DEAD)
+            return refusal(refused, "phone_account_refused", DEAD)
         except BROKEN as error:
             return broken(error)
         return Accepted(made.sid) if made.sid else InDoubt("no_sid")

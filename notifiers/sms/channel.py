@@ -43,7 +43,7 @@ class Sms:
         except Refused as refused:
             if refused.code == OPTED_OUT:
                 return Undeliverable(refused.code, opted_out=True)
-            return refusal(refused, "sms", DEAD)
+            return refusal(refused, "sms_account_refused", DEAD)
         except BROKEN as error:
             return broken(error)
         return Accepted(made.sid) if made.sid else InDoubt("no_sid")

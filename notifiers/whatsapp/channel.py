@@ -74,7 +74,7 @@ class WhatsApp:
         except Refused as refused:
             if refused.code in OPTED_OUT:
                 return Undeliverable(refused.code, opted_out=True)
-            return refusal(refused, "whatsapp", DEAD)
+            return refusal(refused, "whatsapp_account_refused", DEAD)
         except BROKEN as error:
             return broken(error)
         return Accepted(made.sid) if made.sid else InDoubt("no_sid")
