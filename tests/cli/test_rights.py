@@ -1,0 +1,60 @@
+"""`beforehand people`: everything about somebody, erasing them, taking an import back."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+from click.testing import Result
+from typer.testing import CliRunner
+
+from hub.cli.app import app
+from simulators.registers import registers
+from simulators.scenario import load
+
+SHEETS = ("sites.csv", "customers.csv", "devices.csv", "bases.csv")
+
+
+@pytest.fixture
+def batch(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
+    """A folder with the demo's people in its store; the id of the import that brought them."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("BEFOREHAND_STORE_SECRET", "the secret of the command line's tests")
+    monkeypatch.setenv("BEFOREHAND_STORE_DSN", f"sqlite:///{tmp_path}/hub.sqlite")
+    for name, text in registers(load("one-afternoon")).items():
+        (tmp_path / name).write_text(text)
+    found = re.search(r"undo-import (import_\w+)", beforehand("import", *SHEETS).output)
+    assert found is not None
+    return found[1]
+
+
+def beforehand(*words: str, given: str = "") -> Result:
+    return CliRunner().invoke(app, list(words), input=given)
+
+
+def test_everything_about_somebody_is_written_into_one_file(batch: str, tmp_path: Path) -> None:
+    assert beforehand("people", "export", "ada", "--out", "ada.json").exit_code == 0
+    assert json.loads((tmp_path / "ada.json").read_text())["names"][0]["customer"] == "ada"
+    nobody = beforehand("people", "export", "nobody")
+    assert nobody.exit_code == 2 and "there is no such customer" in nobody.output
+
+
+def test_who_is_erased_by_a_typed_id_is_on_the_list_that_outlives_a_restore(
+    batch: str, tmp_path: Path
+) -> None:
+    assert beforehand("people", "erase", "ada", given="bea\n").exit_code == 2
+    erased = beforehand("people", "erase", "ada", given="ada\n")
+    assert "ada is erased" in erased.output
+    (tmp_path / "list.jsonl").write_text(beforehand("people", "erasures").stdout)
+    assert "ada" not in (tmp_path / "list.jsonl").read_text().replace('"who"', "").split('"at"')[0]
+    beforehand("import", *SHEETS)  # the names come back
+    assert "1 of 1 were here again" in beforehand("people", "erase-again", "list.jsonl").output
+
+
+def test_an_import_is_taken_back_once(batch: str) -> None:
+    assert batch in beforehand("people", "imports").output
+    assert "is taken back" in beforehand("people", "undo-import", batch, "--yes").output
+    assert "taken back" in beforehand("people", "imports").output
+    assert beforehand("people", "undo-import", batch, "--yes").exit_code == 2
