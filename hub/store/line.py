@@ -14,7 +14,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Protocol, cast
 
 from sqlalchemy.engine import Connection, CursorResult, Engine
-from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.sql import Executable
 
@@ -37,28 +37,60 @@ class Line(Protocol):
 
 
 class Pooled:
-    """Every call crosses to the driver, and is finished whole."""
+    """Every call crosses to the driver, and is finished whole.
+
+    On PostgreSQL the first statement goes by SQLAlchemy, which begins the transaction. Prepared ones that follow go to
+    the driver as they stand: SQLAlchemy's way costs three times what the driver and PostgreSQL together need.
+    """
 
     def __init__(self, connection: AsyncConnection) -> None:
         self._connection = connection
+        self._driver: Any = None
+        self._plans: dict[str, Any] = {}
 
     async def execute(self, statement: Executable, rows: Rows = None) -> CursorResult[Any]:
         """Execute `statement`, once per row when there are rows."""
-        return await whole(self._connection.execute(statement, rows))
+        answer = await whole(self._connection.execute(statement, rows))
+        await self._begun()
+        return answer
 
     async def ask(self, query: Prepared, values: Row) -> Found:
         """Run `query` with `values`."""
+        if self._driver is not None:
+            return await whole(self._straight(query, values))
         answer = await whole(self._connection.execute(query.statement, dict(values)))
+        await self._begun()
         rows = cast(Sequence[Row], answer.mappings().all()) if answer.returns_rows else ()
         return Found(rows, answer.rowcount)
 
     async def write(self, change: Prepared, rows: Sequence[Row]) -> None:
         """Run `change` once per row."""
         await whole(self._connection.execute(change.statement, [dict(row) for row in rows]))
+        await self._begun()
 
     async def commit(self) -> None:
         """Commit."""
         await whole(self._connection.commit())
+
+    async def _begun(self) -> None:
+        """From here on there is a transaction: remember the driver, and the plans that it has made before."""
+        if self._driver is None and self._connection.dialect.name == "postgresql":
+            raw = await self._connection.get_raw_connection()
+            self._driver, self._plans = raw.driver_connection, raw.info.setdefault("plans", {})
+
+    async def _straight(self, query: Prepared, values: Row) -> Found:
+        sql = query.postgres_sql
+        try:
+            plan = self._plans.get(sql)
+            if plan is None:
+                plan = self._plans[sql] = await self._driver.prepare(sql)
+            rows = [dict(row) for row in await plan.fetch(*query.postgres_filled(values))]
+        except Exception as error:
+            if self._driver.is_closed():
+                await self._connection.invalidate(error)
+            raise _told_so(sql, error) from error
+        count = plan.get_statusmsg().rpartition(" ")[2]
+        return Found(rows, int(count) if count.isdigit() else len(rows))
 
 
 class Direct:
@@ -127,6 +159,12 @@ class Direct:
         """Give the connection back; what was not committed is undone."""
         if self._connection is not None:
             self._connection.close()
+
+
+def _told_so(sql: str, error: Exception) -> BaseException:
+    """The driver's error as SQLAlchemy tells it, without the values: class 23 of PostgreSQL's codes is about integrity."""
+    kind = IntegrityError if str(getattr(error, "sqlstate", "")).startswith("23") else DBAPIError
+    return kind(sql, None, error, hide_parameters=True)
 
 
 def _told(statement: Prepared, error: sqlite3.Error) -> BaseException:

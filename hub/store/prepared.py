@@ -13,11 +13,14 @@ from typing import Any
 
 from sqlalchemy import BindParameter, bindparam
 from sqlalchemy.dialects import sqlite
+from sqlalchemy.dialects.postgresql import asyncpg
+from sqlalchemy.engine import Dialect
 from sqlalchemy.sql import ClauseElement, Select
 from sqlalchemy.sql.compiler import SQLCompiler
 
 Row = Mapping[str, Any]
 _DIALECT = sqlite.dialect(paramstyle="qmark")
+_POSTGRES: Dialect = asyncpg.dialect()  # type: ignore[no-untyped-call]
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,9 +45,16 @@ class Prepared:
 
     @cached_property
     def _compiled(self) -> tuple[str, tuple[str, ...], dict[str, Any]]:
+        return self._compile(_DIALECT)
+
+    @cached_property
+    def _compiled_postgres(self) -> tuple[str, tuple[str, ...], dict[str, Any]]:
+        return self._compile(_POSTGRES)
+
+    def _compile(self, dialect: Dialect) -> tuple[str, tuple[str, ...], dict[str, Any]]:
         element: ClauseElement = self.statement
         made = element.compile(
-            dialect=_DIALECT,
+            dialect=dialect,
             column_keys=self._columns or None,
             compile_kwargs={"render_postcompile": True},
         )
@@ -59,9 +69,19 @@ class Prepared:
         """The statement as SQLite reads it."""
         return self._compiled[0]
 
+    @property
+    def postgres_sql(self) -> str:
+        """The statement as PostgreSQL reads it."""
+        return self._compiled_postgres[0]
+
     def filled(self, values: Row) -> list[Any]:
         """The values in the order of the statement's question marks. Raises KeyError when one is missing."""
         _, order, fixed = self._compiled
+        return [fixed[name] if name in fixed else values[name] for name in order]
+
+    def postgres_filled(self, values: Row) -> list[Any]:
+        """The values as PostgreSQL counts them. Raises KeyError when one is missing."""
+        _, order, fixed = self._compiled_postgres
         return [fixed[name] if name in fixed else values[name] for name in order]
 
     @cached_property
