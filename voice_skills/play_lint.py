@@ -46,12 +46,12 @@ def lint(plays: Iterable[Play], words: Phrasebook) -> list[str]:
 
 def _play(play: Play, words: Phrasebook) -> Iterator[str]:
     for key in phrase_keys(play):
-        for language in words.patterns or words.languages():
+        for language in words.languages():
             if key not in words.entries.get(language, {}):
                 yield f"{play.pack}/plays.yaml: {play.id}: {key} is missing in {language}"
                 return
     yield from _graph(play)
-    for language in words.patterns or words.languages():
+    for language in words.languages():
         yield from _words(play, words, language)
         yield from _first_contact(play, words, language)
     yield from _safety(play, words)

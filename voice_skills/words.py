@@ -57,8 +57,8 @@ class Phrasebook:
         return self._render(phrase.key, phrase.variables, language, written=False)
 
     def languages(self) -> Sequence[str]:
-        """The languages there are, English first."""
-        return sorted(self.entries, key=lambda language: (language != "en", language))
+        """The languages that the house speaks, English first. A play's words in another one are kept until it does."""
+        return sorted(self.patterns or self.entries, key=lambda language: (language != "en", language))
 
     def variables_of(self, key: str) -> frozenset[str]:
         """The variables that `key` needs, in any language; a key that is not there needs none."""
