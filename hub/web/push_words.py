@@ -2,6 +2,18 @@
 
 from __future__ import annotations
 
+from hub.domain.customer import Address, Channel
+
+# How an address for notifications is called where people read: its value says nothing, and whoever has it can use it.
+PLACES = {
+    "webpush": "a browser",
+    "fcm": "the app (Firebase)",
+    "apns": "the app (Apple)",
+    "app": "the app",
+    "ntfy": "ntfy",
+    "ha": "Home Assistant",
+}
+
 WORDS: dict[str, dict[str, str]] = {
     "en": {
         "title": "Notifications from {brand}",
@@ -78,3 +90,11 @@ def language_of(header: str) -> str:
     """The first language in an Accept-Language header that we speak."""
     wanted = [part.split(";")[0].strip().split("-")[0].lower() for part in header.split(",")]
     return next((one for one in wanted if one in WORDS), "en")
+
+
+def address_shown(address: Address) -> str:
+    """An address as people and programs may read it: one for notifications is named by its route alone."""
+    if address.channel is not Channel.PUSH:
+        return address.value
+    scheme = address.value.partition(":")[0]
+    return PLACES.get(scheme, scheme)

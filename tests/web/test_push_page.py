@@ -269,6 +269,17 @@ async def test_the_desk_asks_for_a_link_to_send(here: World, client: httpx.Async
     assert page.status_code == 200
 
 
+async def test_nobody_who_may_only_read_learns_how_to_reach_adas_browser(
+    here: World, client: httpx.AsyncClient, dag: httpx.AsyncClient
+) -> None:
+    await client.post(f"/push/{token_of(here, ADA)}", json=PHONE)
+    told = (await client.get("/api/v1/customers/ada", headers=key(READ_KEY))).text
+    assert "a browser" in told and SERVICE not in told
+    case = await here.ices_up()
+    desk = (await dag.get(f"/console/tickets/{case.id}")).text
+    assert "a browser" in desk and SERVICE not in desk
+
+
 async def test_the_makers_app_brings_and_ends_addresses(here: World, client: httpx.AsyncClient) -> None:
     path, asks = "/api/v1/customers/ada/push-addresses", key(ADMIN_KEY)
     told = {"address": "fcm:token-of-adas-phone", "wording": "Tell me about faults.", "how": "the app, 4.2"}

@@ -27,6 +27,7 @@ from hub.web.api.shapes import (
     ValueOut,
 )
 from hub.web.live import sentence
+from hub.web.push_words import address_shown
 from hub.web.when import machine
 
 
@@ -49,7 +50,8 @@ def device_out(device: Device, state: DeviceState | None) -> DeviceOut:
 def customer_out(customer: Customer, name: str, addresses: list[Address], stopped: int | None) -> CustomerOut:
     """A customer as the API answers them."""
     shown = [
-        AddressOut(id=one.id, channel=one.channel, value=one.value, health=one.health) for one in addresses
+        AddressOut(id=one.id, channel=one.channel, value=address_shown(one), health=one.health)
+        for one in addresses
     ]
     return CustomerOut(
         id=customer.id,

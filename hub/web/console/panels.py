@@ -15,6 +15,7 @@ from hub.domain.asked import Decision, Verdict
 from hub.domain.customer import Address, Channel, Health
 from hub.web.console.known import Known
 from hub.web.console.speech import PRESENCE, amount, leaves, measured
+from hub.web.push_words import address_shown
 from hub.web.when import Watch, ago, place
 
 LANGUAGES = {"en": "English", "de": "German"}
@@ -81,7 +82,8 @@ def _minute(of_day: int) -> str:
 
 
 def _address(address: Address) -> str:
-    value = address.value if len(address.value) < 40 else f"{address.value[:12]}…"
+    value = address_shown(address)
+    value = value if len(value) < 40 else f"{value[:12]}…"
     return value if address.health is Health.GOOD else f"{value} ({address.health})"
 
 
