@@ -37,7 +37,7 @@ from hub.loops import flow, relay, sweep, wake
 from hub.loops.judge import Bench, Ticker, judge_all
 from hub.loops.listen import keep_quarantine, keep_registry, listen
 from hub.loops.post import PostOffice
-from hub.ports import BadInput, Store
+from hub.ports import BadInput, Log, Store
 from hub.ports.telemetry import Gauges
 from hub.settings import Settings
 from hub.store import open_store, upgrade
@@ -132,16 +132,7 @@ async def open_hub(
     except BaseException:
         await store.close()
         raise
-    ctx = Context(
-        replace(
-            policy_of(settings.policy, channels_of(settings), shelf.books),
-            incidents=limits_of(settings.incidents),
-        ),
-        shelf.plays,
-        shelf.words,
-        Matcher(shelf.words),
-        telemetry,
-    )
+    ctx = _context(settings, shelf, telemetry)
     gauges = Gauges()
     source = Source(address, _filters(settings, convention), clock, gauges)
     registry = Registry(shelf.books.values(), settings.mqtt.unknown_devices)
@@ -163,6 +154,12 @@ async def open_hub(
     return Hub(
         settings, clock, store, telemetry, shelf, ctx, gauges, source, listener, bench, post, lookout, closing
     )
+
+
+def _context(settings: Settings, shelf: Shelf, telemetry: Log) -> Context:
+    policy = policy_of(settings.policy, channels_of(settings), shelf.books)
+    policy = replace(policy, incidents=limits_of(settings.incidents))
+    return Context(policy, shelf.plays, shelf.words, Matcher(shelf.words), telemetry)
 
 
 def _clock(settings: Settings) -> WallClock:
@@ -201,13 +198,4 @@ async def upgrade_the_store(settings: Settings) -> tuple[str | None, str]:
 def bare_context(settings: Settings) -> Context:
     """What arrows need when a command runs them; there is no telemetry to look into."""
     shelf = take_down(settings.rules.packs)
-    return Context(
-        replace(
-            policy_of(settings.policy, channels_of(settings), shelf.books),
-            incidents=limits_of(settings.incidents),
-        ),
-        shelf.plays,
-        shelf.words,
-        Matcher(shelf.words),
-        EmptyLog(),
-    )
+    return _context(settings, shelf, EmptyLog())

@@ -54,6 +54,8 @@ class Email:
     """One connection for each mail: few leave, and a server that is shut in between is no trouble."""
 
     channel = Channel.EMAIL
+    provider = "mail"
+    at_once = 4
     in_doubt = "park"  # SMTP cannot be asked what it has taken
 
     def __init__(self, mailing: Mailing, clock: Clock) -> None:

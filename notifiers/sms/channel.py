@@ -24,6 +24,7 @@ class Sms:
 
     channel = Channel.SMS
     provider = "twilio"
+    provider = "twilio"
     in_doubt = "find"
 
     def __init__(self, account: Account) -> None:

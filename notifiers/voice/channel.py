@@ -55,6 +55,7 @@ class Nudge:
     """Notices of one skill. A repeated one is recognised by Amazon, so that what is in doubt is sent again."""
 
     channel = Channel.VOICE
+    provider = "alexa"
     in_doubt = "resend"
 
     def __init__(self, skill: Skill, clock: Clock) -> None:

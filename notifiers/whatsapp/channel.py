@@ -50,6 +50,7 @@ class WhatsApp:
 
     channel = Channel.WHATSAPP
     provider = "twilio"
+    provider = "twilio"
     in_doubt = "find"
 
     def __init__(self, account: Account, templates: Templates | None = None) -> None:
