@@ -9,6 +9,9 @@ import pytest
 import device_rules
 from device_rules.reading import MINUTE
 from hub.bootstrap.shelf import take_down
+from hub.domain.case import Step as LadderStep
+from hub.domain.case import To
+from hub.domain.customer import Channel
 from hub.domain.play import Agent, Ask, Check, Play, Solved, Try
 from hub.ports import BadInput
 from voice_skills.play_lint import lint
@@ -163,3 +166,38 @@ def test_two_plays_of_one_name_are_refused() -> None:
     second = GOOD.split("plays:")[1]
     with pytest.raises(BadInput, match="the play drip is there twice"):
         load_plays(GOOD + second, "drip/plays.yaml", "drip")
+
+
+def with_key(lines: str) -> Play:
+    return read(GOOD.replace("    first: look\n", f"    first: look\n{lines}"))
+
+
+def test_a_play_may_bring_its_own_ladder_and_its_own_way_to_heal() -> None:
+    play = with_key(
+        "    self_heal: {command: close, args: {slowly: true}, within: 5m, repeatable: true}\n"
+        "    ladder: [{channel: sms, wait: 1h}, {channel: sms, to: second}, {channel: agent}]\n"
+    )
+    assert (play.self_heal, play.heal_args, play.heal_wait) == ("close", {"slowly": True}, 5 * MINUTE)
+    assert play.heal_repeatable and play.ladder[0] == LadderStep(Channel.SMS, 60 * MINUTE)
+    assert play.ladder[1].to is To.SECOND and play.ladder[2].channel is Channel.AGENT
+    assert with_key("    self_heal: close\n").self_heal == "close"
+    assert read().ladder == () and read().self_heal == ""
+
+
+@pytest.mark.parametrize(
+    ("lines", "cause"),
+    [
+        ("    ladder: sms\n", "`ladder:` is a list of steps"),
+        ("    ladder: [{channel: smss}]\n", "`smss` is no channel. Did you mean `sms`"),
+        ("    ladder: [{channel: paper}]\n", "`paper` is no channel"),
+        ("    ladder: [{channel: sms, to: third}]\n", "`third` is nobody"),
+        ("    ladder: [{channel: sms, to: supervisor}]\n", "a supervisor is told with the channel agent"),
+        ("    ladder: [{channel: sms, wait: soon}]\n", "`soon` is not a span of time"),
+        ("    self_heal: {command: close, often: true}\n", "the key `often` is not known here"),
+        ("    self_heal: {command: close, repeatable: 1}\n", "`repeatable:` true or false"),
+    ],
+)
+def test_a_slip_in_a_plays_ladder_or_cure_is_named_with_its_line(lines: str, cause: str) -> None:
+    with pytest.raises(BadInput) as slip:
+        with_key(lines)
+    assert cause in str(slip.value) and "drip/plays.yaml:" in str(slip.value)
