@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Mapping
+from typing import get_args
 
 from device_rules import RuleBook
 from device_rules.fault import Severity
 from hub.domain.case import Step
-from hub.domain.customer import Channel
+from hub.domain.customer import Channel, QuietHours, RestDays
 from hub.domain.gate import Caps
 from hub.domain.incident import Limits
 from hub.domain.policy import HEAL_WAITS, HOLD_DOWNS, LADDERS, Policy
 from hub.ports import BadInput
 from hub.settings import PolicyPart
 from hub.settings.incidents import IncidentsPart
-from hub.settings.policy import Ladder
+from hub.settings.policy import Ladder, Weekday
 
 
 def policy_of(
@@ -49,6 +50,7 @@ def policy_of(
         test_numbers=frozenset(part.test_numbers),
         quiet_hours=part.quiet_hours,
         revoke_all=part.revoke_all,
+        rest=_rest(part),
         channels=channels or frozenset({Channel.SMS, Channel.PAPER}),
         expiry=part.expiry,
         bundle=part.bundle,
@@ -79,3 +81,19 @@ def _known(part: PolicyPart, books: Mapping[str, RuleBook]) -> None:
             near = difflib.get_close_matches(name, sorted(names), 1)
             remedy = f"Did you mean {near[0]}?" if near else "Write the rule's id, or model:rule."
             raise BadInput(f"policy.ladders_by_rule.{name}", "no rule book has this rule", remedy)
+
+
+def _rest(part: PolicyPart) -> RestDays:
+    """The days on which nobody is disturbed."""
+    days = {day: number for number, day in enumerate(get_args(Weekday))}
+    spans = {days[day]: span for day, span in part.quiet_weekdays.items()}
+    return RestDays(
+        dates=tuple(sorted(part.quiet_dates)),
+        weekdays=tuple(sorted(day for day, span in spans.items() if span == "all")),
+        own=tuple(sorted((day, _hours(span)) for day, span in spans.items() if span != "all")),
+    )
+
+
+def _hours(span: str) -> QuietHours:
+    begins, ends = (int(clock[:2]) * 60 + int(clock[3:]) for clock in span.split("-"))
+    return QuietHours(begins, ends)

@@ -9,7 +9,7 @@ from device_rules.reading import HOUR, MINUTE
 from hub.domain.because import Because
 from hub.domain.case import Case
 from hub.domain.contact import Message
-from hub.domain.customer import Address, Basis, Customer
+from hub.domain.customer import NO_REST, Address, Basis, Customer, RestDays
 from hub.domain.ids import CaseId, Moment
 from hub.domain.pauses import Pause
 from hub.domain.preferences import NO_CHOICE, Preference
@@ -71,13 +71,17 @@ class History:
 
 @dataclass(frozen=True, slots=True)
 class Caps:
-    """How much is too much. Defaults and their sources: `SOURCES` beside the stages, and docs/gate.md. Spans in µs."""
+    """How much is too much. Defaults and their sources: `SOURCES` beside the stages, and docs/gate.md. Spans in µs.
+
+    `severe_more` is how many more reminders and messages a critical fault may take: its ladder asks on several ways at once.
+    """
 
     case_firsts: int = 1
     case_reminders: int = 2
     customer_day: int = 2
     customer_week: int = 4
     fleet_hour: int = 50
+    severe_more: int = 6
     household: int = 1
     household_span: int = 5 * MINUTE
     rule_rest: int = 24 * HOUR
@@ -93,8 +97,8 @@ class Asked:
 
     `text` is the rendered text, `test_address` whether the address is on the list of test numbers. `preference` is what
     the person chose; `incident_hold` until when an incident holds individual contacts about this fault; `pace` the
-    earliest moment at which pacing lets this one leave. `provider` is who would carry it (known at the claim), `incident`
-    the incident that the case belongs to.
+    earliest moment at which pacing lets this one leave; `rest` are the days on which the maker disturbs nobody. `provider`
+    is who would carry it (known at the claim), `incident` the incident that the case belongs to.
     """
 
     message: Message
@@ -112,6 +116,7 @@ class Asked:
     preference: Preference = NO_CHOICE
     incident_hold: Moment | None = None
     pace: Moment | None = None
+    rest: RestDays = NO_REST
     provider: str = ""
     incident: str = ""
 

@@ -112,6 +112,7 @@ class Because(Enum):
     TEXT_REFUSED = "The text lint refused the message.", "Something is wrong with our message."
     PREFERENCE_OFF = "The person has switched this channel or purpose off.", "You switched this off."
     WANTS_PEACE = "The person asked for peace until later.", "You asked us to leave you in peace for a while."
+    REST_DAY = "It is a day on which nobody is disturbed.", "We do not write on such a day."
     ANNOUNCEMENT_HOURS = (
         "A shared speaker speaks between 09:00 and 20:00 only.",
         "We do not speak up so early or late.",

@@ -93,6 +93,19 @@ class QuietHours:
 
 
 @dataclass(frozen=True, slots=True)
+class RestDays:
+    """Days on which the maker disturbs nobody, by the calendar where the person lives: whole `dates` (ISO 8601), whole
+    `weekdays` (0 is Monday), and weekdays with quiet hours of their `own`, besides everybody's personal ones."""
+
+    dates: tuple[str, ...] = ()
+    weekdays: tuple[int, ...] = ()
+    own: tuple[tuple[int, QuietHours], ...] = ()
+
+
+NO_REST = RestDays()
+
+
+@dataclass(frozen=True, slots=True)
 class Customer:
     """A person we may contact, without name or address. `zone` (IANA) is set when it differs from the site's."""
 

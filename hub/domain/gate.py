@@ -58,6 +58,7 @@ def fingerprint(asked: Asked, now: Moment) -> str:
         "history": asdict(asked.history),
         "switches": asdict(asked.switches),
         "caps": asdict(asked.caps),
+        "rest": asdict(asked.rest),
         "test": asked.test_address,
         "incident_hold": asked.incident_hold,
         "pace": asked.pace,

@@ -12,7 +12,7 @@ from device_rules.fault import Severity
 from device_rules.reading import DAY, HOUR, MINUTE, SECOND
 from hub.domain.asked import Caps
 from hub.domain.case import Step, To
-from hub.domain.customer import Channel
+from hub.domain.customer import NO_REST, Channel, RestDays
 from hub.domain.incident import Limits
 
 # Sources: contact-governance, sections 6 (hold-downs) and 7 (ladders). A safety fault goes to an agent at once.
@@ -78,7 +78,7 @@ class Policy:
     `test_numbers` are E.164 numbers that may be reached in mode `test-numbers`; `reopen` is how long after closing
     the same rule on the same device reopens its case; `expiry` the life of a case that nobody closes; `patience` how long a
     customer who has answered may be silent before an agent looks; `spread` over how long the ends of holds are spread;
-    `revoke_all` whether STOP on one channel ends them all; `channels` are the ways that a message can leave by itself.
+    `revoke_all` whether STOP on one channel ends them all; `rest` are days on which nobody is disturbed; `channels` are the ways that a message can leave by itself.
 
     `ladders_by_rule` are ladders of single rules, by `rule` or `model:rule`; they go before a play's own ladder, which
     goes before that of the severity. `bundle` is how long a first message waits for another one to the same household,
@@ -111,6 +111,7 @@ class Policy:
     heal_waits: Mapping[Severity, int] = field(default_factory=lambda: HEAL_WAITS)
     sleepy: int = HOUR
     revoke_all: bool = True
+    rest: RestDays = NO_REST
     channels: frozenset[Channel] = frozenset({Channel.SMS, Channel.PAPER})
 
     def ladder_of(

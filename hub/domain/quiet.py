@@ -9,11 +9,11 @@ the gap, one that happens twice is the first.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from device_rules.reading import MINUTE, SECOND
-from hub.domain.customer import QuietHours
+from hub.domain.customer import QuietHours, RestDays
 from hub.domain.ids import Moment
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -32,6 +32,30 @@ def allowed_from(zones: Sequence[str], quiet: QuietHours, now: Moment) -> Moment
             return moment
         moment = opening
     return None
+
+
+def rested_from(zones: Sequence[str], rest: RestDays, now: Moment) -> Moment | None:
+    """The first moment from `now` on that is on no rest day, nor in a weekday's own quiet hours, in any zone; None when there
+    is none within two months."""
+    moment = now
+    for _ in range(_ROUNDS):
+        openings = [_rested(zone, rest, moment) for zone in zones]
+        if None in openings:
+            return None
+        opening = max((each for each in openings if each is not None), default=moment)
+        if opening == moment:
+            return moment
+        moment = opening
+    return None
+
+
+def _rested(zone: str, rest: RestDays, moment: Moment) -> Moment | None:
+    today = local(moment, zone)
+    if today.date().isoformat() in rest.dates or today.weekday() in rest.weekdays:
+        tomorrow = datetime.combine(today.date() + timedelta(days=1), time())
+        return _instant(tomorrow, ZoneInfo(zone), last=True)
+    hours = dict(rest.own).get(today.weekday())
+    return moment if hours is None else allowed_from([zone], hours, moment)
 
 
 def closes_at(zones: Sequence[str], quiet: QuietHours, now: Moment) -> Moment | None:

@@ -23,26 +23,28 @@ def cap_first(asked: Asked, now: Moment) -> Stop | None:
 
 def cap_reminders(asked: Asked, now: Moment) -> Stop | None:
     """So many reminders a case, then a human."""
-    full = asked.history.case_reminders >= asked.caps.case_reminders
+    full = asked.history.case_reminders >= asked.caps.case_reminders + _more(asked)
     return Stop(Because.CAP_CASE) if full else None
 
 
 def reminder_gap(asked: Asked, now: Moment) -> Stop | None:
-    """Reminders about a case on one channel lie hours apart; the next channel of the ladder need not wait."""
+    """Reminders about a case on one channel lie hours apart; the next channel of the ladder need not wait, nor what is
+    urgent: there the ladder itself says when."""
+    if _urgent(asked):
+        return None
     return _after(Because.REMINDER_GAP, asked.history.last_reminder, asked.caps.reminder_gap, now)
 
 
 def cap_customer(asked: Asked, now: Moment) -> Stop | None:
     """So many messages a person, in a day and in a week."""
-    history, caps = asked.history, asked.caps
-    full = history.customer_day >= caps.customer_day or history.customer_week >= caps.customer_week
+    history, caps, more = asked.history, asked.caps, _more(asked)
+    full = history.customer_day >= caps.customer_day + more or history.customer_week >= caps.customer_week + more
     return Stop(Because.CAP_CUSTOMER) if full else None
 
 
 def cap_household(asked: Asked, now: Moment) -> Stop | None:
     """So many first messages a household within minutes, whoever gets them; what is urgent does not wait."""
-    urgent = asked.case is not None and asked.case.severity.rank >= Severity.CRITICAL.rank
-    full = asked.history.household_firsts >= asked.caps.household and not urgent
+    full = asked.history.household_firsts >= asked.caps.household and not _urgent(asked)
     return Stop(Because.CAP_HOUSEHOLD, Moment(now + asked.caps.household_span)) if full else None
 
 
@@ -87,6 +89,16 @@ def incident_hold(asked: Asked, now: Moment) -> Stop | None:
 def pacing(asked: Asked, now: Moment) -> Stop | None:
     """No more leave than can be carried, and than agents can answer."""
     return hold(Because.PACING, asked.pace, now)
+
+
+def _urgent(asked: Asked) -> bool:
+    """Critical faults go before everything but a danger (contact-governance, section 5: priority when capped)."""
+    return asked.case is not None and asked.case.severity.rank >= Severity.CRITICAL.rank
+
+
+def _more(asked: Asked) -> int:
+    """How much more than the caps an urgent fault may take: its ladder asks on several channels at once."""
+    return asked.caps.severe_more if _urgent(asked) else 0
 
 
 def _after(because: Because, last: Moment | None, gap: int, now: Moment) -> Stop | None:

@@ -9,7 +9,7 @@ from hub.domain.because import Because
 from hub.domain.contact import MessageClass
 from hub.domain.customer import Basis, BasisKind, Channel, Health, Purpose, QuietHours
 from hub.domain.ids import Moment
-from hub.domain.quiet import allowed_from
+from hub.domain.quiet import allowed_from, rested_from
 from hub.domain.stage import Stop, heard_within, hold
 
 OWN_WORDS = 15 * MINUTE  # an answer: this long after the customer's own words
@@ -107,6 +107,12 @@ def quiet_unless_wrote(asked: Asked, now: Moment) -> Stop | None:
 def quiet_unless_wake_me(asked: Asked, now: Moment) -> Stop | None:
     """Only those who agreed to *wake me* are woken, even for safety; the on-call agent was called at once."""
     return None if asked.customer.wake_me else quiet_hours(asked, now)
+
+
+def rest_days(asked: Asked, now: Moment) -> Stop | None:
+    """On the days that the maker keeps free (holidays, a weekday) nobody is disturbed, by their own calendar."""
+    opening = rested_from(asked.zones, asked.rest, now)
+    return None if opening == now else Stop(Because.REST_DAY, opening)
 
 
 def announcement_hours(asked: Asked, now: Moment) -> Stop | None:

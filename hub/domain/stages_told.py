@@ -57,15 +57,21 @@ TOLD: Mapping[str, Told] = {
     "quiet_unless_wake_me": Told(
         (Because.QUIET_HOURS,), (Because.QUIET_HOURS,), default=f"{_NIGHT}; *wake me* is off", source=_OWN
     ),
+    "rest_days": Told(
+        (Because.REST_DAY,),
+        (Because.REST_DAY,),
+        default="no such days",
+        source="the shape of Amazon Connect campaigns",
+    ),
     "announcement_hours": Told(
         (Because.ANNOUNCEMENT_HOURS,), (Because.ANNOUNCEMENT_HOURS,), default="09:00 to 20:00", source=_OWN
     ),
     "cap_first": Told(denies=(Because.CAP_CASE,), caps=("case_firsts",), source=_OWN),
-    "cap_reminders": Told(denies=(Because.CAP_CASE,), caps=("case_reminders",), source=_OWN),
+    "cap_reminders": Told(denies=(Because.CAP_CASE,), caps=("case_reminders", "severe_more"), source=_OWN),
     "reminder_gap": Told((Because.REMINDER_GAP,), caps=("reminder_gap",), source=_OWN),
     "cap_customer": Told(
         denies=(Because.CAP_CUSTOMER,),
-        caps=("customer_day", "customer_week"),
+        caps=("customer_day", "customer_week", "severe_more"),
         source="our own; two rules as in Amazon Connect campaigns",
     ),
     "cap_household": Told(

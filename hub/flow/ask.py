@@ -12,7 +12,7 @@ from hub.domain.asked import Asked, Decision
 from hub.domain.because import Because
 from hub.domain.case import Case
 from hub.domain.contact import Message, Phrase
-from hub.domain.customer import Address, Channel, Customer, QuietHours
+from hub.domain.customer import NO_REST, Address, Channel, Customer, QuietHours
 from hub.domain.fitting import SPOKEN, fitted
 from hub.domain.ids import Moment
 from hub.domain.policy import Policy
@@ -83,6 +83,7 @@ async def asked(tx: Tx, message: Message, text: str, now: Moment, ctx: Context) 
         text=text,
         test_address=address is not None and address.value in ctx.policy.test_numbers,
         preference=await tx.people.preference(message.customer),
+        rest=ctx.policy.rest if ctx.policy.quiet_hours else NO_REST,
         incident_hold=hold,
         pace=pace,
     )

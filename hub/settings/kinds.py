@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import date
 from typing import Annotated
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -56,6 +57,23 @@ def a_country(letters: str) -> str:
     return letters
 
 
+def a_day(text: str) -> str:
+    """A date such as 2026-12-25. Raises ValueError."""
+    try:
+        return date.fromisoformat(text).isoformat()
+    except ValueError:
+        raise ValueError(f"{text!r} is no date; write it like 2026-12-25") from None
+
+
+def quiet_span(text: str) -> str:
+    """`all`, or quiet hours such as `18:00-10:00`. Raises ValueError."""
+    if text != "all" and re.fullmatch(r"([01]\d|2[0-3]):[0-5]\d-([01]\d|2[0-3]):[0-5]\d", text) is None:
+        raise ValueError(f"{text!r} are no quiet hours; write them like 18:00-10:00, or all")
+    return text
+
+
+Day = Annotated[str, AfterValidator(a_day)]
+QuietSpan = Annotated[str, AfterValidator(quiet_span)]
 Zone = Annotated[str, AfterValidator(a_zone)]
 Telephone = Annotated[str, AfterValidator(telephone)]
 Country = Annotated[str, AfterValidator(a_country)]

@@ -9,9 +9,10 @@ from pydantic import Field, model_validator
 from hub.domain.case import Step, To
 from hub.domain.customer import Channel
 from hub.domain.policy import ladder_mistakes
-from hub.settings.kinds import Count, Country, Duration, SpokenNumber, Telephone, Zone
+from hub.settings.kinds import Count, Country, Day, Duration, QuietSpan, SpokenNumber, Telephone, Zone
 from hub.settings.part import Part
 
+Weekday = Literal["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
 Severities = Literal["info", "minor", "major", "critical", "safety"]
 
 
@@ -33,7 +34,8 @@ Ladder = tuple[LadderStep, ...]
 
 class PolicyPart(Part):
     """Who we are, how patient we are and how much is too much. `country` is that of numbers without one, `zone` where
-    nothing better is known; quiet hours are each person's own. `ladders_by_rule` are by the rule's id, or `model:rule`."""
+    nothing better is known; quiet hours are each person's own; on `quiet_dates`, and on `quiet_weekdays` (`all`, or hours such
+    as `18:00-10:00`), nobody is disturbed besides. `ladders_by_rule` are by the rule's id, or `model:rule`."""
 
     brand: str = Field(default="Nordwarm", min_length=1, max_length=40)
     phone: SpokenNumber = "+49 30 5550100"
@@ -57,6 +59,8 @@ class PolicyPart(Part):
     customer_week: Count = 4
     fleet_hour: Count = 50
     revoke_all: bool = True
+    quiet_dates: tuple[Day, ...] = ()
+    quiet_weekdays: dict[Weekday, QuietSpan] = Field(default_factory=dict)
 
     @model_validator(mode="after")
     def _ladders_make_sense(self) -> Self:

@@ -15,7 +15,7 @@ from hub.clock import micros
 from hub.domain.asked import Asked, Caps, History, Mode, Switches, Verdict
 from hub.domain.because import Because
 from hub.domain.contact import MessageClass as C
-from hub.domain.customer import BasisKind, Channel, Customer, Health, Purpose, QuietHours
+from hub.domain.customer import BasisKind, Channel, Customer, Health, Purpose, QuietHours, RestDays
 from hub.domain.gate import decide, fingerprint
 from hub.domain.ids import CaseId, Moment
 from hub.domain.preferences import Preference
@@ -173,6 +173,7 @@ CHANGED: dict[str, Any] = {
     "preference": SMS_OFF,
     "incident_hold": EVENING,
     "pace": EVENING,
+    "rest": RestDays(weekdays=(6,)),
     "provider": "twilio",
     "incident": "incident_1",
 }
