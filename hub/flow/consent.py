@@ -21,6 +21,11 @@ STRANGER = "stranger"
 """The kind of id of somebody who wrote to us and whom nobody knows."""
 
 
+def is_stranger(customer: str) -> bool:
+    """Whether this is somebody whom nobody knows, and who wrote one of the three words."""
+    return customer.startswith(f"{STRANGER}_")
+
+
 async def as_meant(visit: Visit) -> Visit:
     """YES is START for somebody who has said stop, when no question of ours is open; in all other cases it is a yes."""
     if visit.turn.meaning.intent is not Intent.YES or visit.live or not await has_stopped(visit):
@@ -52,7 +57,7 @@ async def mark_own_words(visit: Visit, case: CaseId | None, again: bool) -> None
 
 def what_of(visit: Visit) -> str:
     """What names the reply to this turn. A stranger gets one answer to each of the three words, and no second."""
-    if visit.customer.startswith(f"{STRANGER}_"):
+    if is_stranger(visit.customer):
         return f"word:{visit.turn.meaning.intent}"
     return f"turn:{visit.turn.key}"
 

@@ -14,6 +14,7 @@ from hub.domain.customer import Address, Basis, Customer, Person
 from hub.domain.device import Device, Placement
 from hub.domain.ids import CustomerId, Moment
 from hub.domain.site import Residence, Site
+from hub.flow.consent import is_stranger
 from hub.flow.consent_reach import Reach, reach
 from hub.flow.consent_undo import record
 from hub.flow.enlist import Enlisting, Named, Write, add_bases, add_customers, add_devices, add_sites
@@ -187,7 +188,7 @@ async def _absent(listing: Enlisting) -> list[Named]:
     for sheet in sorted(brought):
         after = ""
         while ids := await _page(listing.tx, sheet, after):
-            known += [(sheet, one, "") for one in ids if (sheet, one) not in listed]
+            known += [(sheet, one, "") for one in ids if (sheet, one) not in listed and not is_stranger(one)]
             after = ids[-1]
     return known
 

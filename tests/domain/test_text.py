@@ -34,6 +34,26 @@ FIRST = (
         ("a" * 152 + "€" + "a" * 152, 3),  # the pair is not split: 152 + 153 + 1
         ("°" + "x" * 65 + "😀" + "x" * 66, 3),
         ("ä" * 160, 1),
+        ("a" * 159 + "€", 2),  # 161 septets
+        ("a" * 158 + "€", 1),
+        ("€" * 76 + "a", 1),
+        ("€" * 153, 3),  # a pair does not fit into the last place of a part of 153: 76 each
+        ("€" * 152, 2),
+        ("a" * 459, 3),
+        ("a" * 460, 4),
+        ("\n" * 160, 1),
+        ("\f" * 80, 1),
+        ("^{}[]~|\\€" * 8, 1),  # 72 characters of the extension: 144 septets
+        ("°" * 69 + "😀", 2),  # 71 units
+        ("😀" * 66, 2),  # 33 pairs in each part of 67
+        ("😀" * 67, 3),
+        ("°" * 201, 3),
+        ("°" * 202, 4),
+        ("👨‍👩‍👧" * 8, 1),  # 64 units; one glyph of eight units
+        ("👨‍👩‍👧" * 9, 2),
+        ("e\u0301" * 35, 1),  # an accent of its own is a character of its own
+        ("e\u0301" * 36, 2),
+        ("`" * 71, 2),  # the grave accent is in neither table
     ],
 )
 def test_a_text_costs_what_the_carrier_charges(text: str, cost: int) -> None:
