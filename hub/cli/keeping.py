@@ -73,7 +73,7 @@ def _tell(told: Restored) -> None:
     )
     console.print(f"[green]✓[/green] {told.erased} erasures done again")
     console.print(f"[{'green' if told.caught else 'yellow'}]{'✓' if told.caught else '!'}[/] {told.words}")
-    console.print("All contacts are paused. Look at the console, then: beforehand pause --resume")
+    console.print("All contacts are paused. Look at the console, then: beforehand resume")
 
 
 def _progress(doing: str) -> Progress:

@@ -77,7 +77,7 @@ class Alarm:
 def sending_paused(seen: Looked, limits: Limits) -> str | None:
     """Somebody has paused sending."""
     return (
-        f"Sending is paused ({seen.paused}). Resume it with: beforehand pause --resume"
+        f"Sending is paused ({seen.paused}). Resume it with: beforehand resume"
         if seen.paused
         else None
     )

@@ -60,6 +60,7 @@ MEANINGS: Mapping[str, tuple[str, str]] = {
     "beforehand_facts": ("Lines of the timeline so far.", ""),
     "beforehand_quarantine": ("Refused telemetry, by reason.", "reason"),
     "beforehand_paused": ("1 while a supervisor has paused all contacts.", ""),
+    "beforehand_paused_part": ("1 while this rule, channel, provider or incident is paused.", "part"),
     "beforehand_mode": ("The sending mode that is on.", "mode"),
     "beforehand_telemetry": (
         "Messages since the start, by what became of them; faults and checkpoints.",
@@ -99,6 +100,7 @@ async def _count(tx: Tx) -> Counts:
         "beforehand_facts": {"": await tx.facts.newest()},
         "beforehand_quarantine": refused,
         "beforehand_paused": {"": float(switches.paused)},
+        "beforehand_paused_part": {f"{each.scope} {each.name}": 1 for each in switches.pauses},
         "beforehand_mode": {switches.mode.value: 1},
     }
 

@@ -17,7 +17,7 @@ from hub.cli.app import app
 from hub.ingest.decoders.mapping import UNITS
 from hub.settings import Mapping_, Settings, names
 from hub.web import health
-from hub.web.api import house, nouns, registers, rights, tickets
+from hub.web.api import house, nouns, registers, rights, sending, tickets
 from tests.house.reading import ROOT, anchors, links, pages, read, shell
 
 EVERY = [str(page.relative_to(ROOT)) for page in pages()]
@@ -121,7 +121,7 @@ def test_the_log_lines_that_an_operator_looks_up_are_written_by_the_hub() -> Non
 
 
 def test_every_address_that_a_page_shows_is_served() -> None:
-    routers = (health.router, house.router, nouns.router, registers.router, rights.router, tickets.router)
+    routers = (health.router, house.router, nouns.router, registers.router, rights.router, sending.router, tickets.router)
     paths = [str(getattr(route, "path", "")) for router in routers for route in router.routes]
     shapes = [re.compile(re.sub(r"\{\w+\}", "[^/]+", path)) for path in paths]
     told = {path for page in DOCS for path in re.findall(r"/api/v1/[\w/-]+|/healthz|/readyz", read(page))}

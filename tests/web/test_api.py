@@ -132,7 +132,12 @@ async def test_all_contacts_can_be_paused_and_resumed_by_program(
     client: httpx.AsyncClient, here: World
 ) -> None:
     paused = await client.post("/api/v1/pause", headers=key(ADMIN_KEY), json={"why": "Wrong firmware."})
-    assert paused.json() == {"mode": "live", "paused": True, "paused_because": "Wrong firmware."}
+    assert paused.json() == {
+        "mode": "live",
+        "paused": True,
+        "paused_because": "Wrong firmware.",
+        "paused_parts": [],
+    }
     case = await here.asks_for_person(await here.ices_up())
     refused = (await act(client, f"/tickets/{case.id}/reply", {"text": "Hello"})).json()["decision"]
     assert (refused["verdict"], refused["because"]) == ("deny", "kill_switch")

@@ -25,6 +25,7 @@ class SwitchesOut(shapes.Shape):
     mode: str
     paused: bool
     paused_because: str
+    paused_parts: list[str]
 
 
 class Pause(shapes.Shape):
@@ -113,4 +114,7 @@ async def new_key(house: House, wish: NewKey) -> KeyOut:
 
 
 def _out(found: Switches) -> SwitchesOut:
-    return SwitchesOut(mode=found.mode, paused=found.paused, paused_because=found.paused_because)
+    parts = [f"{each.scope} {each.name}" for each in found.pauses]
+    return SwitchesOut(
+        mode=found.mode, paused=found.paused, paused_because=found.paused_because, paused_parts=parts
+    )
