@@ -19,7 +19,7 @@ from hub.flow import handover, seen
 from hub.flow.handover import By
 from hub.ports import TryLater
 from hub.testing import FakeClock, MemoryStore
-from tests.stories.book import ADA, BEN, CLEO, DAG, DOOR, ICE, LINE, PUMP, Street
+from tests.stories.book import ADA, BEN, CLEO, DAG, DOOR, ICE, LINE, NUMBERS, PUMP, Street
 from tests.stories.household import KIEL, ben_moves_in, cleo_has_a_key, household, transcript
 
 COLD = replace(ICE, rule="not-heating", title="The house is not getting warm")
@@ -354,3 +354,22 @@ async def test_ladders_belong_to_the_operator_by_rule_too(store: MemoryStore, cl
     ice, door = await here.fails(ICE), await here.fails(DOOR)
     assert ice is not None and ice.ladder == quick
     assert door is not None and door.ladder == Policy().ladders[Severity.MAJOR]
+
+
+async def test_what_is_critical_is_told_on_every_way_at_once(store: MemoryStore, clock: FakeClock) -> None:
+    ways = frozenset({Channel.SMS, Channel.PUSH, Channel.PHONE})
+    here = await household(store, clock, Policy(channels=ways))
+    async with store.transaction() as tx:
+        for way in (Channel.PUSH, Channel.PHONE):
+            await tx.people.put_address(Address(AddressId(f"ada-{way}"), ADA, way, NUMBERS[ADA]))
+            agreed = Basis(ADA, Purpose.SERVICE, way, BasisKind.CONTRACT, here.now, "DE", "app")
+            await tx.people.add_basis(agreed)
+    await here.fails(replace(ICE, severity=Severity.CRITICAL))
+    case = await here.case(ICE)
+    assert [m.channel for m in await here.thread(case.id)] == [Channel.PUSH, Channel.SMS]
+    await here.pass_time(5 * MINUTE)
+    assert [m.channel for m in await here.thread(case.id)] == [Channel.PUSH, Channel.SMS, Channel.PHONE]
+    await here.writes(ADA, "1")
+    await here.pass_time(DAY)
+    asked = [m for m in await here.thread(case.id) if m.kind in (MessageClass.FIRST, MessageClass.REMINDER)]
+    assert len(asked) == 3, "one answer stops every way"

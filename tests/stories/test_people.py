@@ -17,6 +17,7 @@ from hub.domain.device import Placement
 from hub.domain.events import FaultChanged
 from hub.domain.gate import Caps, Mode, Switches, Verdict
 from hub.domain.ids import DeviceId, Moment, SiteId
+from hub.domain.incident import Limits
 from hub.domain.policy import Policy
 from hub.domain.site import Residence, Role
 from hub.flow import handover, switching
@@ -41,7 +42,8 @@ async def test_a_dead_number_takes_the_next_step_at_once_and_ends_with_an_agent(
 async def test_when_the_fleet_fails_together_the_cap_pauses_sending_and_calls_the_operator(
     store: MemoryStore, clock: FakeClock
 ) -> None:
-    here = await street(store, clock, Policy(caps=Caps(fleet_hour=5)))
+    apart = Limits(devices=1_000, at_least=1_000)  # what is no incident yet: each is told by itself
+    here = await street(store, clock, Policy(caps=Caps(fleet_hour=5), incidents=apart))
     for number in range(12):
         await here.fails(await join_fleet(here, ICE, number))
     await here.pass_time(2 * MINUTE)
