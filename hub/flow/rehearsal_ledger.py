@@ -9,12 +9,12 @@ from collections import Counter, deque
 from dataclasses import dataclass, field
 
 from device_rules.reading import DAY, HOUR
-from hub.domain.asked import Decision, History, Verdict
+from hub.domain.asked import Caps, Decision, History, Verdict
 from hub.domain.because import Because
 from hub.domain.case import Case
 from hub.domain.contact import Message, MessageClass
 from hub.domain.customer import Channel
-from hub.domain.ids import AddressId, CaseId, CustomerId, Moment
+from hub.domain.ids import AddressId, CaseId, CustomerId, Moment, SiteId
 from hub.domain.text import segments
 
 CAPPED = (MessageClass.FIRST, MessageClass.REMINDER)
@@ -44,6 +44,7 @@ class _Case:
     firsts: int = 0
     reminders: int = 0
     told: dict[CustomerId, tuple[Channel, Moment]] = field(default_factory=dict)
+    reminded: dict[Channel, Moment] = field(default_factory=dict)
 
 
 class Ledger:
@@ -54,6 +55,7 @@ class Ledger:
         self._cases: dict[CaseId, _Case] = {}
         self._people: dict[CustomerId, deque[Moment]] = {}
         self._fleet: deque[Moment] = deque()
+        self._homes: dict[SiteId, Moment] = {}
         self._questions: dict[AddressId, CaseId] = {}
         self._asked: dict[CaseId, set[AddressId]] = {}
         self._stopped: set[tuple[CaseId, str, Because]] = set()
@@ -65,10 +67,11 @@ class Ledger:
             found = self.rules[name] = Account()
         return found
 
-    def history(self, case: Case, customer: CustomerId, address: AddressId | None, now: Moment) -> History:
+    def history(self, case: Case, message: Message, caps: Caps, now: Moment) -> History:
         """What the caps count, as the store counts it: a message exactly a day old is out."""
-        about = self._cases.get(case.id) or _Case()
-        times = self._people.get(customer, ())
+        about, address = self._cases.get(case.id) or _Case(), message.address
+        times = self._people.get(message.customer, ())
+        home = self._homes.get(case.site) if case.site is not None else None
         while self._fleet and self._fleet[0] <= now - HOUR:
             self._fleet.popleft()
         return History(
@@ -78,6 +81,8 @@ class Ledger:
             customer_week=sum(at > now - 7 * DAY for at in times),
             fleet_hour=len(self._fleet),
             question_of=self._questions.get(address) if address is not None else None,
+            household_firsts=int(home is not None and home > now - caps.household_span),
+            last_reminder=about.reminded.get(message.channel),
         )
 
     def sent(self, case: Case, message: Message, now: Moment) -> None:
@@ -92,6 +97,8 @@ class Ledger:
         account.contacts += 1
         about.told[message.customer] = (message.channel, now)
         self._counted(about, message, now)
+        if message.kind is MessageClass.FIRST and case.site is not None:
+            self._homes[case.site] = now
         if message.question and message.address is not None:
             self._questions[message.address] = case.id
             self._asked.setdefault(case.id, set()).add(message.address)
@@ -101,6 +108,8 @@ class Ledger:
             return
         about.firsts += message.kind is MessageClass.FIRST
         about.reminders += message.kind is MessageClass.REMINDER
+        if message.kind is MessageClass.REMINDER:
+            about.reminded[message.channel] = now
         times = self._people.setdefault(message.customer, deque())
         while times and times[0] <= now - 7 * DAY:
             times.popleft()

@@ -15,6 +15,7 @@ from hub.domain.device import Device
 from hub.domain.ids import AddressId, CustomerId, DeviceId, Moment, SiteId
 from hub.domain.ladder import recipients
 from hub.domain.policy import Policy
+from hub.domain.preferences import NO_CHOICE, Preference
 from hub.flow.ask import NO_QUIET, given_name
 from hub.ports import Tx
 
@@ -30,6 +31,7 @@ class Resident:
     bases: tuple[Basis, ...]
     zones: tuple[str, ...]
     suppressed: bool = False
+    preference: Preference = NO_CHOICE
     name: str = ""
 
 
@@ -71,6 +73,7 @@ async def _resident(tx: Tx, customer: CustomerId, now: Moment, policy: Policy) -
         bases=tuple(_newest(await tx.people.bases(customer), now)),
         zones=(person.zone,) if person.zone else tuple(sorted(sites)) or (policy.zone,),
         suppressed=await tx.people.suppressed(customer) is not None,
+        preference=await tx.people.preference(customer),
         name=given_name(await tx.people.name(customer)),
     )
 

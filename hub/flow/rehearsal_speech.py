@@ -159,10 +159,12 @@ class Speech:
             bases=person.bases,
             suppressed=person.suppressed,
             zones=person.zones,
-            history=self.ledger.history(matter.case, person.customer.id, message.address, now),
+            history=self.ledger.history(matter.case, message, self.terms.policy.caps, now),
             switches=LIVE,
             caps=self.terms.policy.caps,
             text=message.text,
+            preference=person.preference,
+            rest=self.terms.policy.rest,
         )
         return decide(asked, now)
 
