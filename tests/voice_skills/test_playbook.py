@@ -12,9 +12,11 @@ from device_rules.reading import MINUTE
 from hub.bootstrap.shelf import take_down
 from hub.domain.case import Step as LadderStep
 from hub.domain.case import To
+from hub.domain.conversation import Expecting, Intent, Meaning
 from hub.domain.customer import Channel
 from hub.domain.play import Agent, Ask, Check, Play, Solved, Try
 from hub.ports import BadInput
+from voice_skills.matcher import Matcher
 from voice_skills.play_lint import lint
 from voice_skills.playbook import load_plays
 from voice_skills.words import house_words
@@ -86,6 +88,23 @@ def test_every_rule_that_ships_has_its_play(pack: str) -> None:
     text = (SHIPPED / pack / "rules.yaml").read_text(encoding="utf-8")
     named = {line.split("play:")[1].strip() for line in text.splitlines() if line.strip().startswith("play:")}
     assert named == {play for of, play in shelf.plays if of == model}
+
+
+@pytest.mark.parametrize("pack", PACKS)
+def test_every_answer_that_ships_is_understood_in_its_language(pack: str) -> None:
+    shelf = take_down((pack,))
+    ears, asked, missed = Matcher(shelf.words), 0, []
+    for language in shelf.words.languages():
+        for step in (step for play in shelf.plays.values() for step in play.steps.values()):
+            options = [choice.key for choice in step.choices] if isinstance(step, Ask) else []
+            for number, key in enumerate(options, start=1):
+                for said in (shelf.words.entry(key, language).text, shelf.words.entry(key, language).spoken):
+                    asked += 1
+                    meant = ears.understand(said, language, Expecting.CHOICE, options)
+                    if meant != Meaning(Intent.CHOICE, choice=number):
+                        missed.append((language, said, meant))
+    assert asked > 60
+    assert missed == []
 
 
 MISTAKES = [
