@@ -69,7 +69,7 @@ def _carried(settings: Settings) -> dict[Channel, Notifier]:
     if text:
         found[Channel.SMS] = NOTIFIERS[Channel.SMS](account)
     if chat:
-        templates = Templates({**settings.whatsapp.templates}, settings.whatsapp.variables)
+        templates = Templates(templates_of(settings.whatsapp), settings.whatsapp.variables)
         found[Channel.WHATSAPP] = NOTIFIERS[Channel.WHATSAPP](replace(account, sender=chat), templates)
     if phone.sender:
         calls = replace(account, sender=phone.sender, api=phone.base_url)
@@ -83,6 +83,11 @@ def sms_account(settings: Settings) -> Account | None:
     if not sms.account_sid:
         return None
     return Account(sms.account_sid, sms.auth_token, _sender(sms), public_url(settings), sms.base_url)
+
+
+def templates_of(part: WhatsAppPart) -> dict[str, dict[str, str]]:
+    """The approved templates, by class of message and language."""
+    return {str(kind): by_language for kind, by_language in part.templates.items()}
 
 
 def _sender(part: SmsPart | WhatsAppPart) -> str:
