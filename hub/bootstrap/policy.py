@@ -31,12 +31,6 @@ def policy_of(
     ladders = {Severity(name): _steps(steps) for name, steps in part.ladders.items()}
     holds = {Severity(name): wait for name, wait in part.hold_downs.items()}
     heals = {Severity(name): wait for name, wait in part.heal_waits.items()}
-    caps = Caps(
-        case_reminders=part.case_reminders,
-        customer_day=part.customer_day,
-        customer_week=part.customer_week,
-        fleet_hour=part.fleet_hour,
-    )
     return Policy(
         brand=part.brand,
         phone=part.phone,
@@ -46,7 +40,7 @@ def policy_of(
         ladders_by_rule={name: _steps(steps) for name, steps in part.ladders_by_rule.items()},
         hold_downs={**HOLD_DOWNS, **holds},
         heal_waits={**HEAL_WAITS, **heals},
-        caps=caps,
+        caps=_caps(part),
         test_numbers=frozenset(part.test_numbers),
         quiet_hours=part.quiet_hours,
         revoke_all=part.revoke_all,
@@ -81,6 +75,16 @@ def _known(part: PolicyPart, books: Mapping[str, RuleBook]) -> None:
             near = difflib.get_close_matches(name, sorted(names), 1)
             remedy = f"Did you mean {near[0]}?" if near else "Write the rule's id, or model:rule."
             raise BadInput(f"policy.ladders_by_rule.{name}", "no rule book has this rule", remedy)
+
+
+def _caps(part: PolicyPart) -> Caps:
+    """The caps that can be set; the others keep their defaults."""
+    return Caps(
+        case_reminders=part.case_reminders,
+        customer_day=part.customer_day,
+        customer_week=part.customer_week,
+        fleet_hour=part.fleet_hour,
+    )
 
 
 def _rest(part: PolicyPart) -> RestDays:
