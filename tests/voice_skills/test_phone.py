@@ -1,0 +1,61 @@
+"""The telephone's voice: what keys and words mean, and TwiML that a carrier can read."""
+
+from xml.etree import ElementTree
+
+import pytest
+
+from hub.domain.contact import Phrase
+from hub.domain.conversation import Expecting, Heard, Intent, Question, Reply
+from voice_skills.phone import PhoneVoice
+from voice_skills.words import house_words
+
+VOICE = PhoneVoice(house_words(), {"brand": "R&D <Nordwarm>", "phone": "+49 30 5550100", "name": ""})
+ASK = Question(Expecting.CHOICE, (Phrase("choice.go"), Phrase("choice.call_me")))
+
+
+@pytest.mark.parametrize(
+    ("form", "kind", "intent", "text"),
+    [
+        ({"Digits": "1"}, Heard.TEXT, Intent.UNKNOWN, "1"),
+        ({"Digits": "0"}, Heard.TEXT, Intent.PERSON, "0"),
+        ({"Digits": "9"}, Heard.TEXT, Intent.STOP, "9"),
+        ({"Digits": "*"}, Heard.TEXT, Intent.REPEAT, "*"),
+        ({"Digits": "2", "SpeechResult": "stop", "Confidence": "0.9"}, Heard.TEXT, Intent.UNKNOWN, "2"),
+        ({"SpeechResult": "number one", "Confidence": "0.9"}, Heard.TEXT, Intent.UNKNOWN, "number one"),
+        ({"SpeechResult": "stop", "Confidence": "0.2"}, Heard.SILENCE, Intent.UNKNOWN, ""),
+        ({"SpeechResult": "stop", "Confidence": "much"}, Heard.SILENCE, Intent.UNKNOWN, ""),
+        ({"SpeechResult": " "}, Heard.SILENCE, Intent.UNKNOWN, ""),
+        ({}, Heard.SILENCE, Intent.UNKNOWN, ""),
+    ],
+)
+def test_a_key_wins_over_words_and_what_is_unsure_is_silence(
+    form: dict[str, str], kind: Heard, intent: Intent, text: str
+) -> None:
+    turn = VOICE.heard(form, "CA1:1", "en")
+    assert (turn.kind, turn.meaning.intent, turn.text) == (kind, intent, text)
+    assert turn.keyed is ("Digits" in form)
+
+
+@pytest.mark.parametrize("language", ["en", "de"])
+def test_a_question_is_one_gather_that_hears_keys_words_and_silence(language: str) -> None:
+    twiml = ElementTree.fromstring(
+        VOICE.say(Reply((Phrase("frame.hello"),), ASK), language, "/voice/turn?m=1&n=2")
+    )
+    [ear] = list(twiml)
+    assert (ear.tag, ear.get("input"), ear.get("actionOnEmptyResult")) == ("Gather", "dtmf speech", "true")
+    assert ear.get("action") == "/voice/turn?m=1&n=2"
+    [said] = list(ear)
+    assert "R&D <Nordwarm>" in (said.text or "")
+    assert (said.get("language") or "").startswith(language)
+
+
+def test_a_call_ends_with_words_and_a_hang_up_or_a_person() -> None:
+    over = Reply((Phrase("goodbye"),), end=True)
+    assert [part.tag for part in ElementTree.fromstring(VOICE.say(over, "en", "/x"))] == ["Say", "Hangup"]
+    dialled = ElementTree.fromstring(VOICE.say(over, "en", "/x", "+493055501000"))
+    assert [part.tag for part in dialled] == ["Say", "Dial"]
+
+
+def test_a_yes_or_no_is_asked_with_two_keys() -> None:
+    twiml = VOICE.say(Reply((Phrase("stop.sure"),), Question(Expecting.YES_NO)), "en", "/x")
+    assert "Press one for yes, or two for no." in twiml
