@@ -121,7 +121,15 @@ def test_the_log_lines_that_an_operator_looks_up_are_written_by_the_hub() -> Non
 
 
 def test_every_address_that_a_page_shows_is_served() -> None:
-    routers = (health.router, house.router, nouns.router, registers.router, rights.router, sending.router, tickets.router)
+    routers = (
+        health.router,
+        house.router,
+        nouns.router,
+        registers.router,
+        rights.router,
+        sending.router,
+        tickets.router,
+    )
     paths = [str(getattr(route, "path", "")) for router in routers for route in router.routes]
     shapes = [re.compile(re.sub(r"\{\w+\}", "[^/]+", path)) for path in paths]
     told = {path for page in DOCS for path in re.findall(r"/api/v1/[\w/-]+|/healthz|/readyz", read(page))}
