@@ -23,6 +23,7 @@ from device_rules.ward import Changes, Ward
 from device_rules.wheel import Second
 from device_rules.who import Who
 from device_rules.windows import Window
+from device_rules.windows.happenings import Times
 
 Mementos: TypeAlias = tuple[tuple[Window | None, ...], tuple[Value | None, ...], Said | None, Ballot | None]
 NOTHING: Changes = []
@@ -45,8 +46,9 @@ class Device:
     """A device. `effective` is its own time, `received` the hub's (µs; -1: nothing was taken yet).
 
     While `ward` is None the device is quiet: every metric of its book was observed at `effective`, with
-    the values in `values` (in the order of the book's metrics), it is heard, and no rule has anything to
-    remember. Metrics that are sent on change may be older: `ages` has their moments then (see `rest.Put`). `kept` is the list in which to note a change, None once that is done. `wake` is
+    the values in `values` (in the order of the book's metrics, then the previous ones that are asked for), it is
+    heard, and no rule has anything to remember. Metrics that are sent on change may be older: `ages` has their
+    moments then (see `rest.Put`). `kept` is the list in which to note a change, None once that is done. `wake` is
     the second of the wheel in which it stands, None when it stands in none.
     """
 
@@ -59,7 +61,7 @@ class Device:
         self.id, self.who = device, who
         self.effective: Micros = -1
         self.received: Micros = -1
-        self.values: Sequence[Value] = ()
+        self.values: Sequence[Value | None] = ()
         self.ages: Sequence[Micros] | None = None
         self.beside: Beside | None = None
         self.ward: Ward | None = Ward(device, who, self.listening)
@@ -117,7 +119,7 @@ class Device:
         """Whether its values are believed. That does not matter while nothing comes of them; it does to people."""
         entries = self.who.book.doors.values()
         return all(
-            admitted(entry, value) == value is not None
+            value is not None and admitted(entry, value) == value
             for entry, value in zip(entries, self.values, strict=False)
         )
 
@@ -167,24 +169,26 @@ class Device:
 
 
 class MindfulDevice(Device):
-    """A device whose book has derived values or asks about groups: `windows` by the number of their source, `before` for `prev`
-    (what was known before the last reading), `said`, the last events that count, and `ballot`, what it adds
-    to the counts of groups: nothing, while it is quiet."""
+    """A device whose book has derived values or asks about groups: `windows` by the number of their source, `said`,
+    the last events that count, and `ballot`, what it adds to the counts of groups: nothing, while it is quiet.
 
-    __slots__ = ("ballot", "before", "said", "windows")
+    `calm` says that every `times` found its condition false when it looked last, so that only something that happens
+    needs to be told to it."""
+
+    __slots__ = ("ballot", "calm", "said", "windows")
 
     ballot: Ballot | None
-
-    before: tuple[Value | None, ...]
+    calm: bool
     said: Said | None
     windows: tuple[Window | None, ...]
 
     def mementos(self) -> Mementos:
         """The windows, previous values, last events and ballot of a quiet device."""
-        return self.windows, self.before, self.said, self.ballot
+        return self.windows, tuple(self.values[len(self.who.book.metrics) :]), self.said, self.ballot
 
     def remember(self, ward: Ward) -> None:
         """Keep those."""
         derived = ward.derived
-        self.windows, self.before = derived.without_previous(), derived.look_back()
+        self.windows = derived.without_previous()
+        self.calm = all(window.last is False for window in self.windows if isinstance(window, Times))
         self.said, self.ballot = derived.said, ward.ballot

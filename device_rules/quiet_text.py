@@ -38,7 +38,7 @@ class Quiet:
         self.held = {name: number for number, name in enumerate(book.plan.held)}
         self.known = frozenset(
             place for place, slot in enumerate(book.slots) if slot.sort in {"metric", "silence"}
-        )
+        ) | {source.slot for source in book.sources if source.form == "prev"}
         self.say = Python(self.known)
         self.envelope = Envelope(
             frozenset(place for place, slot in enumerate(book.slots) if slot.sort == "metric")
@@ -49,6 +49,7 @@ class Quiet:
             if source.form in {"consecutive", "sequence"}:
                 for node in conditions_of(source):
                     self.envelope.add(node)
+        self.calm = {source.slot for source in book.sources if self._rises_only_as_it_happens(source)}
         counted = counted_of(book)
         self.watched = [watch.node for watch in counted.watches] if counted else []
         shared = [source.condition for source in book.sources if source.form == "share" and source.condition]
@@ -111,7 +112,13 @@ class Quiet:
             yield f"    self.ages = ({', '.join(parts)},)"
             yield "elif self.ages is not None:"
             yield "    self.ages = None"
-        yield f"self.values = ({', '.join(f'v{self.book.doors[metric.name].slot}' for metric in self.metrics)},)"
+        yield f"self.values = ({', '.join(self._kept_values())},)"
+
+    def _kept_values(self) -> list[str]:
+        """All values, and after them the previous ones of those metrics that are asked for these."""
+        previous = [source for source in self.book.sources if source.form == "prev"]
+        values = [f"v{self.book.doors[metric.name].slot}" for metric in self.metrics]
+        return values + [f"old[{self.place[self._metric(source)]}]" for source in previous]
 
     def _judged(self) -> Iterator[str]:
         """The limits, the other conditions of latest values, the windows, and then the keeping."""
@@ -123,7 +130,9 @@ class Quiet:
         tests += [self.say.surely(node, False) for node in self.watched]
         tests += self._brought()
         yield f"if {joined('and', tests)}:"
-        kept = [*self._pushed(), *self._named(late, windows=True), *self._refused(late), *self._kept()]
+        kept = [*self._pushed(), *self._stirred(late)]
+        late = [node for node in late if not self._is_calm(node)]
+        kept += [*self._named(late, windows=True), *self._refused(late), *self._kept()]
         yield from self._indent(kept, 1)
 
     def _brought(self) -> Iterator[str]:
@@ -152,11 +161,14 @@ class Quiet:
             elif sort == "metric" and slot not in {entry.slot for entry in self.book.doors.values()}:
                 yield f"{name} = v{self.book.doors[self.book.slots[slot].name].slot}"
 
-    def _only_rises_by_pushing(self, source: Source) -> bool:
+    def _rises_only_as_it_happens(self, source: Source) -> bool:
         """Whether all that is asked of a count is that it be not too high: it only falls until something happens."""
         nodes = [node for node in self.envelope.asked if source.slot in {leaf.slot for leaf in leaves(node)}]
         limits = [limit_of(node) for node in nodes]
-        return all(limit is not None and limit[1] in {"<", "<="} for limit in limits)
+        inner = [node for other in self.book.sources for node in conditions_of(other)]
+        apart = all(source.slot != leaf.slot for node in inner for leaf in leaves(node))
+        rises = all(limit is not None and limit[1] in {"<", "<="} for limit in limits)
+        return source.form == "times" and apart and rises
 
     def _plain(self, metric: Metric) -> Iterator[str]:
         """What must hold for the value of a metric: that no simple rule begins; and, where it is pushed into a
@@ -200,7 +212,7 @@ class Quiet:
 
     def _pushed(self) -> Iterator[str]:
         """Every window slides on; from here on the ward must not slide them again."""
-        if any(self._is_pushed(source) for source in self.book.sources):
+        if any(self._is_pushed(source) and source.slot not in self.calm for source in self.book.sources):
             yield "windows = self.windows"
         for index, source in enumerate(self.book.sources):
             if source.form in OF_METRICS and source.form != "prev":
@@ -210,15 +222,35 @@ class Quiet:
                 yield from self._named([source.condition], windows=True)
                 yield from self._looked(index, source.condition)
                 yield f"v{source.slot} = windows[{index}].value(at)"
-            elif source.form == "times" and source.condition is not None:
+            elif source.form == "times" and source.condition is not None and source.slot not in self.calm:
                 yield from self._named([source.condition], windows=True)
-                yield f"if {self.say.surely(source.condition)} or windows[{index}].last is not False:"
-                yield f"    if {self._all_believed(source.condition)}:"
-                yield from self._indent(self._looked(index, source.condition), 2)
-                yield f"    v{source.slot} = windows[{index}].value(at)"
-                yield "else:"
-                worth = "None" if self._only_rises_by_pushing(source) else f"windows[{index}].value(at)"
-                yield f"    v{source.slot} = {worth}"
+                yield from self._counted(index, source, source.condition)
+
+    def _stirred(self, late: list[Node]) -> Iterator[str]:
+        """Counts that can rise only as something happens are left alone while nothing does."""
+        counts = [one for one in enumerate(self.book.sources) if one[1].slot in self.calm]
+        conditions = [source.condition for _, source in counts if source.condition is not None]
+        if counts:
+            yield from self._named(conditions, windows=True)
+            yield f"if {' or '.join([*map(self.say.surely, conditions), 'not self.calm'])}:"
+            yield "    windows = self.windows"
+            for (index, source), node in zip(counts, conditions, strict=True):
+                yield from self._indent(self._counted(index, source, node), 1)
+            yield f"    self.calm = {' and '.join(f'windows[{index}].last is False' for index, _ in counts)}"
+            yield from self._indent(self._refused([node for node in late if self._is_calm(node)]), 1)
+
+    def _is_calm(self, node: Node) -> bool:
+        return any(leaf.slot in self.calm for leaf in leaves(node))
+
+    def _counted(self, index: int, source: Source, node: Node) -> Iterator[str]:
+        """A count is told its condition where that is news, and asked what it is worth where it may be too high."""
+        worth = f"windows[{index}].value(at)"
+        yield f"if {self.say.surely(node)} or windows[{index}].last is not False:"
+        yield f"    if {self._all_believed(node)}:"
+        yield from self._indent(self._looked(index, node), 2)
+        yield f"    v{source.slot} = {worth}"
+        yield "else:"
+        yield f"    v{source.slot} = {'None' if source.slot in self.calm else worth}"
 
     def _looked(self, index: int, node: Node) -> Iterator[str]:
         """Push what is known of a condition."""
@@ -233,10 +265,6 @@ class Quiet:
             yield "    return ahead(self, reading)"
 
     def _kept(self) -> Iterator[str]:
-        before = [source for source in self.book.sources if source.form == "prev"]
-        if before:
-            places = ", ".join(f"old[{self.place[self._metric(source)]}]" for source in before)
-            yield f"self.before = ({places},)"
         yield from self._values()
         yield "self.effective = at"
         yield "self.received = at if received == at else received"

@@ -107,6 +107,9 @@ class WideQuiet(Quiet):
         yield f"return (whole if len(reading.values) == {len(self.book.metrics)} else closely)(self, reading)"
 
     def _values(self) -> Iterator[str]:
+        previous = [source for source in self.book.sources if source.form == "prev"]
+        for number, source in enumerate(previous, len(self.book.metrics)):
+            yield f"old[{number}] = old[{self.place[self._metric(source)]}]"
         for metric in self.everywhere:
             yield f"old[{self.place[metric.name]}] = v{self.book.doors[metric.name].slot}"
         yield f"if len(values) != {len(self.everywhere)}:"
@@ -167,8 +170,7 @@ class WholeQuiet(Quiet):
         self.held = {}
 
     def _values(self) -> Iterator[str]:
-        values = ", ".join(f"v{self.book.doors[metric.name].slot}" for metric in self.metrics)
-        yield f"self.values = [{values}]"
+        yield f"self.values = [{', '.join(self._kept_values())}]"
         yield f"self.ages = [at] * {self.moments}"
 
 

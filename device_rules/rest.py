@@ -19,15 +19,15 @@ class Last(NamedTuple):
     received: Micros
 
 
-Put: TypeAlias = tuple[Sequence[Value], Sequence[Micros] | None]
-"""How a quiet device keeps what it said: the values in the order of the book's metrics, and the moments of those
-that are sent on change, in the order of the plan's `held`. Lists that are written in for a wide book; for others
-tuples, and no moments when all are those of the device."""
+Put: TypeAlias = tuple[Sequence[Value | None], Sequence[Micros] | None]
+"""How a quiet device keeps what it said: the values in the order of the book's metrics, after them the previous ones
+that are asked for, and the moments of those that are sent on change, in the order of the plan's `held`. Lists that
+are written in for a wide book; for others tuples, and no moments when all are those of the device."""
 
 
 def put_down(ward: Ward) -> Put:
     """What the ward knows of the metrics, as a quiet device keeps it; they must be whole."""
-    values, ages = ward.memory.plain(), ward.memory.ages()
+    values, ages = [*ward.memory.plain(), *ward.derived.look_back()], ward.memory.ages()
     if ward.questions.wide:
         return values, ages
     return tuple(values), None if all(age == ward.effective for age in ages) else tuple(ages)
@@ -37,7 +37,7 @@ def picked_up(book: RuleBook, put: Put, effective: Micros, received: Micros) -> 
     """What a quiet device said last, of what it keeps."""
     values, ages = put
     aged = {name: age for name, age in zip(book.plan.held, ages or (), strict=False) if age != effective}
-    return Last(dict(zip(book.metrics, values, strict=True)), aged, effective, received)
+    return Last(dict(zip(book.metrics, values, strict=False)), aged, effective, received)
 
 
 def resume(ward: Ward, last: Last) -> None:

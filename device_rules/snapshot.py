@@ -117,12 +117,13 @@ def _described(who: Who) -> Described:
 
 def _calm(device: Device) -> Calm:
     windows, before, said, _ = device.mementos()
+    values = device.last().values.values()
     return Calm(
         who=_described(device.who),
         effective=device.effective,
         received=device.received,
         names=" ".join(device.who.book.metrics),
-        values=[value if isinstance(value, str | bool) else float(value) for value in device.values],
+        values=[value if isinstance(value, str | bool) else float(value) for value in values],
         aged=dict(device.last().aged),
         presence=device.presence,
         lives=_lives(
