@@ -21,7 +21,8 @@ from hub.cli.say import plainly
 from hub.clock import iso, parse_clock
 from hub.domain.agent import AgentRole
 from hub.domain.ids import CaseId, Moment, UserId
-from hub.domain.incident import Incident, Refused
+from hub.domain.incident import Incident
+from hub.domain.incident_life import Refused
 from hub.flow import incident_acts as acts
 from hub.flow.context import Context
 from hub.flow.incident_trial import MOST, Trial, dry_run

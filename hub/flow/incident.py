@@ -27,9 +27,9 @@ from hub.domain.incident import (
     Mark,
     Member,
     MemberState,
-    begun,
     narrowest,
 )
+from hub.domain.incident_life import begun
 from hub.domain.policy import Policy
 from hub.domain.receipts import LOST
 from hub.flow.context import Context

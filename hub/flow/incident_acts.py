@@ -8,10 +8,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from hub.domain import incident as life
+from hub.domain import incident_life as life
 from hub.domain.because import Because
 from hub.domain.ids import Moment, UserId
-from hub.domain.incident import Incident, IncidentState, Refused
+from hub.domain.incident import Act, Incident, IncidentState
+from hub.domain.incident_life import Refused
 from hub.flow.context import Context
 from hub.flow.incident import tell_fact, wake_of
 from hub.ports import BadInput, Tx
@@ -56,7 +57,7 @@ async def reject(tx: Tx, incident: str, by: By) -> Incident:
 async def edit(tx: Tx, incident: str, by: By, news: News) -> Incident:
     """Change what it says and when there is news. Raises BadInput when the words cannot be said."""
     before = await _read(tx, incident, by)
-    life.may(before, life.Act.EDIT)
+    life.may(before, Act.EDIT)
     words = {language: _checked(text) for language, text in news.words.items() if text.strip()}
     number = before.number + news.tell
     after = replace(before, words=words, next_update=news.next_update, number=number)

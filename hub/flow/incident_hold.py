@@ -14,7 +14,8 @@ from hub.domain.contact import Message, MessageClass, MessageStatus
 from hub.domain.device import Device
 from hub.domain.effects import Note, WakeAt
 from hub.domain.ids import DeviceId, Moment
-from hub.domain.incident import IncidentState, held_until
+from hub.domain.incident import IncidentState
+from hub.domain.incident_life import held_until
 from hub.domain.policy import Policy
 from hub.domain.receipts import LOST
 from hub.flow.knowing import still_open

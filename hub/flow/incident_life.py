@@ -14,19 +14,8 @@ from hub.domain.contact import MessageClass, MessageStatus
 from hub.domain.effects import CancelPending
 from hub.domain.events import Woke
 from hub.domain.ids import Moment, SiteId
-from hub.domain.incident import (
-    Incident,
-    IncidentState,
-    MemberState,
-    Told,
-    agreed,
-    asks_again,
-    end,
-    halt,
-    lapse,
-    tokens,
-    unhealthy,
-)
+from hub.domain.incident import Incident, IncidentState, MemberState, Told
+from hub.domain.incident_life import agreed, asks_again, end, halt, lapse, tokens, unhealthy
 from hub.domain.receipts import LOST
 from hub.flow.carry import carry_out
 from hub.flow.context import Context

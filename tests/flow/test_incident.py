@@ -10,15 +10,15 @@ from hub.domain.because import Because
 from hub.domain.case import CaseState
 from hub.domain.incident import IncidentState, Limits
 from hub.store import SqlStore
-from hub.testing import FakeClock
+from hub.testing import FakeClock, MemoryStore
 from tests.flow.fleet import EVA, MODEL, OLE, Fleet, fleet
 
 PUMPS = [f"pump-{n}" for n in range(40)]
 
 
 @pytest.fixture
-async def here(both: SqlStore, clock: FakeClock) -> Fleet:
-    made = await fleet(both, clock)
+async def here(store: MemoryStore, clock: FakeClock) -> Fleet:
+    made = await fleet(store, clock)
     await made.homes(30)
     return made
 
@@ -99,15 +99,22 @@ async def test_it_ends_by_itself_when_every_device_works_again(here: Fleet) -> N
 
 
 async def test_two_people_have_to_approve_what_reaches_many(both: SqlStore, clock: FakeClock) -> None:
-    here = await fleet(both, clock, Limits(two_people=20, rate=36_000))
-    await here.homes(25)
-    await here.fails(*PUMPS[:25])
+    here = await fleet(both, clock, Limits(devices=5, two_people=5, rate=36_000))
+    await here.homes(8)
+    await here.fails(*PUMPS[:8])
     await here.passes(2 * MINUTE)
     assert (await here.approve(EVA)).state is IncidentState.CANDIDATE
     with pytest.raises(Exception, match="somebody else"):
         await here.approve(EVA)
     assert here.post.envelopes == []
     assert (await here.approve(OLE)).state is IncidentState.CANARY
+    await here.passes(15 * MINUTE)
+    assert sorted(here.told().values()) == [1] * 8
+    await here.recover(*PUMPS[:7])
+    await here.close()
+    await here.passes(3 * MINUTE)
+    assert sorted(here.told().values()) == [2] * 8
+    assert (await here.incident()).state is IncidentState.CLOSED
 
 
 async def test_it_stops_by_itself_when_messages_fail(here: Fleet) -> None:
@@ -133,8 +140,8 @@ async def test_danger_waits_for_no_incident(here: Fleet) -> None:
     assert len(here.texts(25)) >= 1
 
 
-async def test_a_rule_may_decide_by_itself(both: SqlStore, clock: FakeClock) -> None:
-    here = await fleet(both, clock, Limits(automatic=frozenset({"no-heat"}), rate=36_000))
+async def test_a_rule_may_decide_by_itself(store: MemoryStore, clock: FakeClock) -> None:
+    here = await fleet(store, clock, Limits(automatic=frozenset({"no-heat"}), rate=36_000))
     await here.homes(25)
     await here.fails(*PUMPS[:25])
     await here.passes(20 * MINUTE)

@@ -14,7 +14,8 @@ from pydantic import AwareDatetime, Field
 
 from device_rules.reading import SECOND
 from hub.domain.ids import CaseId, Moment
-from hub.domain.incident import Incident, Refused
+from hub.domain.incident import Incident
+from hub.domain.incident_life import Refused
 from hub.flow import incident_acts as acts
 from hub.flow.incident_trial import MOST, Planned, Trial, dry_run
 from hub.ports import Tx
