@@ -33,7 +33,14 @@ from hub.settings.push import PushPart
 from hub.settings.sending import SendingPart
 
 # Names of the tests' own switches: not settings of the hub, and no mistakes either.
-_NOT_OURS = {"BEFOREHAND_CONTRACTS", "BEFOREHAND_RACE", "BEFOREHAND_EXAMPLES", "BEFOREHAND_KILLS", "BEFOREHAND_NO_SKIPS"}
+_NOT_OURS = {
+    "BEFOREHAND_CONTRACTS",
+    "BEFOREHAND_RACE",
+    "BEFOREHAND_EXAMPLES",
+    "BEFOREHAND_KILLS",
+    "BEFOREHAND_NO_SKIPS",
+    "BEFOREHAND_STORM",
+}
 
 
 DEFAULT_SECRET = "change-me"  # noqa: S105 - told by `check` and `run`, refused before a message may leave
