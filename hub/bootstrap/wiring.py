@@ -122,16 +122,7 @@ async def open_hub(
     convention = conventions([each.model_dump() for each in settings.mqtt.mapping])
     address = broker_address(settings)
     store = await open_store(settings.store.dsn, settings.store.secret)
-    try:
-        telemetry = SqliteLog(
-            settings.log.path, clock, settings.log.partitions, Keeping(age=settings.log.keep)
-        )
-    except OSError as error:
-        await store.close()
-        raise BadInput("log.path", f"{settings.log.path} cannot be used: {error.strerror}", FOLDER) from None
-    except BaseException:
-        await store.close()
-        raise
+    telemetry = await _log_of(settings, clock, store)
     ctx = _context(settings, shelf, telemetry)
     gauges = Gauges()
     source = Source(address, _filters(settings, convention), clock, gauges)
@@ -154,6 +145,18 @@ async def open_hub(
     return Hub(
         settings, clock, store, telemetry, shelf, ctx, gauges, source, listener, bench, post, lookout, closing
     )
+
+
+async def _log_of(settings: Settings, clock: WallClock, store: Store) -> SqliteLog:
+    """The telemetry log; where there can be none, the store is closed again."""
+    try:
+        return SqliteLog(settings.log.path, clock, settings.log.partitions, Keeping(age=settings.log.keep))
+    except OSError as error:
+        await store.close()
+        raise BadInput("log.path", f"{settings.log.path} cannot be used: {error.strerror}", FOLDER) from None
+    except BaseException:
+        await store.close()
+        raise
 
 
 def _context(settings: Settings, shelf: Shelf, telemetry: Log) -> Context:

@@ -8,10 +8,10 @@ from hub.cli import rules
 from hub.cli.database import db
 from hub.cli.demo import demo, simulate
 from hub.cli.enrol import import_
+from hub.cli.incidents import incidents
 from hub.cli.keeping import backup, catch_up, restore
 from hub.cli.outbox import outbox
 from hub.cli.pausing import switches
-from hub.cli.incidents import incidents
 from hub.cli.people import user
 from hub.cli.push import push
 from hub.cli.reporting import alive, report

@@ -19,10 +19,16 @@ from hub.settings import Settings
 
 BY = UserId("command line")
 MOST = 200
-outbox = typer.Typer(
-    help="What is owed to the world; what is parked waits for a person.", no_args_is_help=True
-)
+outbox = typer.Typer()
 Act = Callable[[Tx, str, UserId, Moment], Awaitable[owed.Owed]]
+
+
+@outbox.callback(invoke_without_command=True)
+@plainly
+def parked(context: typer.Context, config: Config = None) -> None:
+    """What is owed to the world; what is parked waits for a person, and is listed when nothing else is asked."""
+    if context.invoked_subcommand is None:
+        _list(settings_of(config), "parked")
 
 
 @outbox.command("list")
@@ -32,7 +38,11 @@ def list_(
     config: Config = None,
 ) -> None:
     """List what is owed in one state, earliest due first."""
-    rows = asyncio.run(_listed(settings_of(config), state))
+    _list(settings_of(config), state)
+
+
+def _list(settings: Settings, state: str) -> None:
+    rows = asyncio.run(_listed(settings, state))
     table = Table(title=f"{len(rows)} {state}", title_justify="left")
     for column in ("id", "what", "to", "due", "tries", "why"):
         table.add_column(column, overflow="fold")
