@@ -11,6 +11,7 @@ from enum import StrEnum
 from hub.domain.contact import Phrase
 from hub.domain.customer import Channel
 from hub.domain.ids import CaseId, CustomerId, Moment
+from hub.domain.spoken_time import When
 
 
 class Heard(StrEnum):
@@ -48,24 +49,31 @@ class Intent(StrEnum):
     WRONG_NUMBER = "wrong_number"
     GOODBYE = "goodbye"
     LINK = "link"
+    VISIT = "visit"
+    WHICH_DEVICE = "which_device"
+    LANGUAGE = "language"
     CHOICE = "choice"
     UNKNOWN = "unknown"
 
 
 @dataclass(frozen=True, slots=True)
 class Meaning:
-    """What was understood. `choice` counts from 1; `slot` is text kept as text (a pairing code, a device name)."""
+    """What was understood. `choice` counts from 1; `slot` is text kept as text (a code, a device's name, the language that is
+    wanted). `when` is the time that was named with it, `language` the one that the words were in, where it is not ours."""
 
     intent: Intent
     choice: int = 0
     slot: str = ""
     sure: bool = True
+    when: When | None = None
+    language: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Turn:
     """One thing the customer (or the device, or time) did. `key` is unique per channel: a repeat gets the same reply.
-    `keyed` says that it was pressed on a telephone's keys, which cannot be misheard."""
+    `keyed` says that it was pressed on a telephone's keys, which cannot be misheard; `confidence` (0 to 1) is how sure the
+    platform was of what it heard."""
 
     kind: Heard
     channel: Channel
@@ -75,6 +83,7 @@ class Turn:
     language: str = "en"
     private: bool = True
     keyed: bool = False
+    confidence: float = 1.0
 
 
 class Expecting(StrEnum):
