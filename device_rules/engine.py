@@ -71,9 +71,10 @@ class Engine:
 
         Readings of undescribed devices change nothing.
         """
-        if type(record) is Reading:
-            device = self._devices.get(record.device)
-            if device is None:
+        if record.__class__ is Reading:
+            try:
+                device = self._devices[record.device]
+            except KeyError:
                 return NOTHING
             changes = device.read(record)
             if changes is not NOTHING:

@@ -37,7 +37,8 @@ def picked_up(book: RuleBook, put: Put, effective: Micros, received: Micros) -> 
     """What a quiet device said last, of what it keeps."""
     values, ages = put
     aged = {name: age for name, age in zip(book.plan.held, ages or (), strict=False) if age != effective}
-    return Last(dict(zip(book.metrics, values, strict=False)), aged, effective, received)
+    known: dict[str, Value] = dict(zip(book.metrics, values, strict=False))  # type: ignore[arg-type]
+    return Last(known, aged, effective, received)
 
 
 def resume(ward: Ward, last: Last) -> None:

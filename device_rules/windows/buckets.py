@@ -80,7 +80,7 @@ class Bucketed(Sliding):
     def _turn(self, at: Micros) -> None:
         """Close the current bucket; the one of `at` is the current one."""
         if at >= self.fade:
-            self._leave(at)
+            self._forget(at)
         if self.size:
             self.keys.append(self.number)
             self.counts.append(self.size - self.older)
@@ -98,6 +98,13 @@ class Bucketed(Sliding):
         self.fade = ((self.keys[0] if self.keys else number) + BUCKETS) * self.width
 
     def _leave(self, at: Micros) -> None:
+        self._forget(at)
+        if self.size:
+            self._begin(self.number)
+            self._settle()
+
+    def _forget(self, at: Micros) -> None:
+        """The buckets that have left by `at` go; the others have still to be settled."""
         oldest = at // self.width - BUCKETS + 1
         if self.number < oldest:
             self._clear()
@@ -108,8 +115,6 @@ class Bucketed(Sliding):
         self.older -= left
         for column in (self.keys, self.counts, *self.columns):
             del column[:gone]
-        self._begin(self.number)
-        self._settle()
 
     def _first_leaves(self) -> Micros:
         return self.fade
