@@ -15,16 +15,15 @@ from pydantic import AwareDatetime, Field
 from device_rules.reading import SECOND
 from hub.domain.ids import CaseId, Moment
 from hub.domain.incident import Incident
-from hub.domain.incident_life import Refused
 from hub.flow import incident_acts as acts
 from hub.flow.incident_trial import MOST, Planned, Trial, dry_run
 from hub.ports import Tx
 from hub.web.access import KeyFirst, Scope, Visitor, needs
 from hub.web.api import shapes, written
-from hub.web.api.nouns import House, missing
+from hub.web.api.nouns import House
 from hub.web.api.pages import Wanted, page
+from hub.web.deciding import known, perform
 from hub.web.door import Door
-from hub.web.problems import Problem
 from hub.web.when import machine
 
 router = APIRouter(prefix="/api/v1/incidents", tags=["incidents"], route_class=KeyFirst)
@@ -206,24 +205,6 @@ def by_whom(house: Door, visitor: Visitor, wish: Decide | None) -> acts.By:
 async def decided(house: Door, incident: str, act: Callable[[Tx], Awaitable[Incident]]) -> IncidentOut:
     """Does it in one transaction. Raises 404, and 409 where it does not fit."""
     return out(await perform(house, incident, act), house)
-
-
-async def perform(house: Door, incident: str, act: Callable[[Tx], Awaitable[Incident]]) -> Incident:
-    """Does it in one transaction. Raises 404, and 409 where it does not fit."""
-    async with house.store.transaction() as tx:
-        await known(tx, incident)
-        try:
-            return await act(tx)
-        except Refused as refused:
-            raise Problem(409, str(refused), "Look at the incident again.") from refused
-
-
-async def known(tx: Tx, incident: str) -> Incident:
-    """The incident. Raises 404."""
-    found = await tx.incidents.get(incident)
-    if found is None:
-        raise missing("incident")
-    return found
 
 
 def moment_of(when: datetime | None) -> Moment | None:

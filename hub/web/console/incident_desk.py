@@ -11,8 +11,8 @@ from starlette.responses import RedirectResponse, Response
 from hub.domain.ids import Moment
 from hub.flow import incident_acts as acts
 from hub.web.access import Scope, Visitor, door, needs
-from hub.web.api.incidents import perform
 from hub.web.console.incident_pages import moment_in
+from hub.web.deciding import perform
 from hub.web.login import agent
 from hub.web.paper import watch
 
