@@ -36,7 +36,9 @@ from hub.domain.ids import (
 from hub.domain.packet import PacketPart
 from hub.domain.site import Residence, Site
 from hub.ports.errands import Errands as Errands
+from hub.ports.grants import Grants
 from hub.ports.incidents import Incidents
+from hub.ports.pages import Pages
 from hub.ports.rights import Rights
 from hub.ports.rows import (
     Checkpoint,
@@ -280,6 +282,8 @@ class Tx(Protocol):
     house: House
     upkeep: Upkeep
     incidents: Incidents
+    pages: Pages
+    grants: Grants
 
 
 class Store(Protocol):

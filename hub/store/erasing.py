@@ -35,6 +35,7 @@ from hub.store.tables import (
     suppressions,
 )
 from hub.store.tables_consent import erasures, preferences, reviews
+from hub.store.tables_links import page_links, page_visits, photos
 
 _WORDS = ("text", "note", "words")
 """Keys of a fact under which people at the desk write freely."""
@@ -64,6 +65,11 @@ class Erasing(Chosen):
         said = select(messages.c.id).where(messages.c.customer == customer)
         found["decisions"] = await self._rows(select(decisions).where(decisions.c.message.in_(said)))
         found["cases"] = await self._rows(select(cases).where(cases.c.id.in_(_cases(customer))))
+        found["photos"] = await self._rows(
+            select(photos.c.id, photos.c["case"], photos.c.kind, photos.c.size, photos.c.at).where(
+                photos.c.customer == customer
+            )
+        )
         found["timeline"] = await self._rows(
             select(facts).where(facts.c.case.in_(_cases(customer))).order_by(facts.c.seq)
         )
@@ -83,7 +89,10 @@ class Erasing(Chosen):
             "notes": await self._notes(customer),
             "speakers": await self._work.remove(links, {"customer": customer}),
             "waiting": await self._waiting(customer),
+            "photos": await self._work.remove(photos, {"customer": customer}),
         }
+        for each in (page_links, page_visits):
+            await self._work.remove(each, {"customer": customer})
         await self._work.remove(codes, {"customer": customer})
         await self.add_erasure(Erasure(self.sign("customer", customer), at, who))
         return told

@@ -15,6 +15,7 @@ from hub.ports import Quarantined
 from hub.store.prepared import Prepared, Row
 from hub.store.rows import Work, to_json
 from hub.store.tables import codes, keys, notices, quarantine, replies, sessions, tries, users
+from hub.store.tables_links import page_links, page_visits
 
 _SWITCHES = "switches"
 _MARK = "mark:"
@@ -114,5 +115,7 @@ class SqlHouse:
             tries.delete().where(tries.c.until <= now),
             quarantine.delete().where(quarantine.c.last < older),
             replies.delete().where(replies.c.at < older),
+            page_visits.delete().where(page_visits.c.expires <= now),
+            page_links.delete().where(page_links.c.expires < older),
         )
         return sum([await self._work.count(each) for each in over])

@@ -27,6 +27,7 @@ from hub.store.tables import (
     questions,
     wakes,
 )
+from hub.store.tables_links import page_links, page_visits, photos
 
 OF_CASE: tuple[Table, ...] = (
     packets,
@@ -38,6 +39,9 @@ OF_CASE: tuple[Table, ...] = (
     outbox,
     commands,
     wakes,
+    page_links,
+    page_visits,
+    photos,
 )
 
 

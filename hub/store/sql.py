@@ -17,7 +17,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_en
 
 from hub.ports import Store, Tx
 from hub.ports import store as port
+from hub.ports.grants import Grants
 from hub.ports.incidents import Incidents
+from hub.ports.pages import Pages
 from hub.ports.upkeep import Upkeep
 from hub.store.bell import Bell
 from hub.store.cases import SqlCases
@@ -25,12 +27,14 @@ from hub.store.devices import SqlDevices
 from hub.store.errands import SqlErrands
 from hub.store.facts import SqlFacts
 from hub.store.faults import SqlFaults
+from hub.store.grants import SqlGrants
 from hub.store.house import SqlHouse
 from hub.store.inbox import SqlInbox
 from hub.store.incidents import SqlIncidents
 from hub.store.line import Direct, Line, Pooled
 from hub.store.messages import SqlMessages
 from hub.store.outbox import SqlOutbox
+from hub.store.pages import SqlPages
 from hub.store.partitions import SqlPartitions
 from hub.store.people import SqlPeople
 from hub.store.rows import Work
@@ -63,6 +67,8 @@ class SqlTx:
         self.house: port.House = SqlHouse(work)
         self.upkeep: Upkeep = SqlUpkeep(work)
         self.incidents: Incidents = SqlIncidents(work)
+        self.pages: Pages = SqlPages(work)
+        self.grants: Grants = SqlGrants(work)
 
 
 class SqlStore(Store):
