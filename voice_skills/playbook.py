@@ -161,7 +161,7 @@ def _ladder(page: Page, value: object, path: Path) -> tuple[LadderStep, ...]:
         here = (*path, number)
         table = page.table(each, here, ("channel", "wait", "to"))
         channel, to = page.text(table, "channel", here), page.text(table, "to", here, "household")
-        if channel not in set(Channel) - {Channel.PAPER}:
+        if channel not in set(Channel) - {Channel.PAPER, Channel.PAGE}:
             raise page.wrong(
                 (*here, "channel"), f"`{channel}` is no channel.{nearest(channel, set(Channel))}"
             )

@@ -12,7 +12,8 @@ from hub.domain.ids import AddressId, CustomerId, Moment
 
 
 class Channel(StrEnum):
-    """A way to reach a person. Channels are spoken of by these names in settings, ladders and ledgers."""
+    """A way to reach a person. Channels are spoken of by these names in settings, ladders and ledgers. On their own web page
+    people come to us: nothing is ever sent to `page`."""
 
     PAPER = "paper"
     SMS = "sms"
@@ -22,6 +23,7 @@ class Channel(StrEnum):
     VOICE = "voice"
     EMAIL = "email"
     AGENT = "agent"
+    PAGE = "page"
 
 
 class Purpose(StrEnum):

@@ -62,6 +62,11 @@ async def turn(tx: Tx, customer: CustomerId, said: Turn, now: Moment, ctx: Conte
     return await _answer(Visit(tx, customer, None, said, now, ctx))
 
 
+async def on_page(visit: Visit) -> Reply:
+    """One turn on a person's own page, which knows the case it is about (`visit.about`)."""
+    return await _answer(visit)
+
+
 async def _answer(visit: Visit) -> Reply:
     there = await place(
         visit
@@ -129,7 +134,8 @@ async def _say(visit: Visit, case: CaseId | None, reply: Reply) -> None:
     """A live session gets its reply directly, and the thread keeps it; a text is answered by a text."""
     if visit.live:
         if reply.say:
-            await write_said(visit, case, as_speech(reply))
+            written = visit.turn.channel is Channel.PAGE  # which shows its choices as buttons
+            await write_said(visit, case, reply.say if written else as_speech(reply))
         return
     kind = MessageClass.COMPLIANCE if visit.turn.meaning.intent in COMPLIANCE else MessageClass.TURN
     silent = bool(visit.opt_out) and kind is MessageClass.COMPLIANCE

@@ -40,6 +40,8 @@ async def place(visit: Visit) -> Place | None:
     """The place of a person's turn; None when no case of theirs is open."""
     tx, now = visit.tx, visit.now
     cases = await tx.cases.of_customer(visit.customer, now)
+    if visit.about is not None:
+        cases = [case for case in cases if case.id == visit.about]
     if not cases:
         return None
     talks = {case.id: await tx.talks.get(case.id) for case in cases}

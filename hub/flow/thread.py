@@ -81,13 +81,14 @@ def words_of(turn: Turn) -> str:
 
 
 async def spoken_text(visit: Visit, phrases: tuple[Phrase, ...]) -> str:
-    """The words that a voice says; empty when they cannot be said (which stops no turn)."""
+    """The words that a voice says or a page shows; empty when they cannot be said (which stops no turn)."""
     policy, words = visit.ctx.policy, visit.ctx.words
     name = given_name(await visit.tx.people.name(visit.customer))
     own = {"name": name, "brand": policy.brand, "phone": policy.phone}
     language = visit.turn.language
     try:
-        return " ".join(words.spoken(Phrase(each.key, own | each.variables), language) for each in phrases)
+        tell = words.text if visit.turn.channel is Channel.PAGE else words.spoken
+        return " ".join(tell(Phrase(each.key, own | each.variables), language) for each in phrases)
     except BadInput:
         return ""
 

@@ -38,6 +38,7 @@ CHANNELS: Mapping[Channel, str] = {
     Channel.VOICE: "speaker",
     Channel.EMAIL: "e-mail",
     Channel.AGENT: "agent",
+    Channel.PAGE: "web page",
 }
 PRESENCE: Mapping[PresenceState, str] = {
     PresenceState.ONLINE: "online",
