@@ -6,6 +6,7 @@ import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from hub.bootstrap.channels import public_url
 from hub.domain.customer import Channel
 from hub.flow.context import Context
 from hub.loops.post import PostOffice
@@ -54,6 +55,7 @@ def post_of(
         name=f"relay-{secrets.token_hex(6)}" if shared else "",
         fall_back=part.fall_back,
         test_devices=frozenset(part.test_devices),
+        pages=public_url(settings),
     )
 
 

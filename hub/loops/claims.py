@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from device_rules.reading import SECOND
 from hub.domain.asked import Asked, Decision, Mode, Verdict
 from hub.domain.because import Because
-from hub.domain.contact import Message, MessageStatus
+from hub.domain.contact import Message, MessageClass, MessageStatus, Phrase
 from hub.domain.customer import Address, Channel
 from hub.domain.effects import Note
 from hub.domain.gate import decide, route
@@ -20,14 +20,19 @@ from hub.domain.ids import Moment
 from hub.domain.pauses import Scope
 from hub.domain.receipts import LOST, left
 from hub.flow.ask import gather, release
+from hub.flow.links import MARK, link_of
 from hub.flow.receipts import lost
 from hub.loops.orders import claim_order
 from hub.loops.post import ON_PAPER, Letter, Parcel, PostOffice
-from hub.ports import Envelope, OutboxRow, Tx
+from hub.ports import BadInput, Envelope, OutboxRow, Tx
 from hub.ports.pace import pace_of
 
 KINDS = ("message", "command")
 MOOT = (Because.ALREADY_ACKNOWLEDGED, Because.CASE_CLOSED)  # nothing is lost when these are not sent
+SUBJECTS = {
+    MessageClass.SAFETY: "subject.safety",
+    MessageClass.AGENT: "subject.person",
+}
 RELEVANT = 14_400  # seconds a message without an end of its own is worth delivering
 
 
@@ -147,17 +152,28 @@ async def _look(at: At, message: Message) -> Letter | None:
 
 async def _envelope(at: At, message: Message, address: Address) -> Envelope:
     rest = RELEVANT if message.expires is None else (message.expires - at.now) // SECOND
+    link = await link_of(at.tx, message, at.post.pages, at.now)
     return Envelope(
         id=at.row.id,
         to=address.value,
-        text=message.text,
+        text=message.text.replace(MARK, link),
         language=message.language,
         kind=message.kind,
         created=message.at,
         relevant=max(1, rest),
         brand=at.post.ctx.policy.brand,
+        subject=_subject(at, message),
+        link=link,
         heard_ago=await _heard_ago(at, address),
     )
+
+
+def _subject(at: At, message: Message) -> str:
+    """What it is about, in words that anybody may see who looks at a locked screen; empty where we have none."""
+    try:
+        return at.post.ctx.words.text(Phrase(SUBJECTS.get(message.kind, "subject.news")), message.language)
+    except BadInput:
+        return ""
 
 
 async def _heard_ago(at: At, address: Address) -> int | None:

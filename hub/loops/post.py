@@ -30,7 +30,7 @@ class PostOffice:
     `link` is the way to devices (None: there is none). `at_once` limits how many calls are under way. `ways` are the providers
     with their paces (None: as the channels say). `name` tells relays on one store from each other ("": there is no other);
     one that has shown no sign of life for `life` real seconds counts as dead.
-    After `fall_back` µs of a provider's failing, its messages are handed back to their ladders. `test_devices` get commands before sending is live.
+    After `fall_back` µs of a provider's failing, its messages are handed back to their ladders. `pages` is how the world reaches people's own pages (empty: not). `test_devices` get commands before sending is live.
     """
 
     store: Store
@@ -45,6 +45,7 @@ class PostOffice:
     life: float = 20.0
     fall_back: int = 5 * MINUTE
     test_devices: frozenset[str] = frozenset()
+    pages: str = ""
 
 
 @dataclass(frozen=True, slots=True)
