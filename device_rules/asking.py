@@ -126,7 +126,8 @@ class Asking:
         book, due = self.who.book, NEVER
         for number, episode in self.episodes.items():
             rule = book.rules[number]
-            due = min(due, episode.due(rule))
+            if (next_one := episode.due(rule)) < due:
+                due = next_one
             if episode.waits_for == "hours" and rule.schedule is not None:
                 due = min(due, next_edge(rule.schedule, at, self.who.zone))
         plan = book.plan

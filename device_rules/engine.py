@@ -234,20 +234,22 @@ class Engine:
             self._wheel.place(device, wake)
 
     def _tick(self, tick: Tick) -> list[FaultChange]:
-        listening = self._listening
-        listening.since = max(tick.listening_since, listening.since)
+        now, wheel = tick.now, self._wheel
+        since = self._listening.since = max(tick.listening_since, self._listening.since)
         changes: list[FaultChange] = []
-        while due := self._wheel.due(tick.now):
+        while due := wheel.due(now):
             for device in due:
-                wake = device.wake_at(listening.since, True)
-                if wake <= tick.now:
+                wake = device.wake_at(since, True)
+                if wake <= now:
                     ward = device.admit()
-                    changes += ward.tick(tick.now, listening.since)
-                    wake = max(ward.wake_at(listening.since, True), tick.now + 1)
+                    changes += ward.tick(now, since)
+                    wake = ward.wake_at(since, True)
+                    if wake <= now:
+                        wake = now + 1
                 if wake < NEVER:
-                    self._wheel.place(device, wake)
+                    wheel.place(device, wake)
         changes.sort(key=IN_TURN)
-        self._roll.tick(tick.now)
+        self._roll.tick(now)
         return changes
 
     def _hear(self, standing: Standing) -> list[FaultChange]:

@@ -12,11 +12,10 @@ from device_rules.rule import Rule
 from device_rules.tree import Node
 from device_rules.truth import Sight, leaf_of, truth_of
 
-NOTES = {
-    ChangeKind.UNSTABLE: (
-        "It came and went four times within an hour; nothing more is said until an hour has been calm.",
-    ),
-}
+RAISED, CLEARED, SEVERITY, UNSTABLE = (
+    ChangeKind.RAISED, ChangeKind.CLEARED, ChangeKind.SEVERITY, ChangeKind.UNSTABLE,
+)  # fmt: skip
+OF_UNREST = ("It came and went four times within an hour; nothing more is said until an hour has been calm.",)
 WITHDRAWN = "The rule that raised it is no longer in the book."
 
 
@@ -39,7 +38,7 @@ def change_of(telling: Telling, step: Step) -> FaultChange:
         when=leaf_of(_reason(telling, step), telling.sight),
         held=hold.known if hold else 0,
         coverage=round(hold.coverage, 4) if hold and hold.blind else 1.0,
-        notes=NOTES.get(step.kind, ()),
+        notes=notes_of(step.kind),
     )
     return FaultChange(
         fault=fault_id(telling.device, rule.id, step.start),
@@ -58,12 +57,19 @@ def change_of(telling: Telling, step: Step) -> FaultChange:
     )
 
 
+def notes_of(kind: ChangeKind) -> tuple[str, ...]:
+    """What is told besides with a change of this kind."""
+    return OF_UNREST if kind is UNSTABLE else ()
+
+
 def _reason(telling: Telling, step: Step) -> Node:
     """The condition to show: what cleared it, the level that holds now, or else `when`."""
     rule = telling.rule
-    if step.kind is ChangeKind.CLEARED:
+    if step.kind is RAISED:
+        return rule.when
+    if step.kind is CLEARED:
         return rule.clear
-    if step.kind is ChangeKind.SEVERITY:
+    if step.kind is SEVERITY:
         for severity, node in zip(rule.levels, rule.conditions[2:], strict=True):
             if severity is step.severity and truth_of(node, telling.sight.values):
                 return node
@@ -76,7 +82,7 @@ def closed(device: str, book: RuleBook, rule: str, fault: Fault, at: Micros) -> 
         fault=fault_id(device, rule, fault.start),
         device=device,
         rule=rule,
-        kind=ChangeKind.CLEARED,
+        kind=CLEARED,
         severity=fault.severity,
         at=max(at, fault.told),
         start=fault.start,

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from device_rules.book import RuleBook
 from device_rules.episode import Step
-from device_rules.evidence import NOTES, WITHDRAWN
+from device_rules.evidence import WITHDRAWN, notes_of
 from device_rules.fault import ChangeKind, Evidence, FaultChange, Leaf, fault_id
 from device_rules.groups import parts_of, spoken
 from device_rules.groups_place import Life, Sum
@@ -41,7 +41,7 @@ def change_of(telling: Telling, step: Step, headline: str) -> FaultChange:
         when=_leaf(telling, step.at),
         held=hold.known if hold else 0,
         coverage=round(hold.coverage, 4) if hold else 1.0,
-        notes=(_counts(telling), *NOTES.get(step.kind, ())),
+        notes=(_counts(telling), *notes_of(step.kind)),
     )
     return FaultChange(
         fault=fault_id(telling.group, rule.id, step.start),

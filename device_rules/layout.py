@@ -15,7 +15,7 @@ from device_rules.rule import WHILE_HEARD, Rule, Slot
 class Layout:
     """The slots of one book by what becomes of them; spans are µs.
 
-    `fading` wear off after their gap, `steady` hold while the device is heard, which ends
+    `fading` wear off after their gap, `wearing` has them by gap, `steady` hold while the device is heard, which ends
     `unheard_after` its last sign of life. `shortest` is the smallest of these spans. `identities` are
     the names of the slots in snapshots, by which another version of the book finds them again. `repeated`
     are those metrics that every reading of a quiet device brings. `patience` is the shortest silence that any rule asks about, None when none does.
@@ -23,6 +23,7 @@ class Layout:
 
     identities: tuple[tuple[str, str, Micros], ...]
     fading: tuple[tuple[int, Micros], ...]
+    wearing: tuple[tuple[Micros, tuple[int, ...]], ...]
     steady: tuple[int, ...]
     unheard_after: Micros
     shortest: Micros
@@ -44,6 +45,10 @@ def layout_of(slots: Sequence[Slot], rules: Sequence[Rule], plan: Plan, unheard_
     return Layout(
         identities=tuple((slot.name, slot.sort[0], slot.gap) for slot in slots),
         fading=fading,
+        wearing=tuple(
+            (gap, tuple(place for place, own in fading if own == gap))
+            for gap in sorted({gap for _, gap in fading})
+        ),
         steady=tuple(place for place, slot in places if slot.gap == WHILE_HEARD),
         unheard_after=unheard_after,
         shortest=min([unheard_after, *(gap for _, gap in fading)], default=NEVER),

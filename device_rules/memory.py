@@ -104,15 +104,15 @@ class Memory:
 
     def expire(self, at: Micros) -> Micros:
         """Forget, for judging, what has worn off by `at`; answers when the next value will."""
-        due, values, seen = NEVER, self.values, self.seen
-        for slot, gap in self.layout.fading:
-            value = values[slot]
-            if value is not None:
-                end = seen[slot] + gap
-                if end <= at:
-                    self.old[slot], values[slot] = value, None
-                elif end < due:
-                    due = end
+        due, values, seen, old = NEVER, self.values, self.seen, self.old
+        for gap, slots in self.layout.wearing:
+            edge = at - gap
+            for slot in slots:
+                if values[slot] is not None:
+                    if seen[slot] <= edge:
+                        old[slot], values[slot] = values[slot], None
+                    elif seen[slot] + gap < due:
+                        due = seen[slot] + gap
         if self.listening and self.heard + self.layout.unheard_after <= at:
             self.listening = False
             for slot in self.layout.steady:

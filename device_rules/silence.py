@@ -95,14 +95,15 @@ class Ears:
         found = []
         values = memory.values
         for number, silence in enumerate(self.plan.silences):
-            heard = self.heard if silence.base < 0 else self.metrics[number]
-            if not heard or values[silence.slot] is True:
+            slot, span, base, key, learned = silence
+            heard = self.heard if base < 0 else self.metrics[number]
+            if not heard or values[slot] is True:
                 continue
-            span = self.span(silence) if silence.learned else silence.span
-            if span is not None:
-                since, due = heard, heard + span
+            known = self.span(silence) if learned else span
+            if known is not None:
+                since, due = heard, heard + known
                 if listening_since > heard:
-                    since, due = listening_since, listening_since + span + self._delay(silence, span)
+                    since, due = listening_since, listening_since + known + self._delay(key, known)
                 if due <= until:
                     found.append((due, silence, since))
         if len(found) > 1:
@@ -115,13 +116,14 @@ class Ears:
         if plan.learns:
             found = self.due(memory, listening_since)
             return found[0][0] if found else NEVER
-        for silence, of_metric in zip(plan.silences, self.metrics, strict=True):
-            heard = self.heard if silence.base < 0 else of_metric
-            if heard and values[silence.slot] is not True:
-                due = heard + silence.span
+        for number, (slot, span, base, key, _) in enumerate(plan.silences):
+            heard = self.heard if base < 0 else self.metrics[number]
+            if heard and values[slot] is not True:
+                due = heard + span
                 if listening_since > heard:
-                    due = listening_since + silence.span + self._delay(silence, silence.span)
-                coming = min(coming, due)
+                    due = listening_since + span + self._delay(key, span)
+                if due < coming:  # noqa: PLR1730 (a call costs more)
+                    coming = due
         return coming
 
     def span(self, silence: Silence) -> Micros | None:
@@ -130,6 +132,6 @@ class Ears:
             return silence.span
         return self.cadence.limit(self.expect_every)
 
-    def _delay(self, silence: Silence, span: Micros) -> Micros:
-        digest = hashlib.blake2b(f"{self.device}\x00{silence.key}".encode(), digest_size=6).digest()
+    def _delay(self, key: str, span: Micros) -> Micros:
+        digest = hashlib.blake2b(f"{self.device}\x00{key}".encode(), digest_size=6).digest()
         return int.from_bytes(digest, "big") % max(span // 10, 1)

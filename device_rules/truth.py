@@ -111,14 +111,15 @@ class Sight(msgspec.Struct, frozen=True, gc=False):
 
 def leaf_of(node: Node, sight: Sight) -> Leaf:
     """The condition tree as it stood: every comparison with its value, threshold, unit and time."""
+    if isinstance(node, Silent):  # of these there are very many at once
+        heard, silent = sight.observed[node.slot], sight.values[node.slot]
+        silence = (sight.now - heard) / SECOND if heard else None
+        truth = None if silent is None else bool(silent)
+        return Leaf(node.text, truth, "silence", silence, node.span / SECOND, "s", heard or None)
     truth = truth_of(node, sight.values)
     match node:
         case Compare():
             return _comparison(node, truth, sight)
-        case Silent():
-            heard = sight.observed[node.slot]
-            silence = (sight.now - heard) / SECOND if heard else None
-            return Leaf(node.text, truth, "silence", silence, node.span / SECOND, "s", heard or None)
         case All() | AnyOf():
             return Leaf(node.text, truth, parts=tuple(leaf_of(part, sight) for part in node.parts))
         case Not():

@@ -46,14 +46,15 @@ class Wheel(Generic[Whoever]):
         """Wake `one` at `wake`, unless it will be woken before that anyway."""
         number, standing = wake // SECOND, one.wake
         if standing is not None and standing.number <= number:
-            if standing.number == number:
-                standing.first = min(standing.first, wake)
+            if standing.number == number and wake < standing.first:
+                standing.first = wake
             return
         second = self._seconds.get(number)
         if second is None:
             second = self._seconds[number] = Second(number, wake)
             heapq.heappush(self._order, second)
-        second.first = min(second.first, wake)
+        elif wake < second.first:
+            second.first = wake
         second.devices.append(one)
         one.wake = second
 
