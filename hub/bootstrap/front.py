@@ -25,8 +25,9 @@ from hub.domain.ids import UserId
 from hub.ports import BadInput
 from hub.settings import Settings
 from hub.web.app import create_app
-from hub.web.door import AlexaKeys, Caller, Door, TwilioKeys
+from hub.web.door import AlexaKeys, Caller, Door, Program, TwilioKeys
 from hub.web.hooks import alexa, email, phone, twilio
+from hub.web.oauth import asking, tokens
 from voice_skills.alexa import AlexaVoice
 from voice_skills.phone import PhoneVoice
 
@@ -72,6 +73,7 @@ def door_of(hub: Hub, sign_in_as: UserId | None = None, fetch: Fetch = fetch_cha
         alexa_voice=AlexaVoice(hub.shelf.words, common),
         caller=_caller(settings, PhoneVoice(hub.shelf.words, common)),
         push=push_keys(settings.push),
+        programs=_programs(settings),
         sign_in_as=sign_in_as,
         checks=checks_of(Health(hub.store, hub.clock, hub.gauges, hub.log)),
         explain=_explain(hub),
@@ -100,6 +102,19 @@ def _alexa(settings: Settings, fetch: Fetch) -> AlexaKeys | None:
     return AlexaKeys(part.skill_id, roots, fetch)
 
 
+def _programs(settings: Settings) -> dict[str, Program]:
+    """The programs that customers may link: Alexa, where account linking is set up. Raises BadInput."""
+    part = settings.alexa
+    if not part.link_secret:
+        return {}
+    for address in part.link_redirects:
+        if not address.startswith("https://"):
+            raise BadInput(
+                "alexa.link_redirects", f"{address} is not https", "Copy them from the skill's page."
+            )
+    return {"alexa": Program("alexa", part.link_secret, part.link_redirects, "devices")}
+
+
 def _explain(hub: Hub) -> Callable[[str, str], Awaitable[dict[str, Any]]]:
     async def explain(device: str, rule: str) -> dict[str, Any]:
         """Why a rule is raised on a device or a group, or why not; KeyError when either is unknown."""
@@ -119,7 +134,7 @@ def _explain(hub: Hub) -> Callable[[str, str], Awaitable[dict[str, Any]]]:
 def application(door: Door) -> FastAPI:
     """The web application with all hooks that are set up."""
     app = create_app(door)
-    for hook in (twilio, phone, email, alexa):
+    for hook in (twilio, phone, email, alexa, asking, tokens):
         app.include_router(hook.router(door))
     return app
 

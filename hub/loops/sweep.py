@@ -42,6 +42,7 @@ def tidying(store: Store, clock: Clock) -> Chore:
         now = clock.now()
         async with store.transaction() as tx:
             gone = await tx.house.tidy(Moment(now), Moment(now - KEPT))
+            gone += await tx.grants.forget(Moment(now))
         if gone:
             log.info("tidied", rows=gone, because=str(Because.RETENTION))
 

@@ -72,7 +72,9 @@ class WebhooksPart(Part):
 
 class AlexaPart(Part):
     """The Alexa skill. `roots` is a PEM file of certificate authorities (empty: the public ones). With `client_id` and
-    `client_secret` the hub lights up speakers of people who allow it; `api_url` is Amazon's address for your region."""
+    `client_secret` the hub lights up speakers of people who allow it; `api_url` is Amazon's address for your region. With
+    `link_secret` and `link_redirects` (as the skill's page shows them) customers link their account in the Alexa app; the
+    client id to enter there is `alexa`."""
 
     skill_id: str = ""
     roots: Path | None = None
@@ -81,6 +83,8 @@ class AlexaPart(Part):
     stage: Literal["development", "live"] = "live"
     api_url: str = "https://api.amazonalexa.com"
     login_url: str = "https://api.amazon.com/auth/o2/token"
+    link_secret: str = ""
+    link_redirects: tuple[str, ...] = ()
 
 
 class PaperPart(Part):

@@ -36,6 +36,7 @@ from hub.store.tables import (
 )
 from hub.store.tables_consent import erasures, preferences, reviews
 from hub.store.tables_links import page_links, page_visits, photos
+from hub.store.tables_oauth import grants, proofs, tokens
 
 _WORDS = ("text", "note", "words")
 """Keys of a fact under which people at the desk write freely."""
@@ -93,7 +94,8 @@ class Erasing(Chosen):
         }
         for each in (page_links, page_visits):
             await self._work.remove(each, {"customer": customer})
-        await self._work.remove(codes, {"customer": customer})
+        for each in (codes, proofs, grants, tokens):
+            await self._work.remove(each, {"customer": customer})
         await self.add_erasure(Erasure(self.sign("customer", customer), at, who))
         return told
 

@@ -63,6 +63,20 @@ class AlexaKeys:
 
 
 @dataclass(frozen=True, slots=True)
+class Program:
+    """A program that may ask customers to be let act for them (OAuth 2). `redirects` are the only addresses that answers go
+    to, letter by letter; `scope` is what it may be given, by spaces. Without a `secret` it is a public one."""
+
+    id: str
+    secret: str
+    redirects: tuple[str, ...]
+    scope: str
+
+    def __repr__(self) -> str:
+        return f"Program({self.id!r})"
+
+
+@dataclass(frozen=True, slots=True)
 class PushKeys:
     """What a browser needs to subscribe: our public key (base64url), and whether an endpoint is that of a push service.
 
@@ -80,7 +94,7 @@ class Door:
 
     `sign_in_as` is the user that the demo signs in by itself (None everywhere else). `checks` answer None when well,
     else what is wrong, for `/readyz`. `books` are the rule books in force by model, `gauges` the
-    figures of the way in and `report` those of the engines, for `/metrics`.
+    figures of the way in and `report` those of the engines, for `/metrics`. `programs` are those that customers may link.
     """
 
     store: Store
@@ -92,6 +106,7 @@ class Door:
     alexa: AlexaKeys | None = None
     alexa_voice: Translator | None = None
     push: PushKeys | None = None
+    programs: Mapping[str, Program] = field(default_factory=dict)
     caller: Caller | None = None
     sign_in_as: UserId | None = None
     checks: Mapping[str, Callable[[], Awaitable[str | None]]] = field(default_factory=dict)
