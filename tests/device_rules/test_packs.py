@@ -66,7 +66,7 @@ def worded(node, place=""):
             yield from worded(value, f"{place}/{key}")
 
 
-FOUR = [path for path in PACKS if path.parent.name in ("fridge", "router", "washer")]
+FOUR = [path for path in PACKS if path.parent.name in ("heatpump", "fridge", "router", "washer")]
 
 
 @pytest.mark.parametrize("path", FOUR, ids=lambda path: path.parent.name)

@@ -49,7 +49,7 @@ def complaints(text: str, pack: str = "tap") -> list[str]:
     return lint(plays, house.plus(phrases))
 
 
-@pytest.mark.parametrize("pack", ["fridge", "router", "washer"])
+@pytest.mark.parametrize("pack", ["heatpump", "fridge", "router", "washer"])
 def test_the_guided_fixes_that_ship_hold_to_every_rule_in_four_languages(pack: str) -> None:
     assert complaints((SHIPPED / pack / "plays.yaml").read_text("utf-8"), pack) == []
 
