@@ -23,6 +23,7 @@ from hub.domain.passages import Answered, FixFailed, FixTried
 from hub.domain.play import Check
 from hub.domain.walk import SILENCE, Answer
 from hub.domain.wording import as_message, as_speech
+from hub.flow.at_page import as_shown
 from hub.flow.carry import carry_out
 from hub.flow.choosing import offered, told
 from hub.flow.consent import as_meant, mark_own_words, stops_again, what_of, wrong_number
@@ -71,6 +72,8 @@ async def _answer(visit: Visit) -> Reply:
     there = await place(
         visit
     )  # holds the case's row: the same turn told twice at once waits here for its first reply
+    if there is not None and visit.about is not None:
+        there = as_shown(there, visit.now)
     before = await visit.tx.talks.reply_to(visit.turn.channel, visit.turn.key)
     if before is not None:
         return msgspec.convert(before, Reply)
