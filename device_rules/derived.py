@@ -239,8 +239,8 @@ def with_previous(plan: Plan, was: Was) -> tuple[Window | None, ...]:
     if not plan.previous:
         return was[0]
     windows = [*was[0]]
-    for index, known in zip(plan.previous, was[1], strict=True):
-        windows[index] = Before(known)
+    for number, index in enumerate(plan.previous):
+        windows[index] = Before(was[1][number])
     return tuple(windows)
 
 

@@ -36,7 +36,11 @@ def put_down(ward: Ward) -> Put:
 def picked_up(book: RuleBook, put: Put, effective: Micros, received: Micros) -> Last:
     """What a quiet device said last, of what it keeps."""
     values, ages = put
-    aged = {name: age for name, age in zip(book.plan.held, ages or (), strict=False) if age != effective}
+    aged = (
+        {name: age for name, age in zip(book.plan.held, ages, strict=True) if age != effective}
+        if ages
+        else {}
+    )
     known: dict[str, Value] = dict(zip(book.metrics, values, strict=False))  # type: ignore[arg-type]
     return Last(known, aged, effective, received)
 

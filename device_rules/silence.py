@@ -63,8 +63,8 @@ class Ears:
     def resume(self, received: Micros, memory: Memory) -> None:
         """Everything was heard at `received`."""
         self.heard, self.silent = received, False
-        for number, silence in enumerate(self.plan.silences):
-            self.metrics[number] = received
+        self.metrics = [received] * len(self.metrics)
+        for silence in self.plan.silences:
             memory.values[silence.slot] = False
 
     def of_metrics(self) -> dict[str, Micros]:

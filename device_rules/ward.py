@@ -51,7 +51,8 @@ class Ward:
         book = who.book
         self.id, self.who, self.layout, self.listening = device, who, book.layout, listening
         self.memory = Memory(book)
-        self.memory.fix(who.fixed)
+        if who.fixed:
+            self.memory.fix(who.fixed)
         self.derived = Derived(book.plan, self.memory, who.zone, was)
         self.asking = Asking(device, who, self.memory, self.derived)
         self.ears = Ears(device, book.plan, book.expect_every)
