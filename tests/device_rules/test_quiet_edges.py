@@ -83,6 +83,30 @@ def test_a_count_that_is_asked_in_two_ways_is_known_for_both():
     assert life.send(temp=40.0) == ["raised never"]
 
 
+@pytest.mark.parametrize("kept_in_between", [False, True])
+def test_a_count_that_was_left_alone_for_long_still_counts_every_time(kept_in_between):
+    life = Life('{id: often, title: t, severity: minor, when: "times(load > 5, 10m) >= 3"}')
+    for load in (1.0, 9.0, 9.0, 1.0, 1.0, 9.0):
+        assert life.send(load=load) == []
+        assert life.quiet
+        if kept_in_between:
+            assert life.engine.restore("thing", life.engine.snapshot("thing"))
+            assert life.quiet
+    assert life.send(load=8.0) == []  # it is true still: no other time
+    assert life.send(load=2.0) == []
+    assert life.send(load=8.0) == ["raised often"]
+
+
+def test_what_was_before_the_last_reading_is_kept_with_a_quiet_device():
+    life = Life("{id: jump, title: t, severity: minor, when: temp - prev(temp) > 5}", more=MODE, mode="on")
+    assert life.send(temp=21.0) == life.send(temp=22.0) == []
+    assert life.engine.restore("thing", life.engine.snapshot("thing"))
+    assert life.quiet
+    assert life.engine._devices["thing"].mementos()[1] == (21.0,)
+    assert life.engine.values("thing")["temp"][0] == 22.0
+    assert life.send(temp=28.0) == ["raised jump"]
+
+
 @pytest.mark.parametrize("temp", [1e9, float("nan"), float("inf"), 100.5, -1.0])
 def test_what_is_not_believed_is_not_counted(temp):
     life = Life('{id: once, title: t, severity: minor, when: "times(temp > 50 or temp < 5, 10m) >= 1"}')
