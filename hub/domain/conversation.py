@@ -138,6 +138,8 @@ class Question:
 class Reply:
     """What we say: phrases, at most one question, and whether a person takes over or the session ends.
 
+    `language` is the one it is said in ("" where nobody has chosen: that of the turn).
+
     Nothing to say is an empty `say`: then nothing is sent. `as_message` and `as_speech` (in `wording.py`) turn it into
     phrases for a text or for a voice.
     """
@@ -147,6 +149,7 @@ class Reply:
     card: Phrase | None = None
     to_person: bool = False
     end: bool = False
+    language: str = ""
 
 
 @dataclass(frozen=True, slots=True)

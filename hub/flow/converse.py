@@ -43,6 +43,8 @@ log = structlog.get_logger(__name__)
 COMPLIANCE = (Intent.STOP, Intent.START, Intent.HELP)
 NO_ANSWER = (*COMPLIANCE, Intent.WRONG_NUMBER, Intent.LINK, Intent.STATUS)
 """Words that do not answer what was asked: they do not acknowledge a case."""
+SURE = 0.5
+"""Below this confidence of the platform's ears, words are read back before anything happens."""
 
 
 async def heard(tx: Tx, event: MessageHeard, now: Moment, ctx: Context) -> Reply | None:
@@ -103,7 +105,10 @@ def understood(visit: Visit, talk: Conversation | None) -> Turn:
     if talk is not None and talk.guess:
         names = tuple(name for _, name in offered(talk))
         expecting, options = (Expecting.WHICH_CASE if names else Expecting.YES_NO), names
-    return replace(turn, meaning=visit.ctx.ears.understand(turn.text, turn.language, expecting, options))
+    meaning = visit.ctx.ears.understand(turn.text, turn.language, expecting, options)
+    if turn.confidence < SURE:  # where nothing is open there is nothing to read back: it is said again
+        meaning = replace(meaning, sure=False) if talk is not None else Meaning(Intent.REPEAT)
+    return replace(turn, meaning=meaning)
 
 
 async def _in_case(visit: Visit, there: Place) -> tuple[CaseId, Reply]:
