@@ -1,12 +1,14 @@
 """The shelf: rule books, plays and words of the packs that the settings name. Read once, when the hub starts.
 
-A pack is the name of a shipped one (`heatpump`) or a folder of the maker's own with a rules.yaml and a plays.yaml.
+A pack is the name of a shipped one (`heatpump`) or a folder of the maker's own with a rules.yaml and a plays.yaml. The hub
+speaks the languages in which all of them are written. A language that a pack does not use at all is left out, and told; one
+that a pack uses in some places only is a mistake, which the lint names. English is asked of every pack.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import device_rules
@@ -16,18 +18,20 @@ from hub.domain.play import Play
 from hub.ports import BadInput
 from voice_skills.packs import add_pack
 from voice_skills.play_lint import lint
-from voice_skills.words import Phrasebook, house_words
+from voice_skills.words import PHRASES, Phrasebook, house_words
 
 SHIPPED = Path(device_rules.__file__).parent / "packs"
 
 
 @dataclass(frozen=True, slots=True)
 class Shelf:
-    """What the hub knows about devices and how it speaks. `plays` by (model, play id), `books` by model."""
+    """What the hub knows about devices and how it speaks. `plays` by (model, play id), `books` by model; `unwritten` are the
+    languages that the house could speak, each with the packs that are not written in it."""
 
     books: Mapping[str, RuleBook]
     plays: Mapping[tuple[str, str], Play]
     words: Phrasebook
+    unwritten: Mapping[str, Sequence[str]] = field(default_factory=dict)
 
 
 def pack_folder(name: str) -> Path:
@@ -59,7 +63,7 @@ def take_down(packs: Iterable[str]) -> Shelf:
     """Everything in `packs`. Raises BadInput or BookError; two packs for one model are refused."""
     books: dict[str, RuleBook] = {}
     plays: dict[tuple[str, str], Play] = {}
-    words = house_words()
+    words, told = house_words(), []
     for name in packs:
         folder = pack_folder(name)
         book = read_book(str(folder))
@@ -71,10 +75,41 @@ def take_down(packs: Iterable[str]) -> Shelf:
         if (folder / "plays.yaml").is_file():
             found, words = add_pack(folder, words)
             plays |= {(book.model, play.id): play for play in found}
+            told.append(folder.name)
+    words, unwritten = _in_one_voice(words, told)
     complaints = lint(plays.values(), words)
     if complaints:
         raise BadInput("plays", "\n".join(complaints), "Mend the plays, or leave the pack out.")
-    return Shelf(books, plays, words)
+    return Shelf(books, plays, words, unwritten)
+
+
+def _in_one_voice(words: Phrasebook, packs: Iterable[str]) -> tuple[Phrasebook, dict[str, list[str]]]:
+    """`words` in the languages in which every one of `packs` is written, and those languages that are left out."""
+    using = {language: _packs_in(words.keys(language)) for language in words.languages()}
+    unwritten = {
+        language: silent
+        for language, written in using.items()
+        if (silent := [pack for pack in packs if pack in using["en"] and pack not in written])
+    }
+    kept = [language for language in words.languages() if language not in unwritten]
+    return (_only(words, kept), unwritten) if unwritten else (words, {})
+
+
+def _packs_in(keys: Iterable[str]) -> set[str]:
+    return {key.split("/")[1] for key in keys if key.startswith("plays/")}
+
+
+def _only(words: Phrasebook, languages: Collection[str]) -> Phrasebook:
+    files = [each for each in sorted(PHRASES.glob("*.yaml")) if each.stem in languages]
+    house = house_words((each.read_text(encoding="utf-8"), f"phrases/{each.name}") for each in files)
+    return house.plus(
+        {
+            language: {
+                key: entry for key, entry in words.entries[language].items() if key.startswith("plays/")
+            }
+            for language in languages
+        }
+    )
 
 
 def plays_of(path: str, book: RuleBook) -> int:
@@ -88,7 +123,7 @@ def plays_of(path: str, book: RuleBook) -> int:
     found: list[Play] = []
     if (folder / "plays.yaml").is_file():
         found, words = add_pack(folder, house_words())
-        complaints = lint(found, words)
+        complaints = lint(found, _in_one_voice(words, [folder.name])[0])
         if complaints:
             raise BadInput(str(folder / "plays.yaml"), "\n".join(complaints), "Mend the plays.")
     missing = list(_missing(book, [play.id for play in found]))

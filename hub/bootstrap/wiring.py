@@ -118,7 +118,7 @@ async def open_hub(
     clock = clock or _clock(settings)
     lookout = lookout_of(settings)
     delivery_of(settings, clock)  # refused now, if it must be
-    shelf = take_down(settings.rules.packs)
+    shelf = _shelf(settings)
     convention = conventions([each.model_dump() for each in settings.mqtt.mapping])
     address = broker_address(settings)
     store = await open_store(settings.store.dsn, settings.store.secret)
@@ -145,6 +145,14 @@ async def open_hub(
     return Hub(
         settings, clock, store, telemetry, shelf, ctx, gauges, source, listener, bench, post, lookout, closing
     )
+
+
+def _shelf(settings: Settings) -> Shelf:
+    """The packs, and a warning for each language that one of them keeps the house from speaking."""
+    shelf = take_down(settings.rules.packs)
+    for language, packs in shelf.unwritten.items():
+        log.warning("language_left_out", language=language, unwritten=packs)
+    return shelf
 
 
 async def _log_of(settings: Settings, clock: WallClock, store: Store) -> SqliteLog:

@@ -105,7 +105,9 @@ class WebPart(Part):
 
 
 class RulesPart(Part):
-    """Rule books: names of shipped packs (`heatpump`) or folders with a rules.yaml and a plays.yaml."""
+    """Rule books: names of shipped packs (`heatpump`) or folders with a rules.yaml and a plays.yaml. The hub speaks the
+    languages in which every pack is written, of English (which every pack needs), German, Spanish and Chinese; one that a
+    pack does not use at all is left out, with a warning when the hub starts."""
 
     packs: tuple[str, ...] = ("heatpump", "fridge", "router", "washer")
 

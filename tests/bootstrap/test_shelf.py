@@ -9,6 +9,7 @@ from typer.testing import CliRunner
 
 from hub.bootstrap.shelf import SHIPPED, take_down
 from hub.cli.app import app
+from hub.ports import BadInput
 
 BOOK = """\
 model: a/kettle
@@ -62,3 +63,45 @@ def test_a_rule_without_a_guided_fix_needs_no_plays(pack: Path) -> None:
 
 def test_a_hub_starts_although_a_guided_fix_is_missing(pack: Path) -> None:
     assert list(take_down([str(pack)]).books) == ["a/kettle"]
+
+
+PLAYS = """\
+plays:
+  - id: hot
+    opening: {en: "Your {device} is hot.", de: "{device} ist heiß."}
+    reminder: {en: "It is still hot.", de: "Er ist noch heiß."}
+    go: {en: "what to do", de: "was Sie tun können"}
+    first: person
+    steps:
+      person:
+        agent: {en: "We will ring you.", de: "Wir rufen Sie an."}
+"""
+
+
+def test_all_that_ships_is_spoken_in_four_languages() -> None:
+    shelf = take_down(("heatpump", "fridge", "router", "washer"))
+
+    assert (list(shelf.words.languages()), shelf.unwritten) == (["en", "de", "es", "zh"], {})
+
+
+def test_a_pack_of_the_makers_own_decides_which_languages_the_house_speaks(pack: Path) -> None:
+    (pack / "plays.yaml").write_text(PLAYS)
+
+    shelf = take_down(["fridge", str(pack)])
+
+    assert list(shelf.words.languages()) == ["en", "de"]
+    assert shelf.unwritten == {"es": ["kettle"], "zh": ["kettle"]}
+
+
+def test_a_language_that_a_pack_uses_in_some_places_only_is_a_mistake(pack: Path) -> None:
+    (pack / "plays.yaml").write_text(PLAYS.replace('en: "what to do"', 'en: "what to do", es: "qué hacer"'))
+
+    with pytest.raises(BadInput, match="plays/kettle/hot/opening is missing in es"):
+        take_down([str(pack)])
+
+
+def test_every_pack_is_written_in_english(pack: Path) -> None:
+    (pack / "plays.yaml").write_text(PLAYS.replace("en: ", "es: "))
+
+    with pytest.raises(BadInput, match="plays/kettle/hot/opening is missing in en"):
+        take_down([str(pack)])
