@@ -93,6 +93,7 @@ class Expecting(StrEnum):
     CHOICE = "choice"
     YES_NO = "yes_no"
     WHICH_CASE = "which_case"
+    PIN = "pin"
 
 
 @dataclass(frozen=True, slots=True)

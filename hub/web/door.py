@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
@@ -25,13 +25,15 @@ class Translator(Protocol):
 
 
 class Telephone(Protocol):
-    """The telephone's voice: `heard` reads what a caller did, the others answer TwiML. They raise BadInput on what cannot
-    be said. `act` is where the answer to a question goes, `dial` the number of a person (empty: hang up)."""
+    """The telephone's voice: `heard` reads what a caller did (`pin`: while a PIN was wanted), the others answer TwiML. They
+    raise BadInput on what cannot be said. `act` is where the answer to a question goes, or, with `dial` (the number of a
+    person; empty: hang up), how connecting them ended. `wait` lets the carrier ask again in a moment."""
 
-    def heard(self, form: Mapping[str, str], key: str, language: str) -> Turn: ...
+    def heard(self, form: Mapping[str, str], key: str, language: str, pin: bool = False) -> Turn: ...
     def say(self, reply: Reply, language: str, act: str, dial: str = "") -> str: ...
-    def ask(self, spoken: str, language: str, act: str) -> str: ...
-    def tell(self, phrases: Iterable[Phrase], language: str, dial: str = "") -> str: ...
+    def ask(self, spoken: str, language: str, act: str, options: Sequence[Phrase] = ()) -> str: ...
+    def tell(self, phrases: Iterable[Phrase], language: str, act: str = "", dial: str = "") -> str: ...
+    def wait(self, language: str, act: str, first: bool) -> str: ...
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,18 +22,19 @@ ASK = Question(Expecting.CHOICE, (Phrase("choice.go"), Phrase("choice.call_me"))
         ({"Digits": "*"}, Heard.TEXT, Intent.REPEAT, "*"),
         ({"Digits": "2", "SpeechResult": "stop", "Confidence": "0.9"}, Heard.TEXT, Intent.UNKNOWN, "2"),
         ({"SpeechResult": "number one", "Confidence": "0.9"}, Heard.TEXT, Intent.UNKNOWN, "number one"),
-        ({"SpeechResult": "stop", "Confidence": "0.2"}, Heard.SILENCE, Intent.UNKNOWN, ""),
-        ({"SpeechResult": "stop", "Confidence": "much"}, Heard.SILENCE, Intent.UNKNOWN, ""),
+        ({"SpeechResult": "stop", "Confidence": "0.2"}, Heard.TEXT, Intent.UNKNOWN, "stop"),
+        ({"SpeechResult": "stop", "Confidence": "much"}, Heard.TEXT, Intent.UNKNOWN, "stop"),
         ({"SpeechResult": " "}, Heard.SILENCE, Intent.UNKNOWN, ""),
         ({}, Heard.SILENCE, Intent.UNKNOWN, ""),
     ],
 )
-def test_a_key_wins_over_words_and_what_is_unsure_is_silence(
+def test_g3_a_key_wins_over_words_and_words_bring_how_sure_the_carrier_is(
     form: dict[str, str], kind: Heard, intent: Intent, text: str
 ) -> None:
     turn = VOICE.heard(form, "CA1:1", "en")
     assert (turn.kind, turn.meaning.intent, turn.text) == (kind, intent, text)
     assert turn.keyed is ("Digits" in form)
+    assert (turn.confidence < 0.5) is (form.get("Confidence") in ("0.2", "much"))
 
 
 @pytest.mark.parametrize("language", ["en", "de"])

@@ -1,7 +1,7 @@
 """Telephone calls: what the carrier asks while one goes on, and what it tells about it.
 
-Genuine requests are answered with TwiML, whatever happens to us. A key or a word is a turn of the conversation, in the
-same transaction, and acknowledges like any answer. A request that comes again gets the same words and changes nothing.
+Genuine requests are answered with TwiML, in time, whatever happens to us. A key or a word is a turn of the conversation, in
+the same transaction, and acknowledges like any answer. A request that comes again gets the same words and changes nothing.
 No number, word or key reaches a log line.
 """
 
@@ -23,12 +23,14 @@ from hub.flow.converse import turn as converse
 from hub.ports import BadInput, Tx
 from hub.ports.trouble import where
 from hub.web.door import Caller, Door, Telephone
+from hub.web.hooks.phone_patience import ASKS, PATIENCE, Underway
 from hub.web.hooks.twilio import NAME, Form, genuine
 
 TROUBLE = (Phrase("voice.trouble"),)
 NO_CALL_NOW = ("stop.", "wrong_number", "person.closed")
-"""Words that end a call though a person looks after it: nobody is connected to whoever said stop."""
+"""Words that end a call though a person looks after it: nobody is connected to whoever said stop, nor after hours."""
 KNOWN_BY = (Channel.PHONE, Channel.SMS, Channel.WHATSAPP)
+PICKED_UP = ("completed", "answered")
 TURNS = 60  # a call that takes longer is with a machine
 HERE = "/hooks/twilio/voice"
 
@@ -36,44 +38,82 @@ log = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
+class _Asked:
+    """What the carrier's request says about itself: the message that the call is about (empty: they rang us), which turn it
+    is, how often it was put off, and whether a PIN was wanted. Nothing of it is believed but by the signature over it."""
+
+    about: str
+    turn: int
+    waits: int
+    pin: bool
+
+    @classmethod
+    def of(cls, request: Request, opening: bool) -> _Asked:
+        """As the address says."""
+        given = request.query_params
+        number = 0 if opening else max(1, _number(given.get("n", ""), 1))
+        waits = _number(given.get("w", ""), 0)
+        return cls(given.get("m", "")[:NAME], min(number, TURNS), waits, given.get("k") == "pin")
+
+    def again(self) -> str:
+        """The address at which this very request is put once more."""
+        kind = {"k": "pin"} if self.pin else {}
+        query = {"m": self.about, "n": self.turn, "w": self.waits + 1, **kind}
+        return f"{HERE}{'/turn' if self.turn else ''}?{urlencode(query)}"
+
+
+@dataclass(frozen=True, slots=True)
 class _Call:
-    """One request of one call: whom we talk to, about which message of ours (None: they rang us), and which turn it is."""
+    """One request of one call: whom we talk to, about which message of ours (None: they rang us)."""
 
     tx: Tx
     form: Form
     customer: CustomerId
     language: str
     message: Message | None
-    turn: int
+    asked: _Asked
     now: Moment
 
     @property
     def key(self) -> str:
         """What makes this turn the same turn."""
-        return f"{self.form.get('CallSid', '')[:NAME]}:{self.turn}"
+        return f"{self.form.get('CallSid', '')[:NAME]}:{self.asked.turn}"
 
     @property
     def act(self) -> str:
         """Where the answer goes."""
-        about = self.message.id if self.message else ""
-        return f"{HERE}/turn?{urlencode({'m': about, 'n': self.turn + 1})}"
+        return f"{HERE}/turn?{urlencode({'m': self.asked.about, 'n': self.asked.turn + 1})}"
+
+    @property
+    def after(self) -> str:
+        """Where the carrier tells how connecting with a person ended."""
+        return f"{HERE}/dialled?{urlencode({'m': self.asked.about, 'l': self.language})}"
 
 
-def router(door: Door) -> APIRouter:
-    """`POST /hooks/twilio/{voice,voice/turn,call}`; no routes at all without a telephone."""
+def router(door: Door, patience: float = PATIENCE) -> APIRouter:
+    """`POST /hooks/twilio/{voice,voice/turn,voice/dialled,call}`; no routes at all without a telephone. `patience` is the
+    time for an answer, in real seconds."""
     routes = APIRouter(prefix="/hooks/twilio", include_in_schema=False)
     if door.twilio is None or door.caller is None:
         return routes
-    caller = door.caller
+    caller, underway = door.caller, Underway(patience)
 
     @routes.post("/voice")
     async def voice(request: Request) -> Response:
-        return await _answered(door, caller, request, 0)
+        return await _answered(door, caller, underway, request)
 
     @routes.post("/voice/turn")
     async def turn(request: Request) -> Response:
-        number = request.query_params.get("n", "1")
-        return await _answered(door, caller, request, int(number) if number.isdecimal() else 1)
+        return await _answered(door, caller, underway, request)
+
+    @routes.post("/voice/dialled")
+    async def dialled(request: Request) -> Response:
+        form = await genuine(door, request)
+        if isinstance(form, Response):
+            return form
+        missed = form.get("DialCallStatus", "") not in PICKED_UP
+        said = (Phrase("phone.nobody"),) if missed else ()
+        return _twiml(caller.voice.tell(said, request.query_params.get("l", "en")))
 
     @routes.post("/call")
     async def call(request: Request) -> Response:
@@ -91,33 +131,51 @@ def router(door: Door) -> APIRouter:
     return routes
 
 
-async def _answered(door: Door, caller: Caller, request: Request, number: int) -> Response:
+async def _answered(door: Door, caller: Caller, underway: Underway, request: Request) -> Response:
     form = await genuine(door, request)
     if isinstance(form, Response):
         return form
-    if not form.get("CallSid"):
+    sid = form.get("CallSid", "")[:NAME]
+    if not sid:
         return Response(status_code=400)
-    language = "en"
-    try:
+    asked = _Asked.of(request, request.url.path == HERE)
+    known = ["en"]
+
+    async def work() -> str:
         async with door.store.transaction() as tx:
-            call = await _call(tx, request, form, number, Moment(door.clock.now()))
-            language = call.language
-            said = await _said(door, caller, call)
+            call = await _call(tx, asked, form, Moment(door.clock.now()))
+            known.append(call.language)
+            return await _said(door, caller, call)
+
+    try:
+        said = await underway.answer(f"{sid}:{asked.turn}", work)
     except Exception as error:  # noqa: BLE001 - whatever it is: one line without any value, and a kind word
         log.error("call_failed", error=where(error))
-        said = caller.voice.tell(TROUBLE, language)
+        said = caller.voice.tell(TROUBLE, known[-1])
+    if said is not None:
+        return _twiml(said)
+    log.warning("call_slow", waits=asked.waits)
+    if asked.waits >= ASKS:
+        return _twiml(caller.voice.tell(TROUBLE, known[-1]))
+    return _twiml(caller.voice.wait(known[-1], asked.again(), asked.waits == 0))
+
+
+def _twiml(said: str) -> Response:
     return Response(said, media_type="text/xml")
 
 
-async def _call(tx: Tx, request: Request, form: Form, number: int, now: Moment) -> _Call:
-    about = request.query_params.get("m", "")[:NAME]
-    message = await tx.messages.get(MessageId(about)) if about else None
+def _number(text: str, otherwise: int) -> int:
+    return int(text) if text.isascii() and text.isdecimal() and len(text) < 4 else otherwise
+
+
+async def _call(tx: Tx, asked: _Asked, form: Form, now: Moment) -> _Call:
+    message = await tx.messages.get(MessageId(asked.about)) if asked.about else None
     customer = message.customer if message is not None else CustomerId("")
-    if message is None and not about:
+    if message is None and not asked.about:
         customer = await _who_rings(tx, form.get("From", "")[:NAME])
     person = await tx.people.customer(customer) if customer else None
     language = person.language if person else "en"
-    return _Call(tx, form, customer, language, message, min(number, TURNS), now)
+    return _Call(tx, form, customer, language, message, asked, now)
 
 
 async def _who_rings(tx: Tx, number: str) -> CustomerId:
@@ -130,28 +188,29 @@ async def _who_rings(tx: Tx, number: str) -> CustomerId:
 
 
 async def _said(door: Door, caller: Caller, call: _Call) -> str:
+    turn, voice = call.asked.turn, caller.voice
     if not call.customer:
-        return caller.voice.tell((Phrase("phone.stranger"),), call.language, caller.person)
-    if call.turn == 0 and call.message is not None:
-        return await _opened(door, caller.voice, call, call.message)
-    if call.turn >= TURNS:
-        return caller.voice.tell((Phrase("goodbye"),), call.language)
-    turn = caller.voice.heard(call.form, call.key, call.language)
-    if call.turn == 0:
-        turn = Turn(Heard.LAUNCH, Channel.PHONE, call.key, language=call.language, private=False)
-    if call.message is not None and turn.kind is Heard.TEXT:
+        return voice.tell((Phrase("phone.stranger"),), call.language, call.after, caller.person)
+    if turn == 0 and call.message is not None:
+        return await _opened(door, voice, call, call.message)
+    if turn >= TURNS:
+        return voice.tell((Phrase("goodbye"),), call.language)
+    heard = voice.heard(call.form, call.key, call.language, call.asked.pin)
+    if turn == 0:
+        heard = Turn(Heard.LAUNCH, Channel.PHONE, call.key, language=call.language, private=False)
+    if call.message is not None and heard.kind is Heard.TEXT:
         await _told(call.tx, call.message.id, call.form, "read", call.now)
-    reply = await converse(call.tx, call.customer, turn, call.now, door.ctx)
-    dial = caller.person if _wants(reply, turn) else ""
-    if dial:
-        reply = Reply((Phrase("phone.connecting"),), end=True)
-    return caller.voice.say(reply, call.language, call.act, dial)
+    reply = await converse(call.tx, call.customer, heard, call.now, door.ctx)
+    language = reply.language or call.language
+    if caller.person and _wants(reply):
+        return voice.tell((Phrase("phone.connecting"),), language, call.after, caller.person)
+    return voice.say(reply, language, call.act)
 
 
-def _wants(reply: Reply, turn: Turn) -> bool:
+def _wants(reply: Reply) -> bool:
     """Whether the caller is to be connected with a person now."""
     kept = any(each.key.startswith(NO_CALL_NOW) for each in reply.say)
-    return reply.to_person and turn.kind is Heard.TEXT and not kept
+    return reply.to_person and reply.ask is None and not kept
 
 
 async def _opened(door: Door, voice: Telephone, call: _Call, message: Message) -> str:
@@ -167,7 +226,9 @@ async def _opened(door: Door, voice: Telephone, call: _Call, message: Message) -
         words = await rendered(call.tx, message, door.ctx)
     except BadInput:
         return voice.tell((Phrase("phone.machine"),), call.language)
-    return voice.ask(words, call.language, call.act)
+    talk = await call.tx.talks.get(message.case) if message.case is not None else None
+    options = tuple(Phrase(key) for key in talk.options) if talk is not None else ()
+    return voice.ask(words, call.language, call.act, options)
 
 
 async def _told(tx: Tx, about: str, form: Form, status: str, now: Moment) -> None:
