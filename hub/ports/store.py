@@ -35,6 +35,7 @@ from hub.domain.ids import (
 )
 from hub.domain.packet import PacketPart
 from hub.domain.site import Residence, Site
+from hub.ports.bookings import Bookings
 from hub.ports.errands import Errands as Errands
 from hub.ports.grants import Grants
 from hub.ports.incidents import Incidents
@@ -173,7 +174,7 @@ class Talks(Protocol):
 class Facts(Protocol):
     """The timeline. `seq` orders it; server-sent events resume from it."""
 
-    async def add(self, note: Note, at: Moment) -> int: ...
+    async def add(self, note: Note, at: Moment) -> None: ...
     async def of_case(self, case: CaseId) -> list[FactRow]: ...
     async def of_device(self, device: DeviceId, limit: int = 50) -> list[FactRow]: ...
     async def since(self, seq: int, limit: int = 500) -> list[FactRow]: ...
@@ -282,6 +283,7 @@ class Tx(Protocol):
     house: House
     upkeep: Upkeep
     incidents: Incidents
+    bookings: Bookings
     pages: Pages
     grants: Grants
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 import msgspec
-from sqlalchemy import func, select
+from sqlalchemy import exists, func, select
 
 from hub.domain.events import Event
 from hub.domain.ids import Moment
@@ -17,8 +17,13 @@ from hub.store.tables import inbox
 
 TRIES = 5
 
-_OLDEST = select(func.min(inbox.c.seq)).where(inbox.c.parked == 0).group_by(inbox.c.key)
-_NEXT = Prepared(select(inbox).where(inbox.c.seq.in_(_OLDEST)).order_by(inbox.c.seq).limit(given("most")))
+# The first of its key is the one before which there is none. Asked row by row in the order of their numbers, this ends with
+# the limit, however long the inbox is.
+_EARLIER = inbox.alias("earlier")
+_FIRST = ~exists().where(_EARLIER.c.parked == 0, _EARLIER.c.key == inbox.c.key, _EARLIER.c.seq < inbox.c.seq)
+_NEXT = Prepared(
+    select(inbox).where(inbox.c.parked == 0, _FIRST).order_by(inbox.c.seq).limit(given("most"))
+)
 
 _PUT = Prepared(inbox.insert(), ("key", "event", "at", "tries", "parked", "why"))
 _encode = msgspec.json.Encoder().encode

@@ -31,13 +31,15 @@ def to_json(value: Any) -> str:
 
 @dataclass(slots=True)
 class Work:
-    """One open transaction. `writes` is False while reading; `rung` gathers which bells to ring after the commit."""
+    """One open transaction. `writes` is False while reading; `rung` gathers which bells to ring after the commit; `lines` of
+    the timeline wait for its end."""
 
     line: Line
     postgres: bool
     writes: bool
     secret: bytes
     rung: set[str] = field(default_factory=set)
+    lines: list[Values] = field(default_factory=list)
 
     def hash(self, *parts: str) -> str:
         """The keyed hash of `parts`: recognises them again, tells nobody what they were."""

@@ -17,15 +17,17 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_en
 
 from hub.ports import Store, Tx
 from hub.ports import store as port
+from hub.ports.bookings import Bookings
 from hub.ports.grants import Grants
 from hub.ports.incidents import Incidents
 from hub.ports.pages import Pages
 from hub.ports.upkeep import Upkeep
 from hub.store.bell import Bell
+from hub.store.bookings import SqlBookings
 from hub.store.cases import SqlCases
 from hub.store.devices import SqlDevices
 from hub.store.errands import SqlErrands
-from hub.store.facts import SqlFacts
+from hub.store.facts import SqlFacts, write_lines
 from hub.store.faults import SqlFaults
 from hub.store.grants import SqlGrants
 from hub.store.house import SqlHouse
@@ -67,6 +69,7 @@ class SqlTx:
         self.house: port.House = SqlHouse(work)
         self.upkeep: Upkeep = SqlUpkeep(work)
         self.incidents: Incidents = SqlIncidents(work)
+        self.bookings: Bookings = SqlBookings(work)
         self.pages: Pages = SqlPages(work)
         self.grants: Grants = SqlGrants(work)
 
@@ -92,6 +95,7 @@ class SqlStore(Store):
         async with self._writing() as line:
             work = Work(line, self._postgres, True, self._secret)
             yield SqlTx(work)
+            await write_lines(work)
             await line.commit()
             self._bell.ring(work.rung)
 

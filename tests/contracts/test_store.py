@@ -182,8 +182,9 @@ async def test_a_speaker_is_linked_by_a_code_that_works_once_and_in_time(both: S
 
 async def test_the_timeline_is_numbered_in_order_and_resumed_from_any_number(both: SqlStore) -> None:
     async with both.transaction() as tx:
-        first = await tx.facts.add(Note("case_1", "hp1", "raised", Because.FAULT_RAISED, {"°": [1]}), T0)
-        second = await tx.facts.add(Note(None, "hp1", "healed", Because.HEALED_ALONE), T0)
+        await tx.facts.add(Note("case_1", "hp1", "raised", Because.FAULT_RAISED, {"°": [1]}), T0)
+        await tx.facts.add(Note(None, "hp1", "healed", Because.HEALED_ALONE), T0)
+        first, second = [fact.seq for fact in await tx.facts.since(0)]
         assert second == await tx.facts.newest() > first
         [row] = await tx.facts.of_case("case_1")
         assert (row.because, row.data, row.device) == ("FAULT_RAISED", {"°": [1]}, "hp1")
