@@ -10,7 +10,7 @@ unexport PYTHONDONTWRITEBYTECODE
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet install --constraint constraints.txt
 
 .DEFAULT_GOAL := help
-.PHONY: help demo run test check types contracts lint fix docs ci soak differential bench bench-engine bench-latency fuzz mutants pins clean
+.PHONY: help demo run test check types contracts lint fix docs ci soak storm differential bench bench-engine bench-latency fuzz mutants pins clean
 
 help: ## what can be done here
 	@echo "Beforehand: your devices ask for help before your customers have to."; echo
@@ -45,6 +45,9 @@ ci: check test ## what the build machine runs: check, test and the demo, once
 soak: .venv/.test ## a long run: every promise tried with EXAMPLES=20 times as many new examples, the hub killed KILLS=200 times
 	@BEFOREHAND_EXAMPLES=$(or $(EXAMPLES),20) $(BIN)/python -m pytest -q -n $(JOBS) -m hypothesis -o timeout=1200 $(PYTEST)
 	@BEFOREHAND_KILLS=$(or $(KILLS),200) $(BIN)/python -m pytest -q tests/system/test_kill.py $(PYTEST)
+
+storm: .venv/.test ## HOMES=5000 devices of one firmware fail within five minutes: one matter, told calmly (HOMES=50000: a soak, and every household is told)
+	@BEFOREHAND_STORM=$(or $(HOMES),5000) $(BIN)/python -m pytest -q -s -p no:xdist tests/system/test_incident_storm.py $(PYTEST)
 
 differential: .venv/.test ## the engine held against the plain interpreter: 2,000 made-up books (BOOKS=2000), 50 series each
 	@$(BIN)/python -m tests.reference.run --books $(or $(BOOKS),2000) --series 50 --jobs 2
