@@ -103,8 +103,8 @@ class AlexaVoice:
             return Turn(Heard.HANGUP, Channel.VOICE, key, language=language, private=False)
         if kind != "IntentRequest":
             return None
-        meaning, text = self._meaning(body), intent_of(body)
-        return Turn(Heard.TEXT, Channel.VOICE, key, text, meaning, language, private=False)
+        meaning = self._meaning(body)  # the words are kept by Amazon
+        return Turn(Heard.TEXT, Channel.VOICE, key, meaning=meaning, language=language, private=False)
 
     def _meaning(self, body: Mapping[str, Any]) -> Meaning:
         intent = INTENTS.get(intent_of(body), Intent.UNKNOWN)

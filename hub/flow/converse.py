@@ -98,7 +98,8 @@ def understood(visit: Visit, talk: Conversation | None) -> Turn:
     turn = visit.turn
     if visit.opt_out:
         return replace(turn, meaning=Meaning(Intent(visit.opt_out)))
-    known = turn.channel is Channel.VOICE or turn.meaning.intent is not Intent.UNKNOWN
+    platform = turn.channel is Channel.VOICE and not turn.text  # it keeps the words, and tells what they mean
+    known = platform or turn.meaning.intent is not Intent.UNKNOWN
     if turn.kind is not Heard.TEXT or known:
         return turn
     expecting, options = (talk.expecting, talk.options) if talk else (Expecting.NOTHING, ())

@@ -70,7 +70,7 @@ async def unsent_question(tx: Tx, case: CaseId) -> bool:
 
 def words_of(turn: Turn) -> str:
     """What the thread shows of a turn: the words, or what was understood where a voice platform keeps the words."""
-    if turn.channel is not Channel.VOICE:
+    if turn.channel is not Channel.VOICE or (turn.kind is Heard.TEXT and turn.text):
         return turn.text
     if turn.kind is not Heard.TEXT:
         return _ACTS.get(turn.kind, turn.kind.value.replace("_", " "))
