@@ -46,7 +46,7 @@ def channels_of(settings: Settings) -> frozenset[Channel]:
         Channel.WHATSAPP: _sender(part.whatsapp),
         Channel.PHONE: part.phone.sender,
         Channel.EMAIL: part.email.host,
-        Channel.VOICE: part.alexa.client_id,
+        Channel.VOICE: part.alexa.client_id or any(home.url for home in part.voices.homes),
     }
     return frozenset({Channel.PAPER, Channel.SMS} | {channel for channel, found in there.items() if found})
 

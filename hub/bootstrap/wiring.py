@@ -19,6 +19,7 @@ from hub.bootstrap.errands import announcing, delivery_of, errands_of
 from hub.bootstrap.policy import limits_of, policy_of
 from hub.bootstrap.sending import Around, Providers, post_of
 from hub.bootstrap.shelf import Shelf, take_down
+from hub.bootstrap.voices import Voices, voices_of, with_voices
 from hub.clock import WallClock, parse_clock
 from hub.domain.ids import Moment
 from hub.flow import ARROWS, LOOKS
@@ -62,6 +63,7 @@ class Hub:
     bench: Bench
     post: PostOffice
     lookout: Lookout
+    voices: Voices
     _closing: Sequence[Callable[[], Awaitable[None]]] = ()
 
     async def restore(self) -> None:
@@ -85,6 +87,7 @@ class Hub:
             "wake": wake.run(self.store, self.clock),
             "relay": relay.run(self.post),
             "sweep": sweep.run(self._chores()),
+            "voices": self.voices.run(),
             "announce": announcing(self.settings, self.store, self.clock),
         }
         async with asyncio.TaskGroup() as group:
@@ -133,17 +136,33 @@ async def open_hub(
     bench = Bench(judges, telemetry, store, clock, gauges)
     link = MqttLink(address, clock)
     paper, channels = notifiers_of(settings, screen, clock)
+    voices = voices_of(settings, Around(store, clock, ctx, link), shelf)
+    channels = with_voices(channels, voices)
     post = post_of(settings, Around(store, clock, ctx, link), paper, channels)
     closing: list[Callable[[], Awaitable[None]]] = [store.close, telemetry.close]
     closing += [
         lookout.close,
         link.close,
+        voices.close,
         source.close,
         paper.close,
         *(channel.close for channel in channels.values()),
     ]
     return Hub(
-        settings, clock, store, telemetry, shelf, ctx, gauges, source, listener, bench, post, lookout, closing
+        settings,
+        clock,
+        store,
+        telemetry,
+        shelf,
+        ctx,
+        gauges,
+        source,
+        listener,
+        bench,
+        post,
+        lookout,
+        voices,
+        closing,
     )
 
 

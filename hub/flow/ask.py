@@ -16,6 +16,7 @@ from hub.domain.customer import NO_REST, Address, Channel, Customer, QuietHours
 from hub.domain.fitting import SPOKEN, fitted
 from hub.domain.ids import Moment
 from hub.domain.policy import Policy
+from hub.domain.satellite import first_words, parse
 from hub.flow.areas import zones_of_number
 from hub.flow.context import Context
 from hub.flow.incident_hold import brakes
@@ -34,10 +35,19 @@ async def rendered(tx: Tx, message: Message, ctx: Context) -> str:
         return message.text
     name = given_name(await tx.people.name(message.customer))
     merged = {"name": name, "brand": ctx.policy.brand, "phone": ctx.policy.phone}
-    fit = fitted(message.phrases, message.channel)
+    near = await _at_satellite(tx, message)
+    fit = first_words(message.kind, message.phrases) if near else fitted(message.phrases, message.channel)
     said = [Phrase(phrase.key, merged | phrase.variables) for phrase in fit]
-    form = ctx.words.spoken if message.channel in SPOKEN else ctx.words.text
+    form = ctx.words.spoken if near or message.channel in SPOKEN else ctx.words.text
     return " ".join(form(phrase, message.language) for phrase in said).strip()
+
+
+async def _at_satellite(tx: Tx, message: Message) -> bool:
+    """Whether it is said through a satellite at home."""
+    if message.channel is not Channel.VOICE or message.address is None:
+        return False
+    address = await tx.people.address(message.address)
+    return address is not None and parse(address.value) is not None
 
 
 def given_name(name: str) -> str:

@@ -31,6 +31,7 @@ from hub.settings.part import Part
 from hub.settings.policy import PolicyPart as PolicyPart
 from hub.settings.push import PushPart
 from hub.settings.sending import SendingPart
+from hub.settings.voices import VoicesPart
 
 # Names of the tests' own switches: not settings of the hub, and no mistakes either.
 _NOT_OURS = {
@@ -126,6 +127,7 @@ class Settings(Part):
     email: EmailPart = EmailPart()
     webhooks: WebhooksPart = WebhooksPart()
     alexa: AlexaPart = AlexaPart()
+    voices: VoicesPart = VoicesPart()
     push: PushPart = PushPart()
     paper: PaperPart = PaperPart()
     policy: PolicyPart = PolicyPart()
