@@ -9,11 +9,13 @@ from hub.domain.ids import UserId
 
 
 class AgentRole(StrEnum):
-    """What a user may do: agents work on tickets, supervisors pause contacts, admins manage users and keys."""
+    """What a user may do: agents work on tickets, supervisors pause contacts, admins manage users and keys.
+    Installers are booked by customers and see whom they visit, nothing else."""
 
     AGENT = "agent"
     SUPERVISOR = "supervisor"
     ADMIN = "admin"
+    INSTALLER = "installer"
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,32 +7,71 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from hub.domain.asides import ASIDES, VOICES, call_me, guess, resume, stop
+from hub.domain import appointments
+from hub.domain.asides import ASIDES, VOICES, call_me, person, stop, text_me
 from hub.domain.because import Because
 from hub.domain.conversation import Expecting, Intent, Meaning, Reply
 from hub.domain.play import Ask, Try
-from hub.domain.walk import CONFIRM_WINDOW, Answer, Scene, enter, obey, put_question, to_person
+from hub.domain.repairs import LISTS, TONGUES, speak
+from hub.domain.verify import ask_proof, not_here, on_own_page, tells_pin
+from hub.domain.walk import (
+    CONFIRM_WINDOW,
+    Answer,
+    Scene,
+    enter,
+    guess,
+    obey,
+    put_question,
+    resume,
+    still,
+    to_person,
+)
 from hub.domain.wording import CALL_ME
 
 MISSES = 2
 """Words that are not understood so many times in a row become a person's task."""
+SHOWS_ALL = (Intent.STATUS, Intent.WHICH_DEVICE, Intent.RESTART, Intent.OTHER, Intent.SKIP)
+"""Asked of a speaker that has only greeted: whoever asks wants to hear about it, and is asked to first."""
 
 
 def words(scene: Scene) -> Answer:
     """Answer what a person wrote or said."""
     meaning = scene.turn.meaning
+    scene = replace(scene, talk=replace(scene.talk, silences=0))
     if meaning.intent is Intent.STOP:
         return stop(scene)
+    if not scene.turn.keyed and tells_pin(scene.turn, scene.talk):
+        return not_here(scene)
     if not meaning.sure:
         return _not_sure(scene, meaning)
-    aside = ASIDES.get(meaning.intent)
-    if aside is not None:
-        return aside(replace(scene, talk=replace(scene.talk, misses=0)))
+    if scene.talk.guess == "open" and meaning.intent in SHOWS_ALL:
+        return opened(replace(scene, talk=replace(scene.talk, guess="", misses=0)))
+    aside = ASIDES.get(meaning.intent, _open_question)
+    return aside(scene if aside is _open_question else replace(scene, talk=replace(scene.talk, misses=0)))
+
+
+def _open_question(scene: Scene) -> Answer:
+    """Words that answer what is open: a guess first, then offered times, then a person's turn or the play's question."""
+    proved = on_own_page(scene)
+    if proved is not None:
+        return proved
     if scene.talk.guess:
         return _guessed(scene)
+    if scene.talk.booking:
+        return _which_slot(scene)
     if scene.talk.with_person:
         return _passed_on(scene)
     return _answer(scene)
+
+
+def _which_slot(scene: Scene) -> Answer:
+    """The answer to offered slots: a number, or none of them."""
+    meaning, choices = scene.turn.meaning, len(scene.talk.offers) + 1
+    if meaning.intent is Intent.NO:
+        return appointments.other_times(scene)
+    if meaning.intent is Intent.CHOICE and 0 < meaning.choice <= choices:
+        return appointments.choose(scene, meaning.choice)
+    return _missed(scene)
 
 
 def _not_sure(scene: Scene, meaning: Meaning) -> Answer:
@@ -54,6 +93,8 @@ def _guessed(scene: Scene) -> Answer:
     """The answer to "did you mean …?"."""
     meant, plain = scene.talk.guess, replace(scene, talk=replace(scene.talk, guess=""))
     intent, choice = scene.turn.meaning.intent, scene.turn.meaning.choice
+    if meant.startswith(LISTS):
+        return _listed(plain, meant)
     if intent is Intent.YES or (intent is Intent.CHOICE and choice == 1):
         return _confirmed(replace(plain, talk=replace(plain.talk, misses=0)), meant)
     if intent is Intent.NO or (intent is Intent.CHOICE and choice == 2):
@@ -63,7 +104,30 @@ def _guessed(scene: Scene) -> Answer:
     return _missed(scene)
 
 
+def _listed(scene: Scene, meant: str) -> Answer:
+    """The answer to a short list that is no step of the play: languages, or how to go on after silence."""
+    choice, intent = scene.turn.meaning.choice, scene.turn.meaning.intent
+    if meant.startswith(TONGUES):
+        tongues = meant.removeprefix(TONGUES).split("|")
+        if intent is Intent.CHOICE and 0 < choice <= len(tongues):
+            return speak(scene, tongues[choice - 1])
+        return (
+            resume(scene)
+            if intent is Intent.NO
+            else _missed(replace(scene, talk=replace(scene.talk, guess=meant)))
+        )
+    if intent is Intent.NO:
+        return scene.talk, Reply((scene.say("silence.close"),), end=True), ()
+    if intent is Intent.YES or (intent is Intent.CHOICE and choice == 1):
+        return text_me(scene)
+    if intent is Intent.CHOICE and choice == 2:
+        return person(scene)
+    return _missed(scene)
+
+
 def _confirmed(scene: Scene, meant: str) -> Answer:
+    if meant == "cancel_visit":
+        return appointments.cancelled(scene)
     if meant == "stop":
         return stop(replace(scene, talk=replace(scene.talk, guess="stop")))
     if meant == "open":
@@ -167,9 +231,8 @@ def _yes_or_no(scene: Scene) -> Answer:
     if talk.asked is None or scene.now - talk.asked > CONFIRM_WINDOW:
         return put_question(scene, (scene.say("confirm.again"),))
     if not scene.knowledge.fault_open:
-        quiet = replace(talk, expecting=Expecting.NOTHING, options=(), confirm="")
-        return quiet, Reply((scene.say("status.fine"),), end=True), ()
-    return obey(scene, step)
+        return still(talk), Reply((scene.say("status.fine"),), end=True), ()
+    return ask_proof(scene, step) if step.proof else obey(scene, step)
 
 
 def _missed(scene: Scene) -> Answer:
@@ -178,6 +241,8 @@ def _missed(scene: Scene) -> Answer:
     missed = replace(scene, talk=talk)
     if talk.with_person:
         return _passed_on(scene)
+    if talk.guess.startswith(TONGUES) and talk.misses < MISSES:
+        return speak(missed, "")
     if talk.misses >= MISSES:
         return to_person(missed, (scene.say("unclear.person"),), Because.NOT_UNDERSTOOD)
     if talk.guess:

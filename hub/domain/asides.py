@@ -9,21 +9,36 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 from device_rules.reading import DAY, HOUR
+from hub.domain.appointments import callback, cancel_visit, move_visit, visit
 from hub.domain.because import Because
+from hub.domain.booking import with_offers
 from hub.domain.contact import MessageClass, Phrase
-from hub.domain.conversation import Expecting, Intent, Question, Reply
+from hub.domain.conversation import Expecting, Intent, Reply
 from hub.domain.customer import Channel
 from hub.domain.effects import CancelPending, Effect, ForgetWakes, HandOn, Say, Suppress, Unsuppress, WakeAt
 from hub.domain.events import TicketWanted
 from hub.domain.ids import Moment
-from hub.domain.play import Check, Try
-from hub.domain.walk import Answer, Scene, enter, put_question, standing_question, to_person
-from hub.domain.wording import NO, YES, as_message, live
+from hub.domain.play import Try
+from hub.domain.repairs import cancel, language, other, skip, steps, which_device
+from hub.domain.silence import VOICES as VOICES
+from hub.domain.slots import BookingKind, label
+from hub.domain.spoken_time import moment_of
+from hub.domain.walk import (
+    Answer,
+    Scene,
+    enter,
+    guess,
+    put_question,
+    resume,
+    standing_question,
+    still,
+    to_person,
+)
+from hub.domain.wording import as_message, live
 
 SNOOZE = 4 * HOUR
 OVER_NIGHT = 12 * HOUR  # and the gate waits for the morning where the person lives
 BEYOND = 365 * DAY  # longer than any case lives
-VOICES = (Channel.VOICE, Channel.PHONE)
 
 
 def stop(scene: Scene) -> Answer:
@@ -34,18 +49,16 @@ def stop(scene: Scene) -> Answer:
 
 
 def _stopped(scene: Scene) -> Answer:
-    talk = replace(
-        scene.talk, expecting=Expecting.NOTHING, options=(), confirm="", guess="", misses=0, ended=True
-    )
-    still = scene.knowledge.fault_open
+    talk = replace(still(scene.talk), ended=True)
+    there = scene.knowledge.fault_open
     effects: list[Effect] = [CancelPending(talk.case, Because.STOP_SAID, tuple(MessageClass))]
     effects.append(ForgetWakes(talk.case, ("step", "check", "release")))
     if talk.customer is not None:  # every open case of theirs goes to an agent with it
         effects.append(Suppress(talk.customer, Because.STOP_SAID, scene.turn.channel))
-    elif still:
+    elif there:
         effects.append(HandOn(talk.case, TicketWanted(talk.case, Because.SUPPRESSED.name)))
-    said = scene.say("stop.confirmed_open" if still else "stop.confirmed")
-    return talk, Reply((said,), to_person=still, end=True), tuple(effects)
+    said = scene.say("stop.confirmed_open" if there else "stop.confirmed")
+    return talk, Reply((said,), to_person=there, end=True), tuple(effects)
 
 
 def start(scene: Scene) -> Answer:
@@ -67,8 +80,19 @@ def person(scene: Scene) -> Answer:
     """One word away."""
     if scene.talk.with_person:
         return scene.talk, Reply((scene.say("person.waiting"),), to_person=True, end=True), ()
-    key = "person.coming" if scene.knowledge.agent_open else "person.closed"
-    return to_person(scene, (scene.say(key),), Because.CUSTOMER_WANTS_PERSON)
+    return _promised(scene, "person.coming")
+
+
+def _promised(scene: Scene, key: str) -> Answer:
+    """A person is promised; while the team is away, a time for a call is offered besides."""
+    here = scene.knowledge.agent_open
+    said = scene.say(key if here else "person.closed")
+    talk, reply, effects = to_person(scene, (said,), Because.CUSTOMER_WANTS_PERSON)
+    offered = None if here else with_offers(replace(scene, talk=talk), BookingKind.CALLBACK)
+    if offered is None:
+        return talk, reply, effects
+    talk, asked, _ = put_question(offered, reply.say)
+    return talk, replace(asked, to_person=True), effects
 
 
 def repeat(scene: Scene) -> Answer:
@@ -84,15 +108,23 @@ def simpler(scene: Scene) -> Answer:
 def back(scene: Scene) -> Answer:
     """One question back; at the first one, the same question again."""
     talk = scene.talk
-    if not talk.trail or talk.with_person or talk.ended:
+    if talk.booking or talk.proving:  # back out of it, to what was asked before
+        return resume(
+            replace(scene, talk=replace(still(talk), expecting=talk.expecting, options=talk.options))
+        )
+    if talk.guess == "open" or not talk.trail or talk.with_person or talk.ended:
         return resume(scene)
     before = replace(talk, step=talk.trail[-1], trail=talk.trail[:-1], misses=0, guess="", confirm="")
     return put_question(replace(scene, talk=before))
 
 
 def later(scene: Scene) -> Answer:
-    """Not now: we come back in some hours, if the fault is still there then."""
-    return _snoozed(scene, SNOOZE, "later.agreed")
+    """Not now: we come back at the time that was named, or in some hours, if the fault is still there then."""
+    when, zone = scene.turn.meaning.when, scene.knowledge.zone or "UTC"
+    if when is None:
+        return _snoozed(scene, SNOOZE, "later.agreed")
+    until = moment_of(when, scene.now, zone)
+    return _snoozed(scene, until - scene.now, "later.until", time=label(until, zone, scene.talk.language))
 
 
 def tomorrow(scene: Scene) -> Answer:
@@ -105,7 +137,7 @@ def when_worse(scene: Scene) -> Answer:
     return _snoozed(scene, BEYOND, "later.when_worse")
 
 
-def _snoozed(scene: Scene, span: int, key: str) -> Answer:
+def _snoozed(scene: Scene, span: int, key: str, **variables: str) -> Answer:
     """Nothing is asked meanwhile; at the end, or when it gets worse, the fault is looked at again first."""
     talk = scene.talk
     if talk.expecting is Expecting.NOTHING or talk.with_person or talk.ended:
@@ -114,7 +146,7 @@ def _snoozed(scene: Scene, span: int, key: str) -> Answer:
     talk = replace(talk, paused_until=until, confirm="", guess="", misses=0)
     wake = WakeAt(talk.case, "check", until, token="later")  # noqa: S106 - not a password
     note = scene.note("talk.snoozed", Because.COMES_BACK_LATER)
-    return talk, Reply((scene.say(key),), end=True), (wake, note)
+    return talk, Reply((scene.say(key, **variables),), end=True), (wake, note)
 
 
 def status(scene: Scene) -> Answer:
@@ -139,6 +171,8 @@ def text_me(scene: Scene) -> Answer:
     said, question = standing_question(scene)
     waiting = talk.expecting is not Expecting.NOTHING and not talk.with_person and not talk.ended
     written = as_message(Reply(said, question)) if waiting else status_of(scene)
+    if scene.knowledge.link:
+        written = (*written, scene.say("text_me.link", link=scene.knowledge.link))
     if talk.customer is None:
         return resume(scene, scene.say("text_me.no_number"))
     text = Say(
@@ -155,7 +189,7 @@ def text_me(scene: Scene) -> Answer:
 
 def wrong_number(scene: Scene) -> Answer:
     """Somebody else has this number: nothing more to it, and an agent looks for the right one."""
-    talk = replace(scene.talk, expecting=Expecting.NOTHING, options=(), confirm="", guess="", ended=True)
+    talk = replace(still(scene.talk), ended=True)
     effects: tuple[Effect, ...] = (
         CancelPending(talk.case, Because.WRONG_NUMBER, tuple(MessageClass)),
         ForgetWakes(talk.case, ("step", "check")),
@@ -189,40 +223,9 @@ def link(scene: Scene) -> Answer:
     return resume(scene, scene.say("link.how"))
 
 
-def resume(scene: Scene, *before: Phrase, again: bool = False) -> Answer:
-    """Say `before`, then go back to where the conversation stands: its question, or what we are waiting for."""
-    talk = scene.talk
-    if talk.with_person:
-        return talk, Reply((*before, scene.say("person.waiting"))), ()
-    if talk.ended:
-        return talk, Reply(before or (scene.say("nothing_open"),), end=True), ()
-    if talk.guess == "open":  # greeted on a shared speaker, and nobody has said yes yet
-        return guess(scene, "open", *before, scene.say("greeting.again"))
-    unopened = talk.step == "" and talk.asked is None
-    if unopened and talk.expecting is Expecting.NOTHING and not before:
-        return put_question(scene)
-    if talk.expecting in (Expecting.NOTHING, Expecting.WHICH_CASE) and not talk.guess:
-        return talk, Reply((*before, *_waiting_for(scene))), ()
-    return put_question(scene, before, again=again)
-
-
-def _waiting_for(scene: Scene) -> tuple[Phrase, ...]:
-    step = scene.step()
-    if isinstance(step, Try):
-        return (scene.say("waiting.device"),)
-    return (scene.say("waiting.watching"),) if isinstance(step, Check) else ()
-
-
-def guess(scene: Scene, what: str, *said: Phrase) -> Answer:
-    """Ask "did you mean …?" before anything happens. `what` is carried out by a sure yes only."""
-    talk = replace(scene.talk, guess=what, confirm="", asked=scene.now)
-    question = Question(Expecting.YES_NO, (scene.say(YES), scene.say(NO)), tuple(said))
-    return talk, Reply(tuple(said), question), ()
-
-
 def call_me(scene: Scene) -> Answer:
     """The choice "call me" of a first contact."""
-    return to_person(scene, (scene.say("person.calls"),), Because.CUSTOMER_WANTS_PERSON)
+    return _promised(scene, "person.calls")
 
 
 ASIDES: Mapping[Intent, Callable[[Scene], Answer]] = {
@@ -241,4 +244,14 @@ ASIDES: Mapping[Intent, Callable[[Scene], Answer]] = {
     Intent.GOODBYE: goodbye,
     Intent.RESTART: restart,
     Intent.LINK: link,
+    Intent.LANGUAGE: language,
+    Intent.WHICH_DEVICE: which_device,
+    Intent.CANCEL: cancel,
+    Intent.OTHER: other,
+    Intent.SKIP: skip,
+    Intent.STEPS: steps,
+    Intent.VISIT: visit,
+    Intent.CALLBACK: callback,
+    Intent.MOVE_VISIT: move_visit,
+    Intent.CANCEL_VISIT: cancel_visit,
 }

@@ -11,6 +11,7 @@ from enum import StrEnum
 from hub.domain.contact import Phrase
 from hub.domain.customer import Channel
 from hub.domain.ids import CaseId, CustomerId, Moment
+from hub.domain.slots import BookingKind, Slot
 from hub.domain.spoken_time import When
 
 
@@ -25,10 +26,17 @@ class Heard(StrEnum):
     CHECK_OVER = "check_over"
     COMMAND_OK = "command_ok"
     COMMAND_FAILED = "command_failed"
+    SHOWN = "shown"
+    PROOF_GIVEN = "proof_given"
+    PROOF_REFUSED = "proof_refused"
+    PIN_WRONG = "pin_wrong"
+    PIN_LOCKED = "pin_locked"
+    SLOT_GONE = "slot_gone"
 
 
 class Intent(StrEnum):
-    """What the words mean, once understood; `CHOICE` carries a number in `Meaning.choice`."""
+    """What the words mean, once understood; `CHOICE` carries a number in `Meaning.choice`, `LANGUAGE` the wanted language in
+    `Meaning.slot`, `LATER` and `CALLBACK` perhaps a time in `Meaning.when`."""
 
     STOP = "stop"
     START = "start"
@@ -49,6 +57,13 @@ class Intent(StrEnum):
     WRONG_NUMBER = "wrong_number"
     GOODBYE = "goodbye"
     LINK = "link"
+    CANCEL = "cancel"
+    OTHER = "other"
+    SKIP = "skip"
+    STEPS = "steps"
+    CALLBACK = "callback"
+    MOVE_VISIT = "move_visit"
+    CANCEL_VISIT = "cancel_visit"
     VISIT = "visit"
     WHICH_DEVICE = "which_device"
     LANGUAGE = "language"
@@ -105,6 +120,11 @@ class Conversation:
     for two minutes after `asked`); `guess` what we asked about because we were not sure ("open", "stop", "choice:2",
     "person"); `with_person` is True once a person has been promised. Until `paused_until`
     nothing is asked (a snooze; one that only a worse fault or the recovery ends lies beyond the case's life).
+
+    `silences` counts unanswered questions in a row in a live session, `heard` is when the person last spoke in one. While
+    `booking` is set ("visit", "callback") its `offers` (starts of slots) are the open question, before any other; `moving`
+    is the booking that the chosen one replaces. `proving` names the step whose command waits for a proof of who agrees,
+    until `prove_until`; `baseline` is what a watched metric was when we began to watch.
     """
 
     case: CaseId
@@ -124,6 +144,14 @@ class Conversation:
     trail: tuple[str, ...] = ()
     guess: str = ""
     with_person: bool = False
+    silences: int = 0
+    heard: Moment | None = None
+    booking: str = ""
+    offers: tuple[Moment, ...] = ()
+    moving: str = ""
+    proving: str = ""
+    prove_until: Moment | None = None
+    baseline: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,11 +182,23 @@ class Reply:
 
 
 @dataclass(frozen=True, slots=True)
+class Booked:
+    """A booking that stands: its id, and what and when it is."""
+
+    id: str
+    slot: Slot
+
+
+@dataclass(frozen=True, slots=True)
 class Knowledge:
     """The facts a turn may use: what the device is called, what is wrong, whether it is still so, and how to ring us.
 
     `live` are values worth saying ("coil temperature": "-14 C"), `fault_open` whether telemetry still shows the fault,
     `values` the device's metrics that are fresh enough to rest a claim on, `heard` whether the device can be heard now.
+
+    `zone` is where the person lives, `languages` what we speak, `slots` what can be booked (by kind), `booked` what this case
+    has booked; `open_rules` the rules whose faults are open on the device; `pin` whether the person has set a PIN, `link`
+    the address of the person's own page.
     """
 
     device: str = ""
@@ -171,3 +211,10 @@ class Knowledge:
     agent_open: bool = True
     values: dict[str, float | str | bool] = field(default_factory=dict)
     heard: bool = True
+    zone: str = ""
+    languages: tuple[str, ...] = ()
+    slots: dict[BookingKind, tuple[Slot, ...]] = field(default_factory=dict)
+    booked: tuple[Booked, ...] = ()
+    open_rules: frozenset[str] = frozenset()
+    pin: bool = False
+    link: str = ""

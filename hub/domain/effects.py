@@ -13,6 +13,7 @@ from hub.domain.contact import Message, MessageClass, Phrase
 from hub.domain.customer import Channel
 from hub.domain.events import Event
 from hub.domain.ids import CaseId, CustomerId, DeviceId, Moment
+from hub.domain.slots import Slot
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +117,44 @@ class Unsuppress:
 
 
 @dataclass(frozen=True, slots=True)
+class BookSlot:
+    """Book `slot` for the person of the case; `instead` is a booking of theirs that it replaces."""
+
+    case: CaseId
+    customer: CustomerId
+    slot: Slot
+    instead: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class CancelBooking:
+    """The booking is not wanted any more; its slot is free again."""
+
+    case: CaseId
+    booking: str
+    because: Because
+
+
+@dataclass(frozen=True, slots=True)
+class AskProof:
+    """Send a link to the person's own telephone, good once and until `expires`, that proves who agrees to `step`."""
+
+    case: CaseId
+    customer: CustomerId
+    step: str
+    asks: Phrase
+    expires: Moment
+
+
+@dataclass(frozen=True, slots=True)
+class SpeakLanguage:
+    """The person wants to be spoken to in `language` from here on."""
+
+    customer: CustomerId
+    language: str
+
+
+@dataclass(frozen=True, slots=True)
 class HandOn:
     """Hand on by an inbox row: `event` is handled in order with others of `key`."""
 
@@ -145,6 +184,10 @@ Effect = (
     | CancelCommands
     | Suppress
     | Unsuppress
+    | BookSlot
+    | CancelBooking
+    | AskProof
+    | SpeakLanguage
     | HandOn
     | Note
 )

@@ -20,7 +20,8 @@ class FaultChanged(msgspec.Struct, frozen=True, tag=True):
 
 
 class Woke(msgspec.Struct, frozen=True, tag=True):
-    """A due moment has come. `name` says which: `hold`, `step`, `check`, `command`, `release`, `expire`, `settle`."""
+    """A due moment has come. `name` says which: `hold`, `step`, `check`, `command`, `release`, `expire`, `settle`,
+    `watch`, `visit`."""
 
     case: str
     name: str
@@ -71,6 +72,15 @@ class CommandAnswered(msgspec.Struct, frozen=True, tag=True):
     note: str = ""
 
 
+class ProofCame(msgspec.Struct, frozen=True, tag=True):
+    """The person has agreed (or not) to `step` on their own telephone. `key` is unique: a second press changes nothing."""
+
+    case: str
+    step: str
+    given: bool
+    key: str
+
+
 class TicketWanted(msgspec.Struct, frozen=True, tag=True):
     """The case needs an agent."""
 
@@ -92,6 +102,7 @@ Event: TypeAlias = (
     | ReceiptCame
     | MessageFailed
     | CommandAnswered
+    | ProofCame
     | TicketWanted
     | CaseEnded
 )

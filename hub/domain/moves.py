@@ -222,6 +222,13 @@ def hand_back(case: Case, event: p.AgentReleased, now: Moment, policy: Policy) -
     return Move(talking, (rest, settle_wake(case, now, policy)), because)
 
 
+def back_to_steps(case: Case, event: p.StepsWanted, now: Moment, policy: Policy) -> Move:
+    """The customer goes on with the guided fix; whoever had it at the desk reads so, and can take it again."""
+    because = Because.STEPS_WANTED
+    talking = replace(case, state=CaseState.TALKING, agent=None, needs_agent=None)
+    return Move(talking, (ForgetWakes(case.id, AGENT_WAKES), settle_wake(case, now, policy)), because)
+
+
 def list_only(case: Case, event: p.WentLive, now: Moment, policy: Policy) -> Move:
     """Known at go-live: it stays on the list until the device recovers or a person takes it."""
     because = Because.KNOWN_AT_GO_LIVE

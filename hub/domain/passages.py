@@ -147,6 +147,11 @@ class AgentClosed:
 
 
 @dataclass(frozen=True, slots=True)
+class StepsWanted:
+    """The customer wants to go on with the guided fix by themselves."""
+
+
+@dataclass(frozen=True, slots=True)
 class WentLive:
     """Sending went live while this fault was already there: it is listed, not contacted."""
 
@@ -180,6 +185,7 @@ Passage: TypeAlias = (
     | AgentReleased
     | AgentLapsed
     | AgentClosed
+    | StepsWanted
     | WentLive
     | Expired
 )
@@ -206,6 +212,7 @@ PASSAGES: tuple[type[Passage], ...] = (
     AgentReleased,
     AgentLapsed,
     AgentClosed,
+    StepsWanted,
     WentLive,
     Expired,
 )

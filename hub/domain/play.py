@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from hub.domain.case import Step as LadderStep
+from hub.domain.slots import BookingKind
 
 
 class Who(StrEnum):
@@ -58,6 +59,7 @@ class Try:
     """Send a device command after an explicit yes; `asks` is the question that names the device.
 
     `within` (µs) is how long the device may take to answer; `repeatable` whether it may be published twice.
+    `proof` asks besides for a proof of who agrees (a door lock, a child lock, a reset): see `verify.py`.
     """
 
     id: str
@@ -69,17 +71,77 @@ class Try:
     then: str
     failed: str
     declined: str
+    proof: bool = False
+
+
+class Shows(StrEnum):
+    """What a watched metric has to do."""
+
+    RISING = "rising"
+    FALLING = "falling"
+    ABOVE = "above"
+    BELOW = "below"
+    EQUALS = "equals"
+
+
+@dataclass(frozen=True, slots=True)
+class Watch:
+    """What shows that a step worked: `metric` does `shows` (`value`: by how much, or what), or `rule` is quiet again."""
+
+    metric: str = ""
+    shows: Shows = Shows.ABOVE
+    value: float | str | bool = 0.0
+    rule: str = ""
+
+    def shown_by(
+        self, values: Mapping[str, float | str | bool], open_rules: frozenset[str], baseline: float | None
+    ) -> bool:
+        """Whether fresh telemetry shows it; what is unknown shows nothing."""
+        if self.rule:
+            return self.rule not in open_rules
+        now = values.get(self.metric)
+        if self.shows is Shows.EQUALS:
+            return now is not None and now == self.value
+        if (
+            isinstance(now, bool)
+            or not isinstance(now, int | float)
+            or not isinstance(self.value, int | float)
+        ):
+            return False
+        if self.shows is Shows.ABOVE:
+            return now > self.value
+        if self.shows is Shows.BELOW:
+            return now < self.value
+        if baseline is None:
+            return False
+        change = now - baseline
+        return change >= self.value if self.shows is Shows.RISING else -change >= self.value
 
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """Wait until telemetry shows that the fault is over, at most `within` µs; then `then` or `failed`."""
+    """Wait until telemetry shows that the fault is over, at most `within` µs; then `then` or `failed`.
+
+    With a `watch` it goes on as soon as telemetry shows that; a fault that is over goes on in either case.
+    """
 
     id: str
     phrase: str
     within: int
     then: str
     failed: str
+    watch: Watch | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Book:
+    """Offer slots of `kind`; after the choice comes `then`, and where there is none to offer, `none`."""
+
+    id: str
+    phrase: str
+    kind: BookingKind
+    then: str
+    none: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +160,7 @@ class Agent:
     phrase: str
 
 
-PlayStep = Say | Ask | Try | Check | Solved | Agent
+PlayStep = Say | Ask | Try | Check | Book | Solved | Agent
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,7 @@ from hub.domain.asked import Caps
 from hub.domain.case import Step, To
 from hub.domain.customer import NO_REST, Channel, RestDays
 from hub.domain.incident import Limits
+from hub.domain.slots import BookingKind, Calendar, workweek
 
 # Sources: contact-governance, sections 6 (hold-downs) and 7 (ladders). A safety fault goes to an agent at once.
 HOLD_DOWNS: Mapping[Severity, int] = {
@@ -57,6 +58,15 @@ LADDERS: Mapping[Severity, tuple[Step, ...]] = {
 }
 
 
+# When people can be rung and visited, unless the operator says otherwise: a working week, half an hour or two hours each.
+CALENDARS: Mapping[BookingKind, Calendar] = {
+    BookingKind.CALLBACK: Calendar(
+        BookingKind.CALLBACK, workweek(9, 18), length=30 * MINUTE, lead=HOUR, horizon=7 * DAY, capacity=2
+    ),
+    BookingKind.VISIT: Calendar(BookingKind.VISIT, workweek(8, 16)),
+}
+
+
 def ladder_mistakes(ladder: Sequence[Step]) -> list[str]:
     """What makes no sense in a ladder, in words for whoever wrote it."""
     found = []
@@ -85,7 +95,8 @@ class Policy:
     `digest` how long a minor one waits for company. An agent's taking is asked about after `agent_confirm` (0: never)
     and lapses `agent_release` later; an urgent case that nobody takes is shown to a supervisor after `supervisor_after`.
     `heal_waits` is how long a safe command may work before anybody is asked, `sleepy` how long one waits for a sleeping
-    device.
+    device. `calendars` say when people can be rung and visited (a kind that has none is not offered); `pages` whether the
+    world reaches people's own pages, so that a text may link to them.
     """
 
     brand: str = "Nordwarm"
@@ -112,6 +123,8 @@ class Policy:
     sleepy: int = HOUR
     revoke_all: bool = True
     rest: RestDays = NO_REST
+    calendars: Mapping[BookingKind, Calendar] = field(default_factory=dict)
+    pages: bool = False
     channels: frozenset[Channel] = frozenset({Channel.SMS, Channel.PAPER})
 
     def ladder_of(

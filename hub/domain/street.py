@@ -80,6 +80,7 @@ STREET: Mapping[tuple[CaseState, type[p.Passage]], StreetStep] = {
     (S.WITH_AGENT, p.AgentReleased): m.hand_back,
     (S.WITH_AGENT, p.AgentLapsed): m.lapse,
     (S.WITH_AGENT, p.AgentClosed): m.close,
+    (S.WITH_AGENT, p.StepsWanted): m.back_to_steps,
     (S.RESOLVED, p.Recovered): m.prove,
     (S.RESOLVED, p.Reopened): m.reopen,
     (S.RESOLVED, p.CustomerReturned): m.welcome_back,
@@ -119,6 +120,11 @@ OFF_STREET: Mapping[tuple[CaseState, type[p.Passage]], str] = {
     **_off((S.WITH_AGENT,), (p.FixTried, p.FixFailed, p.TalkStalled), "a person leads the conversation"),
     **_off(_OPEN, (p.Reopened, p.CustomerReturned), "it has not ended"),
     **_off(
+        (S.HELD, S.CONTACTING, S.TALKING, S.RECOVERING),
+        (p.StepsWanted,),
+        "the steps are being walked already",
+    ),
+    **_off(
         (S.HELD, S.CONTACTING, S.TALKING, S.RECOVERING), (p.AgentReleased, p.AgentLapsed), "no agent has it"
     ),
     **_off((S.WITH_AGENT,), (p.WentLive,), "people have it on their list already"),
@@ -157,6 +163,7 @@ LEADS: Mapping[StreetStep, tuple[CaseState, ...]] = {
     m.return_to_agent: (S.WITH_AGENT,),
     m.take: (S.WITH_AGENT,),
     m.hand_back: (S.CONTACTING, S.TALKING),
+    m.back_to_steps: (S.TALKING,),
     m.list_only: (S.HELD,),
     m.expire: (S.EXPIRED, S.WITH_AGENT),
 }

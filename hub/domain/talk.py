@@ -10,15 +10,17 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from hub.domain.answering import MISSES, opened, words
-from hub.domain.asides import VOICES, guess
+from hub.domain import verify
+from hub.domain.answering import opened, words
+from hub.domain.appointments import gone, still_booked
 from hub.domain.because import Because
 from hub.domain.conversation import Conversation, Expecting, Heard, Knowledge, Reply, Turn
 from hub.domain.customer import Channel
-from hub.domain.effects import Effect, ForgetWakes, WakeAt
+from hub.domain.effects import Effect, ForgetWakes
 from hub.domain.ids import Moment
 from hub.domain.play import Check, Play, PlayStep, Try
-from hub.domain.walk import SILENCE, Answer, Scene, enter, put_question, to_person
+from hub.domain.silence import VOICES, silent
+from hub.domain.walk import Answer, Scene, enter, guess, put_question, still
 
 
 def begin(conversation: Conversation, play: Play | None, knowledge: Knowledge, now: Moment) -> Answer:
@@ -26,9 +28,7 @@ def begin(conversation: Conversation, play: Play | None, knowledge: Knowledge, n
 
     The frame (who we are, how to stop) is added by `wording.as_message(reply, MessageClass.FIRST)`.
     """
-    fresh = replace(
-        conversation, play=play.id if play else "", step="", misses=0, guess="", confirm="", ended=False
-    )
+    fresh = replace(still(conversation), play=play.id if play else "", step="", silences=0, ended=False)
     talk, reply, _ = put_question(_scene(fresh, play, knowledge, now))
     return talk, reply, ()
 
@@ -53,11 +53,7 @@ def tell(
     conversation: Conversation, turn: Turn, play: Play | None, knowledge: Knowledge, now: Moment
 ) -> Answer:
     """Answer one turn."""
-    talk = (
-        replace(conversation, channel=turn.channel)
-        if turn.kind in (Heard.TEXT, Heard.LAUNCH)
-        else conversation
-    )
+    talk = _here(conversation, turn, now) if turn.kind in (Heard.TEXT, Heard.LAUNCH) else conversation
     scene = Scene(talk, turn, play, knowledge, now)
     match turn.kind:
         case Heard.TEXT:
@@ -65,11 +61,20 @@ def tell(
         case Heard.LAUNCH:
             return _launch(scene)
         case Heard.SILENCE:
-            return _silence(scene)
+            return silent(scene)
         case Heard.HANGUP:
             return talk, Reply((), end=True), ()
+        case Heard.PROOF_GIVEN | Heard.PROOF_REFUSED | Heard.PIN_WRONG | Heard.PIN_LOCKED:
+            return verify.told_of_proof(scene)
+        case Heard.SLOT_GONE:
+            return gone(scene)
         case _:
             return _device(scene)
+
+
+def _here(talk: Conversation, turn: Turn, now: Moment) -> Conversation:
+    """The conversation moves to where the person is; in a live session, when they last spoke is kept."""
+    return replace(talk, channel=turn.channel, heard=now if turn.channel in VOICES else None)
 
 
 def _scene(talk: Conversation, play: Play | None, knowledge: Knowledge, now: Moment) -> Scene:
@@ -88,6 +93,8 @@ def _device(scene: Scene) -> Answer:
         return scene.talk, Reply(()), ()
     if kind is Heard.CHECK_OVER:
         return _time_is_over(scene, step)
+    if kind is Heard.SHOWN:
+        return enter(scene, step.then) if isinstance(step, Check) else (scene.talk, Reply(()), ())
     if not isinstance(step, Try) or scene.talk.confirm:
         return scene.talk, Reply(()), ()
     if kind is Heard.COMMAND_FAILED:
@@ -99,6 +106,8 @@ def _time_is_over(scene: Scene, step: PlayStep | None) -> Answer:
     """Telemetry had its time and still shows the fault; or the time is over that the person asked for (`later`)."""
     if scene.turn.text in ("later", "worse"):
         return _back_again(scene)
+    if scene.turn.text == "proof":
+        return verify.proof_over(scene)
     if not isinstance(step, Check) or scene.turn.text not in ("", step.id):
         return scene.talk, Reply(()), ()
     talk, reply, effects = enter(scene, step.failed)
@@ -118,14 +127,12 @@ def _recovered(scene: Scene) -> Answer:
     if scene.talk.ended:
         return scene.talk, Reply(()), ()
     proved = replace(scene, knowledge=replace(scene.knowledge, fault_open=False))
-    over: tuple[Effect, ...] = (ForgetWakes(scene.talk.case, ("check", "command")),)
+    over: tuple[Effect, ...] = (ForgetWakes(scene.talk.case, ("check", "command", "watch")),)
     if isinstance(step, Check) and not scene.talk.with_person:
         talk, reply, effects = enter(proved, step.then)
-        return talk, reply, (*over, *effects)
-    talk = replace(
-        scene.talk, expecting=Expecting.NOTHING, options=(), confirm="", guess="", misses=0, ended=True
-    )
-    return talk, Reply((scene.say("recovered"),), end=True), over
+        return talk, replace(reply, say=(*reply.say, *still_booked(scene))), (*over, *effects)
+    talk = replace(still(scene.talk), ended=True)
+    return talk, Reply((scene.say("recovered"), *still_booked(scene)), end=True), over
 
 
 def _back_again(scene: Scene) -> Answer:
@@ -135,20 +142,6 @@ def _back_again(scene: Scene) -> Answer:
     talk = replace(scene.talk, paused_until=None, misses=0)
     said = "later.worse" if scene.turn.text == "worse" else "later.back"
     return put_question(replace(scene, talk=talk), (scene.say(said),))
-
-
-def _silence(scene: Scene) -> Answer:
-    """Nobody answered: ask in other words; then a voice closes kindly and leaves it to writing, a text to a person."""
-    talk = scene.talk
-    if talk.with_person or talk.ended or talk.expecting is Expecting.NOTHING:
-        return talk, Reply((), end=True), ()
-    missed = replace(scene, talk=replace(talk, misses=talk.misses + 1))
-    if missed.talk.misses < MISSES:
-        return put_question(missed, again=True)
-    if scene.turn.channel in VOICES:
-        wake = WakeAt(talk.case, "check", Moment(scene.now + SILENCE), token="silence")  # noqa: S106 - not a password
-        return replace(talk, misses=0, confirm=""), Reply((scene.say("silence.close"),), end=True), (wake,)
-    return to_person(scene, (scene.say("silence.person"),), Because.CUSTOMER_SILENT)
 
 
 def _launch(scene: Scene) -> Answer:

@@ -6,48 +6,29 @@ Rules of this file. 1. A device command leaves only in `obey`, after an explicit
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from typing import TypeAlias, assert_never
+from dataclasses import replace
+from typing import assert_never
 
 from device_rules.reading import HOUR, MINUTE
 from hub.domain.because import Because
+from hub.domain.booking import slot_question, with_offers
 from hub.domain.contact import Phrase
-from hub.domain.conversation import Conversation, Expecting, Knowledge, Question, Reply, Turn
-from hub.domain.effects import CommandDevice, Effect, HandOn, Note, WakeAt
+from hub.domain.conversation import Conversation, Expecting, Question, Reply
+from hub.domain.customer import Channel
+from hub.domain.effects import CommandDevice, Effect, HandOn, WakeAt
 from hub.domain.events import TicketWanted
 from hub.domain.ids import DeviceId, Moment, command_id
-from hub.domain.play import Agent, Ask, Check, Play, PlayStep, Say, Solved, Try
-from hub.domain.wording import CALL_ME, NO, YES, phrase
+from hub.domain.play import Agent, Ask, Book, Check, PlayStep, Say, Solved, Try
+from hub.domain.scene import Answer as Answer
+from hub.domain.scene import Scene as Scene
+from hub.domain.wording import CALL_ME, NO, YES
 
 CONFIRM_WINDOW = 2 * MINUTE
 """How long a read-back holds (conversation.md, Acting)."""
 SILENCE = 2 * HOUR
 """How long a question may stay unanswered before we ask once more, and then again before a person takes over."""
-
-Answer: TypeAlias = tuple[Conversation, Reply, tuple[Effect, ...]]
-
-
-@dataclass(frozen=True, slots=True)
-class Scene:
-    """Everything one turn is answered from."""
-
-    talk: Conversation
-    turn: Turn
-    play: Play | None
-    knowledge: Knowledge
-    now: Moment
-
-    def say(self, key: str, **variables: str) -> Phrase:
-        """A phrase that may name the device."""
-        return phrase(key, self.knowledge, **variables)
-
-    def step(self) -> PlayStep | None:
-        """The step the conversation stands at, if the play (still) has it."""
-        return self.play.steps.get(self.talk.step) if self.play else None
-
-    def note(self, kind: str, because: Because, **data: str) -> Note:
-        """One line for the timeline."""
-        return Note(self.talk.case, DeviceId(self.knowledge.device) or None, kind, because, dict(data))
+LOOK_AGAIN = MINUTE
+"""How often a watched metric is looked at while a step waits for it."""
 
 
 def enter(scene: Scene, step_id: str, before: tuple[Phrase, ...] = ()) -> Answer:
@@ -61,7 +42,17 @@ def enter(scene: Scene, step_id: str, before: tuple[Phrase, ...] = ()) -> Answer
         said.append(scene.say(step.phrase))
         step = steps.get(step.then)
     talk = replace(
-        scene.talk, step=step.id if step else "", misses=0, guess="", confirm="", paused_until=None
+        scene.talk,
+        step=step.id if step else "",
+        misses=0,
+        guess="",
+        confirm="",
+        paused_until=None,
+        booking="",
+        offers=(),
+        moving="",
+        proving="",
+        prove_until=None,
     )
     return _arrive(replace(scene, talk=talk), step, tuple(said))
 
@@ -71,12 +62,10 @@ def _arrive(scene: Scene, step: PlayStep | None, said: tuple[Phrase, ...]) -> An
         case Ask() | Try():
             return put_question(scene, said)
         case Check():
-            if not scene.knowledge.fault_open:
-                return enter(scene, step.then, said)
-            talk = replace(scene.talk, expecting=Expecting.NOTHING, options=())
-            wake = WakeAt(talk.case, "check", Moment(scene.now + step.within), token=step.id)
-            note = scene.note("talk.watching", Because.CUSTOMER_ANSWERED, step=step.id)
-            return talk, Reply((*said, scene.say(step.phrase))), (wake, note)
+            return _watch(scene, step, said)
+        case Book():
+            offered = with_offers(scene, step.kind)
+            return put_question(offered, said) if offered else enter(scene, step.none, said)
         case Solved():
             talk = replace(scene.talk, expecting=Expecting.NOTHING, options=(), ended=True)
             return talk, Reply((*said, scene.say(step.phrase)), end=True), ()
@@ -88,18 +77,54 @@ def _arrive(scene: Scene, step: PlayStep | None, said: tuple[Phrase, ...]) -> An
             assert_never(step)
 
 
+def _watch(scene: Scene, step: Check, said: tuple[Phrase, ...]) -> Answer:
+    """Let telemetry tell; what it shows already is not waited for."""
+    known, watch = scene.knowledge, step.watch
+    first = known.values.get(watch.metric) if watch else None
+    baseline = float(first) if isinstance(first, int | float) and not isinstance(first, bool) else None
+    if not known.fault_open or (watch and watch.shown_by(known.values, known.open_rules, baseline)):
+        return enter(scene, step.then, said)
+    talk = replace(scene.talk, expecting=Expecting.NOTHING, options=(), baseline=baseline)
+    effects: list[Effect] = [
+        WakeAt(talk.case, "check", Moment(scene.now + step.within), token=step.id),
+        scene.note("talk.watching", Because.CUSTOMER_ANSWERED, step=step.id),
+    ]
+    if watch:
+        effects.append(WakeAt(talk.case, "watch", Moment(scene.now + LOOK_AGAIN), token=step.id))
+    return talk, Reply((*said, scene.say(step.phrase))), tuple(effects)
+
+
 def to_person(scene: Scene, said: tuple[Phrase, ...], because: Because) -> Answer:
     """Hand over: a person has been promised, and the case asks for one."""
-    talk = replace(
-        scene.talk, expecting=Expecting.NOTHING, options=(), confirm="", guess="", misses=0, with_person=True
-    )
+    talk = replace(still(scene.talk), with_person=True)
     wanted = HandOn(talk.case, TicketWanted(talk.case, because.name))
     return talk, Reply(said, to_person=True, end=True), (wanted,)
+
+
+def still(talk: Conversation) -> Conversation:
+    """The conversation with no question open, and nothing half agreed."""
+    return replace(
+        talk,
+        expecting=Expecting.NOTHING,
+        options=(),
+        confirm="",
+        guess="",
+        misses=0,
+        booking="",
+        offers=(),
+        moving="",
+        proving="",
+        prove_until=None,
+    )
 
 
 def standing_question(scene: Scene) -> tuple[tuple[Phrase, ...], Question | None]:
     """What is being asked at this point of the play, as it was asked; nothing when we are not waiting for an answer."""
     step = scene.step()
+    if scene.talk.booking:
+        return slot_question(scene)
+    if scene.talk.proving and scene.turn.channel is not Channel.PAGE:
+        return (), None
     if scene.talk.step == "":
         return _opening(scene)
     if isinstance(step, Ask):
@@ -137,7 +162,7 @@ def put_question(scene: Scene, before: tuple[Phrase, ...] = (), *, again: bool =
         scene.talk,
         expecting=question.expecting,
         options=tuple(option.key for option in question.options),
-        confirm=scene.talk.step if question.expecting is Expecting.YES_NO else "",
+        confirm=scene.talk.step if question.expecting is Expecting.YES_NO and not scene.talk.proving else "",
         asked=scene.now,
         guess="",
     )
@@ -172,3 +197,40 @@ def obey(scene: Scene, step: Try) -> Answer:
     )
     note = scene.note("talk.command_agreed", Because.CUSTOMER_ANSWERED, step=step.id, command=step.command)
     return talk, Reply(tuple(said), end=True), (command, over, note)
+
+
+def resume(scene: Scene, *before: Phrase, again: bool = False) -> Answer:
+    """Say `before`, then go back to where the conversation stands: its question, or what we are waiting for."""
+    talk = scene.talk
+    if talk.booking and talk.guess != "open":
+        return put_question(scene, before, again=again)
+    if talk.with_person:
+        return talk, Reply((*before, scene.say("person.waiting"))), ()
+    if talk.ended:
+        return talk, Reply(before or (scene.say("nothing_open"),), end=True), ()
+    if talk.guess == "open":  # greeted on a shared speaker, and nobody has said yes yet
+        return guess(scene, "open", *before, scene.say("greeting.again"))
+    unopened = talk.step == "" and talk.asked is None
+    if unopened and talk.expecting is Expecting.NOTHING and not before:
+        return put_question(scene)
+    if talk.proving and scene.turn.channel is Channel.PAGE:
+        return put_question(scene, before)
+    if talk.expecting in (Expecting.NOTHING, Expecting.WHICH_CASE) and not talk.guess:
+        return talk, Reply((*before, *_waiting_for(scene))), ()
+    return put_question(scene, before, again=again)
+
+
+def _waiting_for(scene: Scene) -> tuple[Phrase, ...]:
+    step = scene.step()
+    if scene.talk.proving:
+        return (scene.say("proof.waiting"),)
+    if isinstance(step, Try):
+        return (scene.say("waiting.device"),)
+    return (scene.say("waiting.watching"),) if isinstance(step, Check) else ()
+
+
+def guess(scene: Scene, what: str, *said: Phrase) -> Answer:
+    """Ask "did you mean …?" before anything happens. `what` is carried out by a sure yes only."""
+    talk = replace(scene.talk, guess=what, confirm="", asked=scene.now)
+    question = Question(Expecting.YES_NO, (scene.say(YES), scene.say(NO)), tuple(said))
+    return talk, Reply(tuple(said), question), ()

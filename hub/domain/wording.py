@@ -17,6 +17,9 @@ CALL_ME = "choice.call_me"
 YES = "choice.yes"
 NO = "choice.no"
 DEVICE = "choice.device"
+SLOT = "choice.slot"
+OTHER_TIME = "choice.other_time"
+CHOICE_TEXT = "choice.text_me"
 
 
 def phrase(key: str, knowledge: Knowledge, **variables: str) -> Phrase:
@@ -35,8 +38,9 @@ def live(play: Play | None, values: Mapping[str, float | str | bool]) -> tuple[P
 
 
 def inside(option: Phrase) -> str:
-    """`option` as a variable of another phrase; the name of a device is itself."""
-    return option.variables["device"] if option.key == DEVICE else f"@{option.key}"
+    """`option` as a variable of another phrase; the name of a device, or a time, is itself."""
+    own = {DEVICE: "device", SLOT: "slot"}.get(option.key)
+    return option.variables[own] if own else f"@{option.key}"
 
 
 def as_message(reply: Reply, kind: MessageClass = MessageClass.TURN) -> tuple[Phrase, ...]:

@@ -12,7 +12,7 @@ from typing import Any
 from hub.domain import events
 from hub.domain.ids import Moment
 from hub.flow.context import Context
-from hub.flow.converse import command_answered, heard
+from hub.flow.converse import command_answered, heard, proof_came
 from hub.flow.handover import ticket_wanted
 from hub.flow.receipts import receipt_came
 from hub.flow.resolve import case_ended
@@ -28,6 +28,7 @@ ARROWS: Mapping[type[Any], Arrow] = {
     events.Woke: woke,
     events.MessageHeard: heard,
     events.CommandAnswered: command_answered,
+    events.ProofCame: proof_came,
     events.MessageFailed: message_failed,
     events.ReceiptCame: receipt_came,
     events.TicketWanted: ticket_wanted,

@@ -13,6 +13,7 @@ from hub.domain.contact import MessageClass, MessageStatus
 from hub.domain.customer import Channel
 from hub.domain.events import TicketWanted, Woke
 from hub.domain.ids import CaseId, ContactId, Moment
+from hub.flow import booking, proving
 from hub.flow.context import Context
 from hub.flow.saying import say
 from hub.ports import Tx
@@ -36,12 +37,36 @@ async def _carry(tx: Tx, effect: e.Effect, now: Moment, ctx: Context) -> None:
             await _stop(tx, effect, now)
         case e.Suppress() | e.Unsuppress():
             await _consent(tx, effect, now, ctx)
-        case e.HandOn():
-            await tx.inbox.put(effect.key, effect.event, now)
-        case e.Note():
-            await tx.facts.add(effect, now)
+        case e.BookSlot() | e.CancelBooking() | e.AskProof() | e.SpeakLanguage():
+            await _wish(tx, effect, now, ctx)
+        case e.HandOn() | e.Note():
+            await _pass_on(tx, effect, now)
         case _:
             assert_never(effect)
+
+
+async def _pass_on(tx: Tx, effect: e.HandOn | e.Note, now: Moment) -> None:
+    if isinstance(effect, e.HandOn):
+        await tx.inbox.put(effect.key, effect.event, now)
+    else:
+        await tx.facts.add(effect, now)
+
+
+_Wish = e.BookSlot | e.CancelBooking | e.AskProof | e.SpeakLanguage
+
+
+async def _wish(tx: Tx, effect: _Wish, now: Moment, ctx: Context) -> None:
+    match effect:
+        case e.BookSlot():
+            await booking.hold(tx, effect, now, ctx)
+        case e.CancelBooking():
+            await booking.cancel(tx, effect, now)
+        case e.AskProof():
+            await proving.ask(tx, effect, now, ctx)
+        case e.SpeakLanguage():
+            person = await tx.people.customer(effect.customer)
+            if person is not None:
+                await tx.people.change_customer(replace(person, language=effect.language))
 
 
 async def _wakes(tx: Tx, effect: e.WakeAt | e.ForgetWakes | e.TakeStep, now: Moment) -> None:

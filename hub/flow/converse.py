@@ -14,26 +14,29 @@ import structlog
 from hub.domain import talk as core
 from hub.domain.because import Because
 from hub.domain.contact import MessageClass
-from hub.domain.conversation import Conversation, Expecting, Heard, Intent, Meaning, Reply, Turn
+from hub.domain.conversation import Conversation, Expecting, Heard, Intent, Reply, Turn
 from hub.domain.customer import Channel
 from hub.domain.effects import Note, WakeAt
-from hub.domain.events import CommandAnswered, MessageHeard, Woke
+from hub.domain.events import CommandAnswered, MessageHeard, ProofCame, Woke
 from hub.domain.ids import AddressId, CaseId, CommandId, CustomerId, Moment
-from hub.domain.passages import Answered, FixFailed, FixTried
+from hub.domain.passages import Answered, FixFailed, FixTried, StepsWanted
 from hub.domain.play import Check
-from hub.domain.walk import SILENCE, Answer
+from hub.domain.walk import LOOK_AGAIN, SILENCE, Answer
 from hub.domain.wording import as_message, as_speech
 from hub.flow.at_page import as_shown
+from hub.flow.booking import equipped, held
 from hub.flow.carry import carry_out
-from hub.flow.choosing import offered, told
+from hub.flow.choosing import told
 from hub.flow.consent import as_meant, mark_own_words, stops_again, what_of, wrong_number
 from hub.flow.context import Context
 from hub.flow.healing import not_healed
+from hub.flow.hearing import understood
 from hub.flow.onward import onward
 from hub.flow.placing import Place, place, stand
+from hub.flow.proving import keyed
 from hub.flow.saying import Draft, send
 from hub.flow.speaking_first import pair, speak_first
-from hub.flow.thread import unsent_question, write_heard, write_said
+from hub.flow.thread import agent_words, unsent_question, write_heard, write_said
 from hub.flow.together import speak_of_all
 from hub.flow.visit import LIVE, Visit
 from hub.ports import Tx
@@ -79,37 +82,22 @@ async def _answer(visit: Visit) -> Reply:
     before = await visit.tx.talks.reply_to(visit.turn.channel, visit.turn.key)
     if before is not None:
         return msgspec.convert(before, Reply)
-    visit = await as_meant(replace(visit, turn=understood(visit, there.talk if there else None)))
+    talk = there.talk if there else None
+    visit = replace(visit, turn=await keyed(visit, talk))
+    visit = await as_meant(replace(visit, turn=understood(visit, talk)))
     again = await stops_again(visit)
     if there is None:
         case, reply = await speak_first(visit)
         await write_heard(visit, case)
     else:
-        await write_heard(visit, there.case.id)
+        await write_heard(visit, there.case.id, talk)
         case, reply = await _in_case(visit, there)
     await mark_own_words(visit, case, again)
     await _say(visit, case, Reply((), end=True) if again and not visit.live else reply)
+    if case is not None and visit.live:
+        reply = replace(reply, say=(*await agent_words(visit, case), *reply.say))
     await visit.tx.talks.remember(visit.turn.channel, visit.turn.key, msgspec.to_builtins(reply), visit.now)
     return reply
-
-
-def understood(visit: Visit, talk: Conversation | None) -> Turn:
-    """The turn with its meaning: what the provider or the platform understood, else what our ears do."""
-    turn = visit.turn
-    if visit.opt_out:
-        return replace(turn, meaning=Meaning(Intent(visit.opt_out)))
-    platform = turn.channel is Channel.VOICE and not turn.text  # it keeps the words, and tells what they mean
-    known = platform or turn.meaning.intent is not Intent.UNKNOWN
-    if turn.kind is not Heard.TEXT or known:
-        return turn
-    expecting, options = (talk.expecting, talk.options) if talk else (Expecting.NOTHING, ())
-    if talk is not None and talk.guess:
-        names = tuple(name for _, name in offered(talk))
-        expecting, options = (Expecting.WHICH_CASE if names else Expecting.YES_NO), names
-    meaning = visit.ctx.ears.understand(turn.text, turn.language, expecting, options)
-    if turn.confidence < SURE:  # where nothing is open there is nothing to read back: it is said again
-        meaning = replace(meaning, sure=False) if talk is not None else Meaning(Intent.REPEAT)
-    return replace(turn, meaning=meaning)
 
 
 async def _in_case(visit: Visit, there: Place) -> tuple[CaseId, Reply]:
@@ -117,7 +105,9 @@ async def _in_case(visit: Visit, there: Place) -> tuple[CaseId, Reply]:
     intent, kind = visit.turn.meaning.intent, visit.turn.kind
     if intent is Intent.LINK and kind is Heard.TEXT and not visit.live:
         return there.case.id, await pair(visit)
-    asked, (there, (talk, reply, effects)) = there, await told(visit, there)
+    asked = there
+    there, answer = await told(visit, await equipped(visit.tx, there, visit.turn, visit.now, visit.ctx))
+    talk, reply, effects = await held(visit.tx, there, answer, visit.now, visit.ctx)
     if kind is Heard.TEXT and intent not in NO_ANSWER:
         await visit.tx.messages.answered(there.case.id)
         case = await onward(visit.tx, there.case, Answered(str(visit.turn.channel)), visit.now, visit.ctx)
@@ -134,6 +124,8 @@ async def _keep(tx: Tx, there: Place, answer: Answer, now: Moment, ctx: Context)
     talk, _, effects = answer
     await tx.talks.save(talk)
     await carry_out(tx, effects, now, ctx)
+    if there.talk.with_person and not talk.with_person and not talk.ended:
+        there = replace(there, case=await onward(tx, there.case, StepsWanted(), now, ctx))
     step = there.play.steps.get(talk.step) if there.play else None
     if isinstance(step, Check) and there.talk.step != talk.step and not talk.with_person:
         await onward(tx, there.case, FixTried(), now, ctx)
@@ -142,6 +134,8 @@ async def _keep(tx: Tx, there: Place, answer: Answer, now: Moment, ctx: Context)
 async def _say(visit: Visit, case: CaseId | None, reply: Reply) -> None:
     """A live session gets its reply directly, and the thread keeps it; a text is answered by a text."""
     if visit.live:
+        if reply.language:
+            visit = replace(visit, turn=replace(visit.turn, language=reply.language))
         if reply.say:
             written = visit.turn.channel is Channel.PAGE  # which shows its choices as buttons
             await write_said(visit, case, reply.say if written else as_speech(reply))
@@ -190,6 +184,32 @@ async def check_over(tx: Tx, event: Woke, now: Moment, ctx: Context) -> None:
     await _happened(tx, CaseId(event.case), (kind, f"{event.token}:{now}", event.token), now, ctx)
 
 
+async def watched(tx: Tx, event: Woke, now: Moment, ctx: Context) -> None:
+    """Woke("watch", token=step): does telemetry show what the step waits for? Else it is looked at again in a while."""
+    case = await tx.cases.get(CaseId(event.case), lock=True)
+    talk = await tx.talks.get(CaseId(event.case))
+    if case is None or not case.state.open or talk is None or talk.step != event.token:
+        return
+    there = await stand(tx, case, None, now, ctx)
+    there = await equipped(tx, there, Turn(Heard.SHOWN, Channel.SMS, ""), now, ctx)
+    step, known = (there.play.steps.get(talk.step) if there.play else None), there.knowledge
+    if not isinstance(step, Check) or step.watch is None or there.talk.with_person:
+        return
+    if step.watch.shown_by(known.values, known.open_rules, talk.baseline):
+        await _happened(tx, case.id, (Heard.SHOWN, f"{event.token}:{now}", event.token), now, ctx)
+    else:
+        await tx.wakes.put(WakeAt(case.id, "watch", Moment(now + LOOK_AGAIN), event.token))
+
+
+async def proof_came(tx: Tx, event: ProofCame, now: Moment, ctx: Context) -> None:
+    """The person agreed, or did not, on their own telephone; the step's command follows from it once."""
+    talk = await tx.talks.get(CaseId(event.case))
+    if talk is None or talk.proving != event.step:
+        return
+    kind = Heard.PROOF_GIVEN if event.given else Heard.PROOF_REFUSED
+    await _happened(tx, CaseId(event.case), (kind, event.key, ""), now, ctx)
+
+
 async def _happened(tx: Tx, case_id: CaseId, what: tuple[Heard, str, str], now: Moment, ctx: Context) -> None:
     """Tell the conversation of an open case what happened; its words, if any, leave as a text."""
     found = await tx.cases.get(case_id, lock=True)
@@ -198,6 +218,7 @@ async def _happened(tx: Tx, case_id: CaseId, what: tuple[Heard, str, str], now: 
     there = await stand(tx, found, None, now, ctx)
     kind, key, text = what
     said = Turn(kind, _written(there.talk, ctx), key, text, language=there.talk.language)
+    there = await equipped(tx, there, said, now, ctx)
     talk, reply, effects = core.tell(there.talk, said, there.play, there.knowledge, now)
     step = there.play.steps.get(there.talk.step) if there.play else None
     if kind is Heard.CHECK_OVER and isinstance(step, Check) and talk.step != step.id:

@@ -6,9 +6,10 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from hub.domain.contact import Contact, Direction, Message, MessageClass, MessageStatus, Phrase
-from hub.domain.conversation import Heard, Intent, Turn
+from hub.domain.conversation import Conversation, Heard, Intent, Turn
 from hub.domain.customer import Channel
 from hub.domain.ids import CaseId, ContactId, derive, message_id
+from hub.domain.verify import tells_pin, without_pin
 from hub.flow.ask import given_name
 from hub.flow.visit import Visit
 from hub.ports import BadInput, Tx
@@ -36,11 +37,12 @@ _SAID: Mapping[Intent, str] = {
 """What a voice platform hands on, in the words of the desk; all else is shown as it is: yes, no, help."""
 
 
-async def write_heard(visit: Visit, case: CaseId | None) -> bool:
-    """Write down what a person said; False when exactly this turn was written down before."""
+async def write_heard(visit: Visit, case: CaseId | None, talk: Conversation | None = None) -> bool:
+    """Write down what a person said, a PIN excepted; False when exactly this turn was written down before."""
+    said = words_of(visit.turn)
     message = replace(
         _message(visit, case, "heard"),
-        text=words_of(visit.turn),
+        text=without_pin(said) if tells_pin(visit.turn, talk) else said,
         direction=Direction.IN,
         status=MessageStatus.HEARD,
         provider_id=visit.turn.key,
@@ -58,6 +60,17 @@ async def write_said(visit: Visit, case: CaseId | None, phrases: tuple[Phrase, .
         status=MessageStatus.SENT,
     )
     await _write(visit, message)
+
+
+async def agent_words(visit: Visit, case: CaseId) -> tuple[Phrase, ...]:
+    """What an agent has written while the person is here in a live session: it is said now, and not sent besides."""
+    said = []
+    for each in await visit.tx.outbox.cancel(case, (MessageClass.AGENT,)):
+        message = await visit.tx.messages.get(each)
+        if message is not None and message.text:
+            await visit.tx.messages.update(replace(message, status=MessageStatus.SENT))
+            said.append(Phrase("incident.own", {"text": message.text}))
+    return tuple(said)
 
 
 async def unsent_question(tx: Tx, case: CaseId) -> bool:

@@ -15,8 +15,9 @@ from hub.domain.events import MessageFailed, Woke
 from hub.domain.ids import CaseId, MessageId, Moment
 from hub.domain.passages import AgentNeeded, Expired, HoldOver, StepDue, TalkStalled
 from hub.flow.attending import agent_lapsed, ask_agent, unattended
+from hub.flow.booking import due
 from hub.flow.context import Context
-from hub.flow.converse import check_over, command_over
+from hub.flow.converse import check_over, command_over, watched
 from hub.flow.incident_life import woke as incident_woke
 from hub.flow.knowing import still_open
 from hub.flow.onward import onward
@@ -72,6 +73,9 @@ async def _expire(tx: Tx, case: Case, now: Moment, ctx: Context) -> None:
 TALK_WAKES: Mapping[str, Callable[[Tx, Woke, Moment, Context], Awaitable[object]]] = {
     "check": check_over,
     "command": command_over,
+    "watch": watched,
+    "visit": due,
+    "callback": due,
     "incident": incident_woke,
 }
 WAKES: Mapping[str, WakeStep] = {

@@ -37,6 +37,7 @@ from hub.store.tables import (
 from hub.store.tables_consent import erasures, preferences, reviews
 from hub.store.tables_links import page_links, page_visits, photos
 from hub.store.tables_oauth import grants, proofs, tokens
+from hub.store.tables_talk import bookings, pins
 
 _WORDS = ("text", "note", "words")
 """Keys of a fact under which people at the desk write freely."""
@@ -49,6 +50,7 @@ _MINE: Mapping[str, Any] = {
     "preferences": (preferences, preferences.c.customer),
     "reviews": (reviews, reviews.c.customer),
     "speakers": (links, links.c.customer),
+    "appointments": (bookings, bookings.c.customer),
     "contacts": (contacts, contacts.c.customer),
     "messages": (messages, messages.c.customer),
 }
@@ -94,7 +96,7 @@ class Erasing(Chosen):
         }
         for each in (page_links, page_visits):
             await self._work.remove(each, {"customer": customer})
-        for each in (codes, proofs, grants, tokens):
+        for each in (codes, proofs, grants, tokens, pins):
             await self._work.remove(each, {"customer": customer})
         await self.add_erasure(Erasure(self.sign("customer", customer), at, who))
         return told

@@ -47,6 +47,7 @@ class Scope(StrEnum):
 ROLES: dict[AgentRole, frozenset[Scope]] = {
     AgentRole.AGENT: frozenset({Scope.READ, Scope.TICKETS}),
     AgentRole.SUPERVISOR: frozenset({Scope.READ, Scope.TICKETS, Scope.SWITCHES}),
+    AgentRole.INSTALLER: frozenset(),
     AgentRole.ADMIN: frozenset(Scope),
 }
 

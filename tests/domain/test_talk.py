@@ -253,6 +253,8 @@ def test_a_silent_speaker_is_asked_again_and_then_closed_kindly() -> None:
     dora.happens(Heard.LAUNCH)
     dora.means(Intent.YES)
     assert dora.happens(Heard.SILENCE) == ["reminder"]
+    assert dora.happens(Heard.SILENCE) == ["silence.choices"]
+    assert dora.happens(Heard.SILENCE) == ["silence.offer"]
     assert dora.happens(Heard.SILENCE) == ["silence.close"]
     assert dora.reply.end
     assert not dora.talk.with_person
