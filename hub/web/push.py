@@ -24,7 +24,7 @@ from hub.web.door import Door, PushKeys
 from hub.web.paper import PAGES, STATIC
 from hub.web.problems import Problem
 from hub.web.push_links import read_token
-from hub.web.push_words import language_of, words_in
+from hub.web.push_words import language_of, served, words_in
 
 router = APIRouter(prefix="/push", include_in_schema=False)
 House = Annotated[Door, Depends(door)]
@@ -192,7 +192,7 @@ def _page(request: Request, house: Door, state: str, language: str, status: int 
         state=state,
         words=words,
         shown={key: words[key] for key in SHOWN},
-        language="de" if language.startswith("de") else "en",
+        language=served(language),
         brand=policy.brand,
         key=keys.public_key,
         full=keys.full,

@@ -1,4 +1,4 @@
-"""What the page about notifications says, in English and German. `consent` is what a person agrees to by pressing the button."""
+"""What the page about notifications says, in every language that the house speaks. `consent` is what a person agrees to by pressing the button."""
 
 from __future__ import annotations
 
@@ -77,13 +77,80 @@ WORDS: dict[str, dict[str, str]] = {
         "read": "Ihre Nachricht",
         "read_none": "Diese Nachricht ist nicht mehr hier.",
     },
+    "es": {
+        "title": "Notificaciones de {brand}",
+        "lead": "Cuidamos de sus aparatos. Si alguno le necesita, podemos avisarle aquí mismo, en este teléfono o en este equipo.",
+        "point_rare": "Solo cuando algo va mal en uno de sus aparatos, y cuando vuelve a funcionar bien. Nunca publicidad.",
+        "point_quiet": "De noche no, salvo que nos haya pedido que le despertemos.",
+        "point_private": "La pantalla bloqueada indica que hay novedades, no cuáles. Se leen después de abrir.",
+        "point_full": "La pantalla bloqueada muestra el mensaje completo. En los ajustes del teléfono puede ocultarlo.",
+        "consent": "Al activar las notificaciones acepta que {brand} le avise en este dispositivo de las averías de sus aparatos. "
+        "Puede desactivarlas cuando quiera, aquí o diciéndonoslo.",
+        "on": "Activar las notificaciones",
+        "off": "Desactivar las notificaciones",
+        "is_on": "Las notificaciones están activadas",
+        "is_on_more": "Este dispositivo le avisará cuando uno de sus aparatos necesite ayuda. Ya puede cerrar esta página.",
+        "is_off": "Las notificaciones están desactivadas",
+        "is_off_more": "Este dispositivo ya no le avisará de nada. Quizá le avisemos por las otras vías que usted aceptó.",
+        "none": "Aquí no hay notificaciones activadas",
+        "none_more": "Para activarlas, abra el enlace que le enviamos. Si ha caducado, pídanos otro.",
+        "denied": "Su navegador no nos permite mostrar notificaciones. Abra los ajustes de esta página, permita las notificaciones y vuelva.",
+        "unable": "Este navegador no puede mostrar notificaciones. Pruebe con otro, o déjelo: le avisaremos como hasta ahora.",
+        "iphone": "En un iPhone o iPad: toque «Compartir», elija «Añadir a pantalla de inicio» y abra esta página desde allí.",
+        "failed": "No ha funcionado. Inténtelo de nuevo en un momento, por favor.",
+        "wait": "Un momento…",
+        "over": "Este enlace ha caducado",
+        "over_more": "Sirve una sola vez y durante un día. Pídanos otro y se lo enviaremos con gusto.",
+        "stopped": "Nos pidió que no le escribiéramos",
+        "stopped_more": "Por eso no le escribimos, ni aquí ni por otra vía. Si quiere volver a saber de nosotros, responda START a "
+        "uno de nuestros mensajes o llámenos; después este enlace funcionará.",
+        "reach": "Puede hablar con una persona en el {phone}.",
+        "read": "Su mensaje",
+        "read_none": "Este mensaje ya no está aquí.",
+    },
+    "zh": {
+        "title": "{brand} 的通知",
+        "lead": "我们照看您的设备。如果有设备需要您，我们可以直接在这台手机或电脑上告诉您。",
+        "point_rare": "只在您的设备出问题和恢复正常时通知您，绝无广告。",
+        "point_quiet": "夜间不打扰，除非您让我们叫醒您。",
+        "point_private": "锁定屏幕上只显示有新消息，不显示内容，打开后才能阅读。",
+        "point_full": "锁定屏幕上会显示消息全文。您可以在手机设置中将其隐藏。",
+        "consent": "开启通知即表示您同意 {brand} 在这台设备上告知您设备的故障。您可以随时在这里关闭，也可以告诉我们一声。",
+        "on": "开启通知",
+        "off": "关闭通知",
+        "is_on": "通知已开启",
+        "is_on_more": "您的设备需要帮助时，我们会在这里通知您。您可以关闭本页面了。",
+        "is_off": "通知已关闭",
+        "is_off_more": "我们不会再在这里通知您，但可能仍会用您同意过的其他方式联系您。",
+        "none": "这里没有开启通知",
+        "none_more": "要开启通知，请打开我们发给您的链接。如果链接已失效，请向我们要一个新的。",
+        "denied": "您的浏览器不允许我们显示通知。请在浏览器设置中允许本页面的通知，然后再回来。",
+        "unable": "这个浏览器无法显示通知。您可以换一个浏览器，或者不用管它：我们会照常联系您。",
+        "iphone": "在 iPhone 或 iPad 上：点“共享”，选择“添加到主屏幕”，再从主屏幕打开本页面。",
+        "failed": "没有成功。请稍后再试。",
+        "wait": "请稍候……",
+        "over": "这个链接已失效",
+        "over_more": "它只能使用一次，有效期一天。请告诉我们，我们很乐意再发一个给您。",
+        "stopped": "您已要求我们停止联系",
+        "stopped_more": "所以我们不会在这里或以其他方式联系您。如果想重新接收消息，请用 START 回复我们的任意一条消息，"
+        "或者给我们打电话；之后这个链接就可以使用。",
+        "reach": "联系人工客服请拨打：{phone}。",
+        "read": "您的消息",
+        "read_none": "这条消息已经不在了。",
+    },
 }
 
 
 def words_in(language: str, brand: str, phone: str) -> dict[str, str]:
     """The words in `language` (English when we do not have it), with the brand and the number filled in."""
-    chosen = WORDS.get(language.split("-", maxsplit=1)[0].lower(), WORDS["en"])
+    chosen = WORDS[served(language)]
     return {key: text.replace("{brand}", brand).replace("{phone}", phone) for key, text in chosen.items()}
+
+
+def served(language: str) -> str:
+    """The language of ours that serves `language`: "de-AT" is served by "de", and what we do not have by English."""
+    short = language.split("-", maxsplit=1)[0].lower()
+    return short if short in WORDS else "en"
 
 
 def language_of(header: str) -> str:

@@ -17,8 +17,10 @@ from hub.ports import Envelope
 NEUTRAL = {
     "en": "There is news about one of your devices. Open it to read more.",
     "de": "Es gibt Neuigkeiten zu einem Ihrer Geräte. Zum Lesen bitte öffnen.",
+    "es": "Hay novedades sobre uno de sus aparatos. Abra para leerlas.",
+    "zh": "您的一台设备有新消息。打开即可阅读。",
 }
-OPEN = {"en": "Open", "de": "Öffnen"}
+OPEN = {"en": "Open", "de": "Öffnen", "es": "Abrir", "zh": "打开"}
 # These may wake a phone that saves its battery; the others wait until it is awake.
 URGENT = frozenset({MessageClass.SAFETY, MessageClass.FIRST, MessageClass.TURN, MessageClass.AGENT})
 

@@ -231,6 +231,8 @@ def test_a_lock_screen_shows_who_writes_and_what_about_and_the_rest_is_for_the_p
     assert (full.title, full.body) == ("Nordwarm", HELLO.text)
     bare = card_of(replace(HELLO, subject="", brand="", language="de-AT"), full=False)
     assert bare.title == bare.body == "Es gibt Neuigkeiten zu einem Ihrer Geräte. Zum Lesen bitte öffnen."
+    chinese = card_of(replace(HELLO, subject="", language="zh"), full=False)
+    assert (chinese.body, chinese.open) == ("您的一台设备有新消息。打开即可阅读。", "打开")
 
 
 @pytest.mark.parametrize("scheme", SCHEMES)

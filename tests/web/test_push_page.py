@@ -21,6 +21,7 @@ from hub.web.push_words import WORDS, words_in
 from simulators.push import Browser
 from tests.web.asking import key
 from tests.web.world import ADMIN_KEY, DESK_KEY, READ_KEY, World
+from voice_skills.words import house_words
 
 PUBLIC = new_vapid_keys()[1]
 SERVICE = "https://push.example"
@@ -234,9 +235,24 @@ async def test_people_are_told_what_a_locked_screen_shows_before_they_agree(here
             assert said in (await client.get(f"/push/{token_of(here, ADA)}")).text
 
 
-def test_both_languages_say_the_same_things() -> None:
-    assert WORDS["en"].keys() == WORDS["de"].keys()
-    assert all(words_in(language, "Nordwarm", "+49 30 1") for language in ("en", "de-AT", "xx"))
+def test_every_language_says_the_same_things() -> None:
+    assert list(WORDS) == list(house_words().languages())
+    assert all(words.keys() == WORDS["en"].keys() for words in WORDS.values())
+    places = {language: [text.count("{") for text in words.values()] for language, words in WORDS.items()}
+    assert all(found == places["en"] for found in places.values())
+    assert words_in("zh-Hans-CN", "Nordwarm", "+49 30 1")["title"] == "Nordwarm 的通知"
+    assert words_in("xx", "Nordwarm", "+49 30 1")["title"] == "Notifications from Nordwarm"
+
+
+@pytest.mark.parametrize(
+    ("wanted", "lang", "told"), [("es-MX", "es", "ha caducado"), ("zh-CN", "zh", "已失效")]
+)
+async def test_a_browser_is_answered_in_spanish_and_chinese(
+    client: httpx.AsyncClient, wanted: str, lang: str, told: str
+) -> None:
+    over = (await client.get("/push/nothing", headers={"Accept-Language": wanted})).text
+    assert f'<html lang="{lang}"' in over
+    assert told in over
 
 
 async def test_a_hub_without_web_push_has_no_such_page(here: World) -> None:

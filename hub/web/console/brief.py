@@ -130,7 +130,9 @@ def who_more(known: Known, watch: Watch) -> str:
     if somebody is not None:
         bits += [
             str(somebody.role) if somebody.role else "",
-            {"de": "speaks German"}.get(somebody.customer.language, ""),
+            {"de": "speaks German", "es": "speaks Spanish", "zh": "speaks Chinese"}.get(
+                somebody.customer.language, ""
+            ),
         ]
     if site is not None:
         bits += [site.label, place(site.zone) if site.zone != watch.zone else ""]

@@ -58,7 +58,7 @@ async def incident(request: Request, visitor: Agent, incident: str) -> Response:
     return page(request, "incident.html", visitor, told)
 
 
-_LANGUAGES = {"en": "English", "de": "German"}
+_LANGUAGES = {"en": "English", "de": "German", "es": "Spanish", "zh": "Chinese"}
 
 
 async def _common(tx: Tx) -> dict[str, Any]:

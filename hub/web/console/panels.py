@@ -18,7 +18,7 @@ from hub.web.console.speech import PRESENCE, amount, leaves, measured
 from hub.web.push_words import address_shown
 from hub.web.when import Watch, ago, place
 
-LANGUAGES = {"en": "English", "de": "German"}
+LANGUAGES = {"en": "English", "de": "German", "es": "Spanish", "zh": "Chinese"}
 Lines = list[tuple[str, str]]
 
 
