@@ -44,3 +44,16 @@ CAREFUL: Mapping[str, Mapping[str, re.Pattern[str]]] = {
     "zh": {"白天": re.compile("白天|天亮|日光"), "冰": re.compile("冰|路滑|湿滑")},
 }
 """What must be said before anybody may leave the house: only in daylight, never on ice."""
+OUTSIDE: Mapping[str, re.Pattern[str]] = {
+    "en": re.compile(r"\b(?:go|step|walk|look) (?:out|outside|outdoors)\b(?! of the window)", re.IGNORECASE),
+    "de": re.compile(
+        r"\b(?:gehen|treten|laufen) sie (?:bitte )?(?:hinaus|nach draußen|raus)\b", re.IGNORECASE
+    ),
+    "es": re.compile(
+        r"\b(?:salga|vaya|acérquese) (?:fuera|afuera|al exterior|al jardín|a la calle)\b", re.IGNORECASE
+    ),
+    "zh": re.compile("到室外|到户外|出门|走到外面|到外面"),
+}
+"""Words that send somebody out of the door."""
+RISKY = re.compile(r"unlock|child|factory|firmware|wipe|disarm|open_door|reset_all", re.IGNORECASE)
+"""Commands that need a proof of who agrees: locks, child locks, and what cannot be taken back."""

@@ -12,12 +12,13 @@ from hub.domain.consent_words import folded, keyword
 from hub.domain.contact import MessageClass, Phrase
 from hub.domain.conversation import Conversation, Knowledge, Reply
 from hub.domain.ids import CaseId, Moment
-from hub.domain.play import Agent, Ask, Check, Play, PlayStep, Say, Solved, Try, Who
+from hub.domain.play import Ask, Book, Play, Say, Try, Who
 from hub.domain.talk import begin
 from hub.domain.text import lint as text_lint
 from hub.domain.wording import as_message
-from voice_skills.danger_words import CAREFUL, DANGERS, FORBIDS
-from voice_skills.playbook import MOST_CHOICES, goals
+from voice_skills.danger_words import CAREFUL, DANGERS, FORBIDS, OUTSIDE, RISKY
+from voice_skills.play_graph import graph, phrase_keys, place_of, where
+from voice_skills.playsteps import goals
 from voice_skills.words import Phrasebook
 
 LONGEST_SPOKEN = 25
@@ -46,74 +47,23 @@ def lint(plays: Iterable[Play], words: Phrasebook) -> list[str]:
 
 
 def _play(play: Play, words: Phrasebook) -> Iterator[str]:
-    for key in phrase_keys(play):
-        for language in words.languages():
-            if key not in words.entries.get(language, {}):
-                yield f"{play.pack}/plays.yaml: {play.id}: {key} is missing in {language}"
-                return
-    yield from _graph(play)
+    missing = list(_missing(play, words))
+    yield from missing
+    if missing:
+        return
+    yield from graph(play, words)
     for language in words.languages():
         yield from _words(play, words, language)
         yield from _first_contact(play, words, language)
     yield from _safety(play, words)
 
 
-def phrase_keys(play: Play) -> list[str]:
-    """Every phrase that a play says."""
-    keys = [
-        play.opening,
-        play.reminder,
-        play.go,
-        *(fine.phrase for fine in play.fine),
-        *(live.phrase for live in play.live),
-    ]
-    for step in play.steps.values():
-        keys.append(step.asks if isinstance(step, Try) else step.phrase)
-        if isinstance(step, Ask):
-            keys += [choice.key for choice in step.choices] + ([step.again] if step.again else [])
-    return keys
-
-
-def _graph(play: Play) -> Iterator[str]:
-    """Every step is reached, every step can be left, and "solved" comes from telemetry alone."""
-    reached = _from(play, play.first)
-    for name, step in play.steps.items():
-        where = f"{play.pack}/plays.yaml: {play.id}: step {name}"
-        if name not in reached:
-            yield f"{where} is never reached"
-        if not any(isinstance(play.steps[goal], Solved | Agent) for goal in _from(play, name)):
-            yield f"{where} leads to no end"
-        if isinstance(step, Ask) and len(step.choices) > MOST_CHOICES:
-            yield f"{where} has more than {MOST_CHOICES} choices"
-        if isinstance(step, Say) and name in _says(play, step):
-            yield f"{where} talks in a circle"
-        for goal in goals(step):
-            proved = isinstance(step, Check) and goal == step.then
-            if isinstance(play.steps[goal], Solved) and not proved:
-                yield f"{where} calls it solved, which only a check may"
-    if not any(isinstance(play.steps[name], Agent) for name in reached):
-        yield f"{play.pack}/plays.yaml: {play.id}: no way leads to a person"
-
-
-def _from(play: Play, first: str) -> set[str]:
-    found: set[str] = set()
-    ways = [first]
-    while ways:
-        name = ways.pop()
-        if name not in found:
-            found.add(name)
-            ways += goals(play.steps[name])
-    return found
-
-
-def _says(play: Play, step: Say) -> set[str]:
-    """The steps of nothing but talk that follow `step`."""
-    found: set[str] = set()
-    following: PlayStep = play.steps[step.then]
-    while isinstance(following, Say) and following.id not in found:
-        found.add(following.id)
-        following = play.steps[following.then]
-    return found
+def _missing(play: Play, words: Phrasebook) -> Iterator[str]:
+    """Every phrase that a language lacks, with the line where it stands in another."""
+    for key in phrase_keys(play):
+        without = [each for each in words.languages() if key not in words.entries.get(each, {})]
+        if without:
+            yield f"{place_of(play, key, words)}: {play.id}: {key} is missing in {' and '.join(without)}. Write {', '.join(f'`{each}:`' for each in without)} beside the others."
 
 
 def sentences(text: str) -> list[str]:
@@ -136,7 +86,7 @@ def _words(play: Play, words: Phrasebook, language: str) -> Iterator[str]:
     asking = {
         step.asks if isinstance(step, Try) else step.phrase
         for step in play.steps.values()
-        if isinstance(step, Ask | Try)
+        if isinstance(step, Ask | Try | Book)
     }
     for key in phrase_keys(play):
         entry = words.entry(key, language)
@@ -148,15 +98,15 @@ def _words(play: Play, words: Phrasebook, language: str) -> Iterator[str]:
         filled = Phrase(key, EXAMPLE)
         text, spoken = words.text(filled, language), words.spoken(filled, language)
         for part in too_long(spoken):
-            yield f"{where}: spoken sentence of {spoken_words(part)} words, at most {LONGEST_SPOKEN}: {part}"
+            yield f"{where}: spoken sentence of {spoken_words(part)} words, at most {LONGEST_SPOKEN}: {part} Make two sentences of it."
         if key in asking and spoken_words(spoken) > LONGEST_SPOKEN:
-            yield f"{where}: {spoken_words(spoken)} spoken words before the first choice, at most {LONGEST_SPOKEN}"
+            yield f"{where}: {spoken_words(spoken)} spoken words before the first choice, at most {LONGEST_SPOKEN}. Shorten `spoken:`."
         yield from (f"{where}: {fault}" for fault in _costs(text, language))
     for step in play.steps.values():
         if isinstance(step, Ask):
             yield from _answers(play, step, words, language)
         if isinstance(step, Try) and "{device}" not in words.entry(step.asks, language).text:
-            yield f"{words.entry(step.asks, language).place}: {play.id}: the question for `{step.command}` does not name the device"
+            yield f"{words.entry(step.asks, language).place}: {play.id}: the question for `{step.command}` does not name the device. Write {{device}} into it."
 
 
 def _costs(text: str, language: str) -> Iterator[str]:
@@ -211,11 +161,11 @@ def _best(play: Play) -> dict[str, float | str | bool]:
 
 def _safety(play: Play, words: Phrasebook) -> Iterator[str]:
     for step in play.steps.values():
-        where = f"{play.pack}/plays.yaml: {play.id}: step {step.id}"
-        if isinstance(step, Ask) and step.who is Who.TECHNICIAN:
-            yield f"{where} is for a technician: hand over to a person instead"
-        if isinstance(step, Ask) and step.outdoors:
-            yield from _outdoors(play, step, words)
+        here = where(play, step, words)
+        if isinstance(step, Try) and RISKY.search(step.command) and not step.proof:
+            yield f"{here} sends `{step.command}`, which not everybody may agree to: write `proof: true`"
+        if isinstance(step, Ask):
+            yield from _who(play, step, words)
     for key in phrase_keys(play):
         for language, dangers in DANGERS.items():
             entry = words.entries.get(language, {}).get(key)
@@ -225,23 +175,40 @@ def _safety(play: Play, words: Phrasebook) -> Iterator[str]:
                     yield f"{entry.place if entry else key}: {play.id}: “{risky[0]}” without saying not to: {part}"
 
 
+def _who(play: Play, step: Ask, words: Phrasebook) -> Iterator[str]:
+    """Nobody is asked for what is not theirs to do."""
+    if step.who is Who.TECHNICIAN:
+        yield f"{where(play, step, words)} is for a technician: `book` a visit, or hand over to a person instead"
+    yield from _outdoors(play, step, words) if step.outdoors else _leads_out(play, step, words)
+
+
+def _leads_out(play: Play, step: Ask, words: Phrasebook) -> Iterator[str]:
+    """A question that sends somebody out of the door says so, so that the rules for outdoors hold for it."""
+    for language, outside in OUTSIDE.items():
+        entry = words.entries.get(language, {}).get(step.phrase)
+        for part in [] if entry is None else sentences(entry.text):
+            out = outside.search(part)
+            if out and not FORBIDS[language].search(part):
+                yield f"{entry.place if entry else step.phrase}: {play.id}: “{out[0]}” leads outdoors: write `outdoors: true` and `who: able`"
+
+
 def _outdoors(play: Play, step: Ask, words: Phrasebook) -> Iterator[str]:
     """Whoever may leave the house is able to, was told of the light and the ice just before, and may say no."""
-    where = f"{play.pack}/plays.yaml: {play.id}: step {step.id}"
+    here = where(play, step, words)
     if step.who is not Who.ABLE:
-        yield f"{where} may lead outdoors: `who: able`"
+        yield f"{here} may lead outdoors: `who: able`"
     if len(step.choices) < 2:
-        yield f"{where} may lead outdoors: there must be a choice not to"
+        yield f"{here} may lead outdoors: there must be a choice not to, such as `I would rather not`"
     leading = [other for other in play.steps.values() if step.id in goals(other)]
     for before in leading or [step]:
         if not isinstance(before, Say):
-            yield f"{where} may lead outdoors: a `say` before it must warn of darkness and ice"
+            yield f"{here} may lead outdoors: a `say` before it must warn of darkness and ice. Put one before it."
             return
         for language, needed in CAREFUL.items():
             entry = words.entries.get(language, {}).get(before.phrase)
             for form in [] if entry is None else (entry.text.casefold(), entry.spoken.casefold()):
                 yield from (
-                    f"{where} may lead outdoors: “{name}” is not spoken of in {language}"
+                    f"{here} may lead outdoors: “{name}” is not spoken of in {language}"
                     for name, warning in needed.items()
                     if not warning.search(form)
                 )

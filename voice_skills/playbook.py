@@ -5,78 +5,20 @@ Every error names file and line. It reads text that it is given; `lint` (in `pla
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from typing import Any
 
-from device_rules.durations import parse_span
-from device_rules.yaml_file import Document, Path, nearest
+from device_rules.yaml_file import Path, nearest
 from hub.domain.case import Step as LadderStep
 from hub.domain.case import To
 from hub.domain.customer import Channel
-from hub.domain.play import Agent, Ask, Check, Choice, Fine, Live, Play, PlayStep, Say, Solved, Try, Who
+from hub.domain.play import Fine, Live, Play
 from hub.domain.policy import ladder_mistakes
-from hub.ports import BadInput
-from voice_skills.words import Entry, entry_of, read
+from voice_skills.playsteps import MOST_CHOICES as MOST_CHOICES
+from voice_skills.playsteps import Page, Phrases, goals, step_of
+from voice_skills.words import read
 
-KINDS = ("say", "ask", "try", "check", "solved", "agent")
-STEP_KEYS: Mapping[str, tuple[str, ...]] = {
-    "say": ("say", "then"),
-    "ask": ("ask", "again", "choices", "who", "outdoors"),
-    "try": ("try", "asks", "args", "within", "repeatable", "then", "failed", "declined"),
-    "check": ("check", "within", "then", "failed"),
-    "solved": ("solved",),
-    "agent": ("agent",),
-}
 PLAY_KEYS = ("id", "family", "opening", "reminder", "go", "fine", "first", "self_heal", "ladder", "steps")
-MOST_CHOICES = 3
-
-Phrases = dict[str, dict[str, Entry]]
-
-
-@dataclass(slots=True)
-class Page:
-    """One file being read: where we are for errors, and the phrases found so far."""
-
-    document: Document
-    pack: str
-    phrases: Phrases = field(default_factory=dict)
-
-    def wrong(self, path: Path, cause: str, remedy: str = "") -> BadInput:
-        """An error that names file and line."""
-        return BadInput(f"{self.document.name}:{self.document.line(path)}", cause, remedy)
-
-    def table(self, value: object, path: Path, known: Iterable[str]) -> dict[str, Any]:
-        """`value` as a table with no other keys than `known`."""
-        if not isinstance(value, dict):
-            raise self.wrong(path, "a table is expected here")
-        for key in value:
-            if key not in set(known):
-                raise self.wrong((*path, key), f"the key `{key}` is not known here.{nearest(key, known)}")
-        return value
-
-    def text(self, table: Mapping[str, Any], key: str, path: Path, default: str | None = None) -> str:
-        """The text under `key`."""
-        value = table.get(key, default)
-        if not isinstance(value, str) or (default is None and not value):
-            raise self.wrong((*path, key), f"`{key}` is missing or not a text")
-        return value
-
-    def phrase(self, value: object, key: str, path: Path) -> str:
-        """Note the phrase `value` (language → words) under `key`; answers the key."""
-        if not isinstance(value, dict) or not value:
-            raise self.wrong(path, "words are written per language: `en: …` and `de: …`")
-        for language, words in value.items():
-            place = f"{self.document.name}:{self.document.line((*path, language))}"
-            self.phrases.setdefault(str(language), {})[key] = entry_of(words, place)
-        return key
-
-    def span(self, table: Mapping[str, Any], path: Path) -> int:
-        """`within` in µs."""
-        try:
-            return parse_span(self.text(table, "within", path))
-        except ValueError as wrong:
-            raise self.wrong((*path, "within"), str(wrong), "Write it like 30m") from wrong
 
 
 def load_plays(text: str, name: str, pack: str) -> tuple[list[Play], Phrases]:
@@ -115,7 +57,7 @@ def _play(page: Page, value: object, path: Path) -> Play:
     if not isinstance(steps_table, dict):
         raise page.wrong((*path, "steps"), "`steps:` is a table of steps by name")
     steps = {
-        name: _step(page, name, step, (*path, "steps", name), root) for name, step in steps_table.items()
+        name: step_of(page, name, step, (*path, "steps", name), root) for name, step in steps_table.items()
     }
     play = Play(
         id=play_id,
@@ -189,21 +131,6 @@ def _known_goals(page: Page, play: Play, path: Path) -> None:
                 )
 
 
-def goals(step: PlayStep) -> tuple[str, ...]:
-    """The steps that `step` can lead to."""
-    match step:
-        case Say():
-            return (step.then,)
-        case Ask():
-            return tuple(choice.then for choice in step.choices)
-        case Try():
-            return (step.then, step.failed, step.declined)
-        case Check():
-            return (step.then, step.failed)
-        case Solved() | Agent():
-            return ()
-
-
 def _fine(page: Page, value: object, path: Path, root: str) -> tuple[Fine, ...]:
     if not isinstance(value, list):
         raise page.wrong(path, "`fine:` is a list")
@@ -221,61 +148,3 @@ def _fine(page: Page, value: object, path: Path, root: str) -> tuple[Fine, ...]:
             raise page.wrong((*here, "at_least"), "`at_least:` holds numbers")
         found.append(Fine(key, {metric: float(limit) for metric, limit in least.items()}, dict(equals)))
     return tuple(found)
-
-
-def _step(page: Page, name: str, value: object, path: Path, root: str) -> PlayStep:
-    kinds = [kind for kind in KINDS if isinstance(value, dict) and kind in value]
-    if len(kinds) != 1:
-        raise page.wrong(path, f"the step {name} is exactly one of: {', '.join(KINDS)}")
-    kind = kinds[0]
-    table = page.table(value, path, STEP_KEYS[kind])
-    if kind == "try":
-        return _try(page, name, table, path, root)
-    phrase = page.phrase(table[kind], f"{root}/{name}", (*path, kind))
-    if kind == "ask":
-        return _ask(page, name, table, path, phrase)
-    if kind == "check":
-        then, failed = page.text(table, "then", path), page.text(table, "failed", path)
-        return Check(name, phrase, page.span(table, path), then, failed)
-    if kind == "say":
-        return Say(name, phrase, page.text(table, "then", path))
-    return Solved(name, phrase) if kind == "solved" else Agent(name, phrase)
-
-
-def _ask(page: Page, name: str, table: Mapping[str, Any], path: Path, phrase: str) -> Ask:
-    listed = table.get("choices")
-    if not isinstance(listed, list) or not 0 < len(listed) <= MOST_CHOICES:
-        raise page.wrong((*path, "choices"), f"a question has one to {MOST_CHOICES} choices")
-    choices = []
-    for number, value in enumerate(listed):
-        here = (*path, "choices", number)
-        choice = page.table(value, here, ("id", "say", "then"))
-        key = f"{phrase}/{page.text(choice, 'id', here)}"
-        choices.append(
-            Choice(page.phrase(choice.get("say"), key, (*here, "say")), page.text(choice, "then", here))
-        )
-    who = page.text(table, "who", path, "anyone")
-    if who not in set(Who):
-        raise page.wrong((*path, "who"), f"`{who}` is nobody.{nearest(who, set(Who))}")
-    outdoors = table.get("outdoors", False)
-    if not isinstance(outdoors, bool):
-        raise page.wrong((*path, "outdoors"), "`outdoors` is true or false")
-    again = page.phrase(table["again"], f"{phrase}/again", (*path, "again")) if "again" in table else ""
-    return Ask(name, phrase, tuple(choices), Who(who), again, outdoors)
-
-
-def _try(page: Page, name: str, table: Mapping[str, Any], path: Path, root: str) -> Try:
-    args, repeatable = table.get("args", {}), table.get("repeatable", False)
-    if not isinstance(args, dict) or not isinstance(repeatable, bool):
-        raise page.wrong(path, "`args:` is a table, `repeatable:` true or false")
-    return Try(
-        id=name,
-        asks=page.phrase(table.get("asks"), f"{root}/{name}", (*path, "asks")),
-        command=page.text(table, "try", path),
-        args=dict(args),
-        within=page.span(table, path),
-        repeatable=repeatable,
-        then=page.text(table, "then", path),
-        failed=page.text(table, "failed", path),
-        declined=page.text(table, "declined", path),
-    )

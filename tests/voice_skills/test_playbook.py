@@ -112,7 +112,7 @@ MISTAKES = [
     ("within: 30m", "within: 30", r"drip/plays\.yaml:\d+: `within` is missing or not a text"),
     ("within: 30m", "within: soon", r"drip/plays\.yaml:23: `soon` is not a span of time"),
     ("first: look", "first: luk", r"drip/plays\.yaml:7: there is no step `luk`"),
-    ("try: close", "trie: close", r"the step close is exactly one of: say, ask, try, check, solved, agent"),
+    ("try: close", "trie: close", r"the step close is exactly one of: say, ask, try, check, book, solved, agent"),
     ("declined: person", "decline: person", r"the key `decline` is not known here\. Did you mean `declined`\?"),
     (re.findall(r"    reminder: .*\n", GOOD)[0], "", "the play drip has no `reminder`"),
     (re.findall(r"go: .*", GOOD)[0], "go: what to do", "words are written per language"),
@@ -140,7 +140,7 @@ def test_what_is_no_book_of_plays_is_refused(text: str) -> None:
 
 BAD = [
     ("then: solved", "then: person", "step solved is never reached"),
-    ("then: watch", "then: solved", "step close calls it solved, which only a check may"),
+    ("then: watch", "then: solved", "step close calls it solved, which only a check of the fault may"),
     (", de: er ist zu", "", "plays/drip/drip/look/done is missing in de"),
     ("Shall I close your {device}?", "Shall I close it?", "the question for `close` does not name the device"),
     ("Is the tap shut?", "Climb the ladder: is the tap shut?", "“ladder” without saying not to"),
@@ -167,7 +167,7 @@ def test_a_step_that_leads_to_no_end_is_a_trap() -> None:
         "      close:", f"      turn:\n        say: {HM}\n        then: look\n      close:"
     )
     found = complaints(circle)
-    assert "step look leads to no end" in found
+    assert "step look cannot be left" in found
     assert "no way leads to a person" in found
 
 
