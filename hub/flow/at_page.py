@@ -93,4 +93,4 @@ async def _measured(tx: Tx, there: Place) -> Moment | None:
     state = await tx.devices.state(there.case.device)
     told = {each.metric for each in there.play.live} if there.play else set()
     times = [at for name, (_, at) in state.values.items() if name in told] if state else []
-    return max(times, default=None)
+    return Moment(max(times)) if times else None

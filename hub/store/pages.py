@@ -23,8 +23,8 @@ class SqlPages:
 
     async def put_link(self, token: str, link: PageLink) -> None:
         """Made again (a message that is tried again has the same link) it only lives longer."""
-        row = {"hash": self._hash("link", token), "customer": link.customer, "case": link.case}
-        row |= {"made": link.made, "expires": link.expires, "used": link.used}
+        row: dict[str, Any] = {"hash": self._hash("link", token), "customer": link.customer}
+        row |= {"case": link.case} | {"made": link.made, "expires": link.expires, "used": link.used}
         if not await self._work.add(page_links, row):
             await self._work.change(page_links, {"hash": row["hash"]}, {"expires": link.expires})
 

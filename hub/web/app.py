@@ -17,6 +17,9 @@ from hub.ports import BadInput
 from hub.web import health, live, login, push, push_api
 from hub.web.api import house, incidents, nouns, registers, rights, sending, tickets
 from hub.web.console import desk, incident_desk, incident_pages, pages
+from hub.web.customer import entry, photos, visits
+from hub.web.customer.pace import Pace
+from hub.web.customer.paper import STATIC as PAGE_STATIC
 from hub.web.door import Door
 from hub.web.guard import Guard
 from hub.web.login import Patience, SignInFirst, to_login
@@ -33,9 +36,11 @@ def create_app(door: Door) -> FastAPI:
     )
     app.state.door = door if door.secret else dataclasses.replace(door, secret=secrets.token_hex(32))
     app.state.patience = Patience()
+    app.state.pace = Pace()
     for kind in (Problem, BadInput, RequestValidationError, HTTPException):
         app.add_exception_handler(kind, on_error)
     app.add_exception_handler(SignInFirst, to_login)
+    app.add_exception_handler(visits.Elsewhere, visits.elsewhere)
     for part in (
         health,
         live,
@@ -53,8 +58,9 @@ def create_app(door: Door) -> FastAPI:
         push_api,
     ):
         app.include_router(part.router)
-    for part in (incident_pages, incident_desk):
+    for part in (incident_pages, incident_desk, photos, visits, entry):
         app.include_router(part.router)
+    app.mount("/static/page", StaticFiles(directory=PAGE_STATIC), name="page")
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
     app.add_middleware(Guard, secure=door.public_url.startswith("https://"))
     return app

@@ -42,7 +42,7 @@ HEADERS: Mapping[str, str] = {
 STRICT: Mapping[str, str] = {"Strict-Transport-Security": "max-age=31536000"}
 KIB = 1024
 SMALL, LARGE = 256 * KIB, 32 * 1024 * KIB
-LARGE_PATHS = frozenset({"/api/v1/import"})
+LARGE_PATHS: Mapping[str, int] = {"/api/v1/import": LARGE, "/p/photo": 6 * 1024 * KIB}
 
 
 class TooLarge(HTTPException):
@@ -69,8 +69,8 @@ class Guard:
         begun: list[bool] = []
         dressed = _dressed(scope, send, begun.append, self.headers)
         try:
-            large = scope["path"] in LARGE_PATHS
-            body = _counted(receive, LARGE) if large else _replay(await _body(receive, SMALL), receive)
+            large = LARGE_PATHS.get(scope["path"])
+            body = _counted(receive, large) if large else _replay(await _body(receive, SMALL), receive)
             await self.app(scope, body, dressed)
         except TooLarge:
             problem = Problem(413, "This is more than the address takes.", "Send it in smaller parts.")
