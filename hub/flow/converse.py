@@ -46,8 +46,6 @@ log = structlog.get_logger(__name__)
 COMPLIANCE = (Intent.STOP, Intent.START, Intent.HELP)
 NO_ANSWER = (*COMPLIANCE, Intent.WRONG_NUMBER, Intent.LINK, Intent.STATUS)
 """Words that do not answer what was asked: they do not acknowledge a case."""
-SURE = 0.5
-"""Below this confidence of the platform's ears, words are read back before anything happens."""
 
 
 async def heard(tx: Tx, event: MessageHeard, now: Moment, ctx: Context) -> Reply | None:

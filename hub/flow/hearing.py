@@ -17,6 +17,9 @@ from hub.domain.wording import CHOICE_TEXT, NO, OTHER_TIME, PERSON, YES
 from hub.flow.choosing import offered
 from hub.flow.visit import Visit
 
+SURE = 0.5
+"""Below this confidence of the platform's ears, words are read back before anything happens."""
+
 
 def understood(visit: Visit, talk: Conversation | None) -> Turn:
     """The turn with its meaning; one that has it already, or is no words, stays as it is."""
@@ -28,7 +31,10 @@ def understood(visit: Visit, talk: Conversation | None) -> Turn:
     if turn.kind is not Heard.TEXT or known:
         return turn
     expecting, options = asked_now(talk, turn.language, visit.ctx.policy.zone)
-    return replace(turn, meaning=visit.ctx.ears.understand(turn.text, turn.language, expecting, options))
+    meaning = visit.ctx.ears.understand(turn.text, turn.language, expecting, options)
+    if turn.confidence < SURE:  # where nothing is open there is nothing to read back: it is said again
+        meaning = replace(meaning, sure=False) if talk is not None else Meaning(Intent.REPEAT)
+    return replace(turn, meaning=meaning)
 
 
 def asked_now(talk: Conversation | None, language: str, zone: str) -> tuple[Expecting, Sequence[str]]:
