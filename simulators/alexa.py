@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import base64
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any, Protocol
@@ -114,6 +114,7 @@ class AlexaCloud:
         self._between = issue("Beforehand Test Intermediate", self._root, now)
         self._leaf = issue("echo-api.amazon.com", self._between, now, san="echo-api.amazon.com")
         self._began, self._numbers = clock.now(), 0
+        self.api = ""  # where directives go while an answer is awaited; none in a world without Amazon
 
     def roots(self) -> bytes:
         """The PEM of the root that a hub must trust."""
@@ -157,7 +158,8 @@ class AlexaCloud:
 
 @dataclass(slots=True)
 class Echo:
-    """One smart speaker, used by one account. `said` holds what it spoke, newest last."""
+    """One smart speaker, used by one account. `said` holds what it spoke, newest last; `token` is that of an account that is
+    linked in the app. With a `screen`, `page` is what it shows, and `touch` touches it. `names` are those it was taught."""
 
     cloud: AlexaCloud
     user: str = "amzn1.ask.account.ADA"
@@ -166,10 +168,15 @@ class Echo:
     attributes: dict[str, Any] = field(default_factory=dict)
     said: list[str] = field(default_factory=list)
     listening: bool = False
+    token: str = ""
+    screen: bool = False
+    page: dict[str, Any] = field(default_factory=dict)
+    names: dict[str, str] = field(default_factory=dict)
 
     def envelope(self, request: Mapping[str, Any], *, with_session: bool = True) -> dict[str, Any]:
         """The whole body around `request`, as Amazon sends it."""
         application = {"applicationId": self.cloud.skill_id}
+        user = {"userId": self.user} | ({"accessToken": self.token} if self.token else {})
         new = not self.session
         if with_session and new:
             self.session = self.cloud.next_id("session")
@@ -178,13 +185,14 @@ class Echo:
             "sessionId": self.session,
             "application": application,
             "attributes": self.attributes,
-            "user": {"userId": self.user},
+            "user": user,
         }
+        shows = {"Alexa.Presentation.APL": {"runtime": {"maxVersion": "2024.3"}}} if self.screen else {}
         system = {
             "application": application,
-            "user": {"userId": self.user},
-            "device": {"deviceId": f"{self.user}.kitchen", "supportedInterfaces": {}},
-            "apiEndpoint": "https://api.eu.amazonalexa.com",
+            "user": user,
+            "device": {"deviceId": f"{self.user}.kitchen", "supportedInterfaces": shows},
+            "apiEndpoint": self.cloud.api,
             "apiAccessToken": "simulated",
         }
         now = {
@@ -213,6 +221,13 @@ class Echo:
         intent = {"name": name, "confirmationStatus": "NONE", "slots": filled}
         return await self._turn({"type": "IntentRequest", "intent": intent})
 
+    async def touch(self, words: str) -> str:
+        """A finger on the button with these words; answers what the speaker said. Raises KeyError when there is none."""
+        shown = self.page["datasources"]["page"]["buttons"]
+        sends = {each["words"]: each["sends"] for each in shown}[words]
+        event = {"type": "Alexa.Presentation.APL.UserEvent", "arguments": sends, "token": self.page["token"]}
+        return await self._turn({**event, "source": {"type": "TouchWrapper", "handler": "Press", "id": ""}})
+
     async def silence(self) -> None:
         """The customer says nothing more: Alexa ends the session and expects no speech."""
         await self.ends("EXCEEDED_MAX_REPROMPTS")
@@ -234,11 +249,23 @@ class Echo:
         text, response = spoken_of(answer)
         self.attributes = answer.json().get("sessionAttributes") or {}
         self.listening = response.get("shouldEndSession") is False
+        self._heed(response.get("directives") or [])
         if response.get("shouldEndSession"):
             self.session = ""
         if text:
             self.said.append(text)
         return text
+
+    def _heed(self, directives: Sequence[Mapping[str, Any]]) -> None:
+        """Show the page, and learn the names."""
+        for each in directives:
+            if each["type"] == "Alexa.Presentation.APL.RenderDocument":
+                if not self.screen:
+                    raise BadAnswer("a page for a speaker without a screen")
+                self.page = dict(each)
+            elif each["type"] == "Dialog.UpdateDynamicEntities":
+                values = [value for kind in each["types"] for value in kind["values"]]
+                self.names = {value["name"]["value"]: value["id"] for value in values}
 
 
 def spoken_of(answer: httpx.Response) -> tuple[str, Mapping[str, Any]]:

@@ -1,14 +1,13 @@
 """The Alexa voice: Amazon's JSON to a Turn, a Reply to Amazon's JSON. Pure: no network, no clock, no verification.
 
-Plain dictionaries, because Amazon's own classes fail on integer timestamps and unknown request types.
 Rules of this file. 1. Every request type is answered: an unknown one with an empty response, never with an error. 2. The
 microphone stays open exactly when the speech ends with a question, and then there is a reprompt. 3. Nothing is spoken
-after a session has ended. 4. The session keeps nothing: where we stand is the hub's to know.
+after a session has ended. 4. The session keeps nothing: where we stand is the hub's to know. 5. What does not fit into
+Amazon's limits leaves in this order: names, screen, card; the words come last.
 """
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
@@ -18,40 +17,34 @@ from xml.sax.saxutils import escape
 from hub.domain.contact import Phrase
 from hub.domain.conversation import Expecting, Heard, Intent, Meaning, Question, Reply, Turn
 from hub.domain.customer import Channel
-from hub.domain.wording import as_speech, spoken_again
+from hub.domain.wording import PERSON, as_speech, spoken_again
 from hub.ports import Words
+from hub.ports.beside import NOTHING_BESIDE, Beside
+from voice_skills.alexa_asked import INTENTS as INTENTS
+from voice_skills.alexa_asked import (
+    TOUCH,
+    has_screen,
+    intent_of,
+    key_of,
+    kind_of,
+    meant,
+    slot,
+    table,
+    touched,
+)
+from voice_skills.alexa_asked import digits as digits
+from voice_skills.alexa_screen import Button, screen
 
 SPEECH_LIMIT = 8000  # characters of outputSpeech; voice-platforms, section 2.2
 BODY_LIMIT = 24_000  # bytes of the whole response, the three parts below and their wrapping
 SPOKEN, SPOKEN_AGAIN, SHOWN = SPEECH_LIMIT, 2000, 1000  # characters of speech, reprompt and card
 SPEECH_BYTES, AGAIN_BYTES, CARD_BYTES = 14_000, 4000, 3000
-CODE_DIGITS = 6
+MOST_NAMES, NAME_LENGTH = 40, 100  # of the customer's own devices; Alexa takes a hundred values
+HALF_SURE = 0.5
 
-INTENTS: Mapping[str, Intent] = {
-    "AMAZON.YesIntent": Intent.YES,
-    "AMAZON.NoIntent": Intent.NO,
-    "AMAZON.HelpIntent": Intent.HELP,
-    "AMAZON.StopIntent": Intent.GOODBYE,
-    "AMAZON.CancelIntent": Intent.GOODBYE,
-    "AMAZON.NavigateHomeIntent": Intent.GOODBYE,
-    "AMAZON.FallbackIntent": Intent.UNKNOWN,
-    "AMAZON.RepeatIntent": Intent.REPEAT,
-    "AMAZON.NextIntent": Intent.DONE,
-    "AMAZON.PreviousIntent": Intent.BACK,
-    "AMAZON.StartOverIntent": Intent.STATUS,
-    "PersonIntent": Intent.PERSON,
-    "RestartIntent": Intent.RESTART,
-    "StatusIntent": Intent.STATUS,
-    "DoneIntent": Intent.DONE,
-    "LaterIntent": Intent.LATER,
-    "SimplerIntent": Intent.SIMPLER,
-    "TextMeIntent": Intent.TEXT_ME,
-    "StopContactIntent": Intent.STOP,
-    "ChoiceIntent": Intent.CHOICE,
-    "DeviceIntent": Intent.UNKNOWN,
-    "LinkIntent": Intent.LINK,
-}
 HELP = "AMAZON.HelpIntent"
+CAN_FULFILL = "CanFulfillIntentRequest"
+KNOWN_SLOTS = ("number", "code", "device", "language")
 ENDINGS: Mapping[Expecting, Phrase] = {
     Expecting.NOTHING: Phrase("voice.what_now"),
     Expecting.CHOICE: Phrase("voice.which_number"),
@@ -60,27 +53,7 @@ ENDINGS: Mapping[Expecting, Phrase] = {
 }
 """The last words of a speech that asks, where its own are no question: the choices of a question come after it."""
 ANYTHING = Question(Expecting.NOTHING, (), (Phrase("voice.anything_else"),))
-
-
-def table(body: object, *path: str) -> Mapping[str, Any]:
-    """The table at `path`, or an empty one where anything on the way is missing or something else."""
-    for name in path:
-        body = body.get(name) if isinstance(body, Mapping) else None
-    return body if isinstance(body, Mapping) else {}
-
-
-def slot(body: Mapping[str, Any], name: str) -> str:
-    """A slot's resolved name where Alexa resolved it, else the words, kept as text; empty where unfilled."""
-    found = table(body, "request", "intent", "slots", name)
-    authorities = table(found, "resolutions").get("resolutionsPerAuthority")
-    for authority in authorities if isinstance(authorities, list) else []:
-        values = table(authority, "status").get("code") == "ER_SUCCESS_MATCH" and table(authority).get(
-            "values"
-        )
-        if isinstance(values, list) and values:
-            return str(table(values[0], "value").get("name") or "")
-    value = found.get("value")
-    return "" if value is None else str(value)
+EMPTY: Mapping[str, Any] = {"version": "1.0", "response": {}}
 
 
 class AlexaVoice:
@@ -95,50 +68,88 @@ class AlexaVoice:
         Silence ends a session like any other end: Amazon has put our question twice by then, and the hub's own
         patience with the case goes on.
         """
-        request = table(body, "request")
-        kind, key = str(request.get("type") or ""), key_of(body)
+        kind, key = kind_of(body), key_of(body)
         if kind == "LaunchRequest":
             return Turn(Heard.LAUNCH, Channel.VOICE, key, language=language, private=False)
         if kind == "SessionEndedRequest":
             return Turn(Heard.HANGUP, Channel.VOICE, key, language=language, private=False)
-        if kind != "IntentRequest":
+        meaning: Meaning | None = None
+        if kind == "IntentRequest":
+            meaning = meant(body)
+        elif kind == TOUCH:
+            meaning = touched(body)
+        if meaning is None:
             return None
-        meaning = self._meaning(body)  # the words are kept by Amazon
-        return Turn(Heard.TEXT, Channel.VOICE, key, meaning=meaning, language=language, private=False)
+        said = Turn(  # without words: Amazon keeps them, and tells what they mean
+            Heard.TEXT, Channel.VOICE, key, meaning=meaning, language=language, private=False
+        )
+        return said if meaning.sure else replace(said, confidence=HALF_SURE)
 
-    def _meaning(self, body: Mapping[str, Any]) -> Meaning:
-        intent = INTENTS.get(intent_of(body), Intent.UNKNOWN)
-        if intent is Intent.CHOICE:
-            number = digits(slot(body, "number"))
-            if len(number) == CODE_DIGITS:  # the code alone, without "my code is"
-                return Meaning(Intent.LINK, slot=number)
-            if number == "0":  # as in writing
-                return Meaning(Intent.PERSON)
-            return Meaning(Intent.CHOICE, choice=int(number)) if len(number) == 1 else Meaning(Intent.UNKNOWN)
-        if intent is Intent.LINK:
-            return Meaning(Intent.LINK, slot=digits(slot(body, "code")))
-        return Meaning(intent, slot=slot(body, "device"))
-
-    def say(self, reply: Reply | None, request: Mapping[str, Any], language: str) -> dict[str, Any]:
+    def say(
+        self,
+        reply: Reply | None,
+        request: Mapping[str, Any],
+        language: str,
+        beside: Beside = NOTHING_BESIDE,
+    ) -> dict[str, Any]:
         """The response body. Without a reply: an empty one, as skill events and ended sessions expect. Raises BadInput
         when a phrase cannot be said."""
-        if reply is None or table(request, "request").get("type") == "SessionEndedRequest":
-            return {"version": "1.0", "response": {}}
+        if kind_of(request) == CAN_FULFILL:
+            return {"version": "1.0", "response": {"canFulfillIntent": _could(request)}}
+        if reply is None or kind_of(request) == "SessionEndedRequest":
+            return dict(EMPTY)
         question = None if reply.end else reply.ask
         if question is None and intent_of(request) == HELP and not reply.to_person:
             question = ANYTHING  # who asks for help is asked what they would like
-        speech = self._spoken(as_speech(replace(reply, ask=question)), language)
+        reply = replace(reply, ask=question)
         response: dict[str, Any] = {"shouldEndSession": question is None}
-        ending = ""
+        self._speak(response, reply, language)
+        if beside.account:
+            response["card"] = {"type": "LinkAccount"}
+        elif reply.card is not None:
+            response["card"] = self._card(reply.card, language)
+        directives = self._directives(reply, request, language, beside)
+        if directives:
+            response["directives"] = directives
+        return within({"version": "1.0", "sessionAttributes": {}, "response": response})
+
+    def moment(self, language: str) -> str:
+        """What is said while we are still looking."""
+        return self._spoken([Phrase("voice.moment")], language)
+
+    def _speak(self, response: dict[str, Any], reply: Reply, language: str) -> None:
+        """Put the words, and for a question its repetition, into the response."""
+        speech, ending, question = self._spoken(as_speech(reply), language), "", reply.ask
         if question is not None:
-            ending = self._words.spoken(ENDINGS[question.expecting], language)
+            ending = self._words.spoken(ENDINGS.get(question.expecting, ENDINGS[Expecting.NOTHING]), language)
             again = self._spoken(spoken_again(question), language)
             response["reprompt"] = {"outputSpeech": ssml(again, ending, SPOKEN_AGAIN, AGAIN_BYTES)}
         if speech or ending:
             response["outputSpeech"] = {**ssml(speech, ending), "playBehavior": "REPLACE_ENQUEUED"}
-        if reply.card is not None:
-            response["card"] = self._card(reply.card, language)
-        return {"version": "1.0", "sessionAttributes": {}, "response": response}
+
+    def _directives(
+        self, reply: Reply, request: Mapping[str, Any], language: str, beside: Beside
+    ) -> list[dict[str, Any]]:
+        """The screen, the customer's own names, and what we wait for: hints, which nothing depends on."""
+        found = []
+        if beside.code and reply.ask is not None:
+            found.append(ELICIT_CODE)
+        if beside.names:
+            found.append(known_names(beside.names))
+        if has_screen(request) and reply.say:
+            found.append(self._screen(reply, language, beside.step))
+        return found
+
+    def _screen(self, reply: Reply, language: str, step: str) -> dict[str, Any]:
+        words = " ".join(self._words.text(self._with_common(each), language) for each in reply.say)
+        buttons = []
+        for number, option in enumerate(reply.ask.options if reply.ask else (), start=1):
+            label = self._words.text(self._with_common(option), language)
+            buttons.append(Button(printable(label), _sends(reply, number)))
+        if reply.ask is not None:
+            buttons.append(Button(self._words.text(Phrase(PERSON), language), (Intent.PERSON.value,)))
+        title = printable(self._common.get("brand", ""))[:100]
+        return screen(step, title, cut(printable(words), 2000, CARD_BYTES), buttons)
 
     def _card(self, phrase: Phrase, language: str) -> dict[str, str]:
         text = printable(self._words.text(self._with_common(phrase), language))
@@ -152,23 +163,58 @@ class AlexaVoice:
         return Phrase(phrase.key, {**self._common, **phrase.variables})
 
 
-def key_of(body: Mapping[str, Any]) -> str:
-    """What makes a request the same request: Amazon's id for it, or, where that is missing, its content."""
-    named = table(body, "request").get("requestId")
-    if isinstance(named, str) and named:
-        return named
-    return hashlib.sha256(json.dumps(body, sort_keys=True).encode()).hexdigest()
+def _sends(reply: Reply, number: int) -> tuple[str | int, ...]:
+    """What the touch of the option `number` sends: yes and no are themselves."""
+    if reply.ask is not None and reply.ask.expecting is Expecting.YES_NO:
+        return (Intent.YES.value if number == 1 else Intent.NO.value,)
+    return ("choice", number)
 
 
-def intent_of(body: Mapping[str, Any]) -> str:
-    """The name of the intent, if it is one."""
-    name = table(body, "request", "intent").get("name")
-    return name if isinstance(name, str) else ""
+def _could(request: Mapping[str, Any]) -> dict[str, Any]:
+    """Whether we could do what somebody asks of no skill in particular. Nothing is done."""
+    known = intent_of(request) in INTENTS
+    slots = {}
+    for name in table(request, "request", "intent", "slots"):
+        words, _ = slot(request, name)
+        can = known and name in KNOWN_SLOTS and bool(words)
+        slots[name] = {"canUnderstand": "YES" if can else "NO", "canFulfill": "YES" if can else "NO"}
+    can_all = known and all(each["canFulfill"] == "YES" for each in slots.values())
+    answer: dict[str, Any] = {"canFulfill": "YES" if can_all else "MAYBE" if known else "NO"}
+    return {**answer, "slots": slots} if slots else answer
 
 
-def digits(text: str) -> str:
-    """The digits in `text`: "4 8 3 9 2 7" and "483927" are the same code."""
-    return "".join(str(int(letter)) for letter in text[:200] if letter.isdecimal())
+ELICIT_CODE: dict[str, Any] = {
+    "type": "Dialog.ElicitSlot",
+    "slotToElicit": "code",
+    "updatedIntent": {
+        "name": "LinkIntent",
+        "confirmationStatus": "NONE",
+        "slots": {"code": {"name": "code", "confirmationStatus": "NONE"}},
+    },
+}
+
+
+def known_names(names: Mapping[str, str]) -> dict[str, Any]:
+    """The customer's own names of their devices, for Alexa's ears, until the session ends."""
+    told = [(device, printable(name)[:NAME_LENGTH].strip()) for device, name in names.items()]
+    values = [
+        {"id": device[:NAME_LENGTH], "name": {"value": name, "synonyms": []}} for device, name in told if name
+    ]
+    types = [{"name": "DEVICE", "values": values[:MOST_NAMES]}]
+    return {"type": "Dialog.UpdateDynamicEntities", "updateBehavior": "REPLACE", "types": types}
+
+
+def within(answer: dict[str, Any]) -> dict[str, Any]:
+    """`answer` within Amazon's limit: what is only a hint leaves first."""
+    response = answer["response"]
+    while len(json.dumps(answer, ensure_ascii=False).encode(errors="replace")) > BODY_LIMIT:
+        if response.get("directives"):
+            response["directives"].pop(-2 if len(response["directives"]) > 1 else -1)
+            if not response["directives"]:
+                del response["directives"]
+        elif response.pop("card", None) is None:
+            return answer
+    return answer
 
 
 def printable(text: str) -> str:

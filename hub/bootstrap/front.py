@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import socket
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
 from typing import Any
 
 import certifi
@@ -33,6 +33,7 @@ from voice_skills.phone import PhoneVoice
 
 CHAIN_SECONDS = 3.0
 CHAIN_BYTES = 65_536
+DIRECTIVE_SECONDS = 2.0
 
 Fetch = Callable[[str], Awaitable[bytes]]
 
@@ -55,6 +56,16 @@ async def fetch_chain(url: str) -> bytes:
             return bytes(found)
     except (httpx.HTTPError, TimeoutError) as error:
         raise OSError(f"the certificate chain cannot be had: {type(error).__name__}") from error
+
+
+async def post_directive(url: str, token: str, body: Mapping[str, Any]) -> None:
+    """Tell Amazon to say something before the answer comes. Raises OSError."""
+    try:
+        async with httpx.AsyncClient(timeout=DIRECTIVE_SECONDS, follow_redirects=False) as http:
+            answer = await http.post(url, json=dict(body), headers={"Authorization": f"Bearer {token}"})
+            answer.raise_for_status()
+    except httpx.HTTPError as error:
+        raise OSError(f"the directive was not taken: {type(error).__name__}") from error
 
 
 def door_of(hub: Hub, sign_in_as: UserId | None = None, fetch: Fetch = fetch_chain) -> Door:
@@ -99,7 +110,7 @@ def _alexa(settings: Settings, fetch: Fetch) -> AlexaKeys | None:
         raise BadInput(
             "alexa.roots", f"{file} cannot be read: {error.strerror}", "Name a PEM file."
         ) from None
-    return AlexaKeys(part.skill_id, roots, fetch)
+    return AlexaKeys(part.skill_id, roots, fetch, post_directive, part.api_url)
 
 
 def _programs(settings: Settings) -> dict[str, Program]:

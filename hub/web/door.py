@@ -13,15 +13,20 @@ from hub.domain.conversation import Reply, Turn
 from hub.domain.ids import UserId
 from hub.flow.context import Context
 from hub.ports import Clock, Store
+from hub.ports.beside import NOTHING_BESIDE, Beside
 from hub.ports.telemetry import Gauges
 
 
 class Translator(Protocol):
     """A voice: pure translation between a platform's wire and Turn/Reply. `heard` raises BadInput on what it cannot
-    read; `say` answers the platform's JSON-ready body."""
+    read; `say` answers the platform's JSON-ready body, with what goes `beside` the words; `moment` is what is said while
+    we are still looking."""
 
     def heard(self, body: Mapping[str, Any], language: str) -> Turn | None: ...
-    def say(self, reply: Reply | None, request: Mapping[str, Any], language: str) -> dict[str, Any]: ...
+    def say(
+        self, reply: Reply | None, request: Mapping[str, Any], language: str, beside: Beside = NOTHING_BESIDE
+    ) -> dict[str, Any]: ...
+    def moment(self, language: str) -> str: ...
 
 
 class Telephone(Protocol):
@@ -56,12 +61,15 @@ class TwilioKeys:
 class AlexaKeys:
     """What checks a request from Alexa: our skill id, and PEM roots (certifi's unless a test brings its own).
 
-    `fetch` gets the certificate chain's PEM from its address.
+    `fetch` gets the certificate chain's PEM from its address. `speak` posts a directive (address, token, body) while we are
+    still looking (None: nothing is said meanwhile); `api` is an address of Amazon's besides its own that may be told so.
     """
 
     skill_id: str
     roots: bytes
     fetch: Callable[[str], Awaitable[bytes]]
+    speak: Callable[[str, str, Mapping[str, Any]], Awaitable[None]] | None = None
+    api: str = ""
 
 
 @dataclass(frozen=True, slots=True)

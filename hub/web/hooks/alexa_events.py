@@ -5,7 +5,7 @@ An event says what was so at its own moment; events come in any order (voice-pla
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from hub.clock import micros
@@ -15,6 +15,9 @@ SUBSCRIPTION = "AlexaSkillEvent.ProactiveSubscriptionChanged"
 PERMISSION = ("AlexaSkillEvent.SkillPermissionChanged", "AlexaSkillEvent.SkillPermissionAccepted")
 NOTICE = "AMAZON.MessageAlert.Activated"
 SCOPE = "alexa::devices:all:notifications:write"
+EVENTS = "AlexaSkillEvent."
+LINKED = "AlexaSkillEvent.SkillAccountLinked"
+MESSAGE = "Messaging.MessageReceived"
 
 
 def table(body: object, *path: str) -> Mapping[str, Any]:
@@ -27,6 +30,12 @@ def table(body: object, *path: str) -> Mapping[str, Any]:
 def kind_of(body: Mapping[str, Any]) -> str:
     """The request's type."""
     return str(table(body, "request").get("type") or "")
+
+
+def language_of(body: Mapping[str, Any], known: Sequence[str]) -> str:
+    """The language of the request's locale, English where we do not speak it."""
+    language = str(table(body, "request").get("locale") or "")[:2].lower()
+    return language if language in known else "en"
 
 
 def wants_notices(body: Mapping[str, Any]) -> bool | None:

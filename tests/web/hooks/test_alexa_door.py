@@ -171,7 +171,6 @@ async def test_whole_numbers_for_times_and_a_byte_order_mark_are_read(here: Kitc
         "AlexaSkillEvent.SkillEnabled",
         "AlexaSkillEvent.SkillPermissionChanged",
         "AlexaSkillEvent.ProactiveSubscriptionChanged",
-        "Messaging.MessageReceived",
         "Reminders.ReminderStarted",
         "SomethingNew.Tomorrow",
     ],
@@ -240,7 +239,7 @@ async def test_what_cannot_be_said_is_not_done_either(here: Kitchen) -> None:
 async def _behind(here: Kitchen, store: Any, patience: float = 5.0) -> httpx.Response:
     """Ada's yes, brought to a door before another store."""
     app = FastAPI()
-    app.include_router(alexa.router(replace(here.door, store=store), patience))
+    app.include_router(alexa.router(replace(here.door, store=store), alexa.Limits(patience=patience)))
     body = json.dumps(here.ada.envelope(YES)).encode()
     async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://inside") as http:
         return await http.post("/hooks/alexa", content=body, headers=here.cloud.sign(body))
