@@ -12,78 +12,46 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Self
 from urllib.parse import urljoin
-from xml.etree import ElementTree
 
 from hub.clock import SECOND, WallClock
 from simulators.carrier.account import Account
 from simulators.carrier.menu import Fault, FaultMenu, Kind
-from simulators.carrier.message import API, rfc2822
-from simulators.carrier.webhooks import Posted, Webhooks
+from simulators.carrier.message import API
+from simulators.carrier.webhooks import Webhooks
 from simulators.phone_api import api
+from simulators.phone_line import HANG_UP, Call, Caller, Live, Said, Script, read
 from simulators.served import Served
 
-HANG_UP = "hang up"
 MACHINE = "machine_end_beep"
 ENDS = ("busy", "no-answer", "failed")
+MOST = 100  # answers of the hub in one call
 
 
 @dataclass
 class Person:
-    """Whoever picks up at a number. `does` are keys (`1`), words (`say: a person`), silence (empty) or `hang up`, one for
-    each question; after the last one they hang up. `picks_up` is `human`, `machine`, or one of `ENDS`."""
+    """Whoever picks up at a number. `does` are keys (`1`), words (`say: a person`, `mumble: a person`), silence (empty) or
+    `hang up`, one for each question; after the last one they hang up. `picks_up` is `human`, `machine`, or one of `ENDS`.
+    With `live`, somebody holds that receiver and decides."""
 
     does: list[str] = field(default_factory=list)
     picks_up: str = "human"
+    live: Live | None = None
 
-
-@dataclass
-class Call:
-    """One call, out or in. `heard` is everything that was said in it, `dialled` whom it was connected to."""
-
-    sid: str
-    account_sid: str
-    sender: str
-    to: str
-    url: str
-    created: int
-    direction: str = "outbound-api"
-    callback: str = ""
-    events: tuple[str, ...] = ("completed",)
-    status: str = "queued"
-    heard: list[str] = field(default_factory=list)
-    dialled: str = ""
-    wrong: list[str] = field(default_factory=list)
-
-    def json(self) -> dict[str, Any]:
-        """The resource as Twilio answers it."""
-        base = f"/{API}/Accounts/{self.account_sid}/Calls/{self.sid}"
-        return {
-            "sid": self.sid,
-            "account_sid": self.account_sid,
-            "api_version": API,
-            "date_created": rfc2822(self.created),
-            "date_updated": rfc2822(self.created),
-            "direction": self.direction,
-            "from": self.sender,
-            "to": self.to,
-            "status": self.status,
-            "start_time": None,
-            "end_time": None,
-            "duration": None,
-            "answered_by": None,
-            "price": None,
-            "price_unit": "USD",
-            "uri": f"{base}.json",
-            "subresource_uris": {},
-        }
+    def caller(self) -> Caller:
+        """Who talks in the next call."""
+        return self.live or Script(self.does)
 
 
 class PhoneCompany:
-    """`async with PhoneCompany(clock) as company:` serves the API at `company.url`, instead of https://api.twilio.com."""
+    """`async with PhoneCompany(clock) as company:` serves the API at `company.url`, instead of https://api.twilio.com.
+
+    `people` pick up at their numbers; `answers` says how ringing a number of the maker ends (`completed` by default).
+    """
 
     def __init__(self, clock: WallClock, account: Account | None = None, seed: int = 0) -> None:
         self.clock, self.account = clock, account or Account()
         self.people: dict[str, Person] = {}
+        self.answers: dict[str, str] = {}
         self.calls: list[Call] = []
         self.forms: list[list[tuple[str, str]]] = []
         self.menu = FaultMenu(seed)
@@ -113,9 +81,18 @@ class PhoneCompany:
 
     async def ring_hub(self, number: str, url: str, does: Sequence[str] = ()) -> Call:
         """A person rings the hub, whose hook for calls is `url`; returns when the call is over."""
+        call = self.dials(number, url)
+        return await self.talk(call, Script(does))
+
+    def dials(self, number: str, url: str) -> Call:
+        """A person's call to the hub, before anybody speaks."""
         call = self._call(number, self.account.number, url)
         call.direction = "inbound"
-        await self._talk(call, Person([*does]), {})
+        return call
+
+    async def talk(self, call: Call, caller: Caller) -> Call:
+        """Let `caller` talk in a call to the hub, until it is over."""
+        await self._talk(call, caller, {})
         await self._becomes(call, "completed")
         return call
 
@@ -150,30 +127,49 @@ class PhoneCompany:
             return
         await self._becomes(call, "in-progress", "answered")
         machine = person.picks_up == "machine"
-        await self._talk(call, person, {"AnsweredBy": MACHINE if machine else "human"})
+        caller = None if machine else person.caller()
+        await self._talk(call, caller, {"AnsweredBy": MACHINE if machine else "human"})
         await self._becomes(call, "completed", "completed")
 
-    async def _talk(self, call: Call, person: Person, more: dict[str, str]) -> None:
-        """Fetch what to say, say it, and bring the answer, until somebody hangs up."""
+    async def _talk(self, call: Call, caller: Caller | None, more: dict[str, str]) -> None:
+        """Fetch what to say, say it, and bring the answer, until somebody hangs up. Nobody is a machine: it only listens."""
         if call.status == "queued":
             call.status = "in-progress"
-        url, does = call.url, iter(person.does)
-        for _ in range(100):
-            posted = await self.hooks.post(url, {**self._form(call), **more})
-            question = say(call, posted)
-            act = next(does, HANG_UP)
-            if question is None or act == HANG_UP or person.picks_up == "machine":
+        url = call.url
+        for _ in range(MOST):
+            said = read(call, await self.hooks.post(url, {**self._form(call), **more}))
+            await self._tell()
+            if said.how == "redirect":
+                url, more = urljoin(url, said.goes), {}
+                continue
+            if said.how == "dial":
+                await self._connect(call, url, said)
+            if said.how != "ask" or caller is None:
                 return
-            url = urljoin(url, question)
-            more = _answer(act)
+            act = await caller.act()
+            if act == HANG_UP:
+                return
+            call.spoken.append(("caller", act))
+            url, more = urljoin(url, said.goes), said.answer(act)
         call.wrong.append("the call had no end")
+
+    async def _connect(self, call: Call, url: str, said: Said) -> None:
+        """Ring the person whom the hub wants to take over, and tell how it went."""
+        how = self.answers.get(said.number, "completed")
+        if said.goes:
+            form = {**self._form(call), "DialCallStatus": how}
+            read(call, await self.hooks.post(urljoin(url, said.goes), form))
+            await self._tell()
+
+    async def _tell(self) -> None:
+        async with self._changed:
+            self._changed.notify_all()
 
     async def _becomes(self, call: Call, status: str, event: str = "") -> None:
         call.status = status
         if call.callback and event in call.events:
             await self.hooks.post(call.callback, self._form(call))
-        async with self._changed:
-            self._changed.notify_all()
+        await self._tell()
 
     def _form(self, call: Call) -> dict[str, str]:
         return {
@@ -196,34 +192,3 @@ class PhoneCompany:
         await asyncio.gather(*self._underway, return_exceptions=True)
         await self.hooks.close()
         await self._served.stop()
-
-
-def _answer(act: str) -> dict[str, str]:
-    if act.startswith("say: "):
-        return {"SpeechResult": act.removeprefix("say: "), "Confidence": "0.93"}
-    return {"Digits": act} if act else {}
-
-
-def say(call: Call, posted: Posted) -> str | None:
-    """Say what the hub's TwiML says; where the answer to its question goes (None: there is none, so the call ends)."""
-    try:
-        answer = ElementTree.fromstring(posted.answer)  # noqa: S314 - the hub's own answer
-    except ElementTree.ParseError:
-        call.wrong.append(f"an answer that is no TwiML (HTTP {posted.status})")
-        return None
-    ears = list(answer.iter("Gather"))
-    for voice in answer.iter("Say"):
-        call.heard.append("".join(voice.itertext()))
-        if not voice.get("language"):
-            call.wrong.append("Say without a language")
-    if answer.tag != "Response" or len(ears) > 1:
-        call.wrong.append("more than one question")
-    for dial in answer.iter("Dial"):
-        call.dialled = "".join(dial.itertext())
-    if not ears:
-        if answer.find("Hangup") is None and answer.find("Dial") is None:
-            call.wrong.append("a call that ends without an end")
-        return None
-    if ears[0].get("actionOnEmptyResult") != "true":
-        call.wrong.append("silence is not told")
-    return ears[0].get("action") or None

@@ -17,7 +17,9 @@ from hub.domain.contact import Message, Phrase
 from hub.domain.conversation import Heard, Reply, Turn
 from hub.domain.customer import Channel
 from hub.domain.events import ReceiptCame
+from hub.domain.fitting import NUMBERS
 from hub.domain.ids import CustomerId, MessageId, Moment
+from hub.domain.wording import DEVICE
 from hub.flow.ask import rendered
 from hub.flow.converse import turn as converse
 from hub.ports import BadInput, Tx
@@ -226,9 +228,16 @@ async def _opened(door: Door, voice: Telephone, call: _Call, message: Message) -
         words = await rendered(call.tx, message, door.ctx)
     except BadInput:
         return voice.tell((Phrase("phone.machine"),), call.language)
-    talk = await call.tx.talks.get(message.case) if message.case is not None else None
-    options = tuple(Phrase(key) for key in talk.options) if talk is not None else ()
-    return voice.ask(words, call.language, call.act, options)
+    return voice.ask(words, call.language, call.act, _offered(message))
+
+
+def _offered(message: Message) -> tuple[Phrase, ...]:
+    """The answers that the message itself offers: what is listened for stays the same, however often it is asked."""
+    named = [each.variables["what"] for each in message.phrases if each.key in NUMBERS]
+    return tuple(
+        Phrase(name.removeprefix("@")) if name.startswith("@") else Phrase(DEVICE, {"device": name})
+        for name in named
+    )
 
 
 async def _told(tx: Tx, about: str, form: Form, status: str, now: Moment) -> None:

@@ -1,52 +1,17 @@
 """The telephone rings: what people hear, which keys they press, and what becomes of their case."""
 
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from pathlib import Path
 
 import httpx
 import pytest
 
-from hub.clock import fast_clock
 from hub.domain.case import CaseState
 from hub.domain.customer import Channel
-from hub.domain.ids import CaseId
-from notifiers.phone.channel import Phone
-from notifiers.twilio_wire import Account
-from simulators.phone import Call, Person, PhoneCompany
-from tests.flow.home import ADA, START
-from tests.web.hooks.line import PERSON, Line, line
-
-NUMBER = "+4915112345601"
-
-
-class Ringing:
-    """Ada's telephone, at the end of a line."""
-
-    def __init__(self, house: Line, company: PhoneCompany) -> None:
-        self.house, self.home, self.company = house, house.home, company
-
-    async def rings(self, person: Person) -> tuple[CaseId, Call]:
-        """The heat pump fails, and Ada's telephone rings until the call is over."""
-        self.company.people[NUMBER] = person
-        case = await self.home.fails("hp-1", "icing-up")
-        call = await self.company.over(self.company.calls[-1])
-        await self.home.drain()
-        assert call.wrong == []
-        assert {posted.status for posted in self.company.hooks.posted} <= {200, 204}
-        return case, call
-
-
-@asynccontextmanager
-async def ringing(folder: Path, language: str = "en") -> AsyncIterator[Ringing]:
-    async with PhoneCompany(fast_clock(START, 10_000)) as company:
-        own = company.account
-
-        def make(hub: str) -> Phone:
-            return Phone(Account(own.sid, own.token, own.number, hub, company.url))
-
-        async with line(folder, Channel.PHONE, NUMBER, make, language) as house:
-            yield Ringing(house, company)
+from simulators.phone import Person
+from tests.flow.home import ADA
+from tests.web.hooks.line import PERSON
+from tests.web.hooks.ringing import NUMBER, Ringing, ringing
 
 
 @pytest.fixture
@@ -92,9 +57,11 @@ async def test_nine_is_stop_and_cannot_be_misheard(here: Ringing) -> None:
         assert await tx.people.suppressed(ADA) is not None
 
 
-async def test_silence_is_asked_again_in_other_words_and_then_let_be(here: Ringing) -> None:
+async def test_silence_is_asked_again_in_other_words_then_offered_a_text_or_a_person_and_then_let_be(
+    here: Ringing,
+) -> None:
     case, call = await here.rings(Person(["", "", "", ""]))
-    assert len(call.heard) == 3
+    assert len(call.heard) == 5
     assert call.heard[-1].startswith("I will leave it here for now.")
     assert (await here.home.case(case)).acknowledged is None
 
