@@ -11,7 +11,7 @@ from typing import Any
 from device_rules.yaml_file import Path, nearest
 from hub.domain.case import Step as LadderStep
 from hub.domain.case import To
-from hub.domain.customer import Channel
+from hub.domain.customer import COME_TO_US, Channel
 from hub.domain.play import Fine, Live, Play
 from hub.domain.policy import ladder_mistakes
 from voice_skills.playsteps import MOST_CHOICES as MOST_CHOICES
@@ -103,7 +103,7 @@ def _ladder(page: Page, value: object, path: Path) -> tuple[LadderStep, ...]:
         here = (*path, number)
         table = page.table(each, here, ("channel", "wait", "to"))
         channel, to = page.text(table, "channel", here), page.text(table, "to", here, "household")
-        if channel not in set(Channel) - {Channel.PAPER, Channel.PAGE}:
+        if channel not in set(Channel) - {Channel.PAPER} - COME_TO_US:
             raise page.wrong(
                 (*here, "channel"), f"`{channel}` is no channel.{nearest(channel, set(Channel))}"
             )

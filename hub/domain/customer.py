@@ -12,8 +12,8 @@ from hub.domain.ids import AddressId, CustomerId, Moment
 
 
 class Channel(StrEnum):
-    """A way to reach a person. Channels are spoken of by these names in settings, ladders and ledgers. On their own web page
-    people come to us: nothing is ever sent to `page`."""
+    """A way to reach a person. Channels are spoken of by these names in settings, ladders and ledgers. On their own web page,
+    or through an assistant of theirs, people come to us: nothing is ever sent to `page` or `assistant` (`COME_TO_US`)."""
 
     PAPER = "paper"
     SMS = "sms"
@@ -24,6 +24,11 @@ class Channel(StrEnum):
     EMAIL = "email"
     AGENT = "agent"
     PAGE = "page"
+    ASSISTANT = "assistant"
+
+
+COME_TO_US = frozenset({Channel.PAGE, Channel.ASSISTANT})
+"""Channels on which nobody can be reached: stop there means stop on all ways."""
 
 
 class Purpose(StrEnum):

@@ -16,7 +16,8 @@ from hub.domain.ids import Moment
 from hub.domain.walk import SILENCE, Answer, Scene, guess, put_question, standing_question, still, to_person
 from hub.domain.wording import CHOICE_TEXT, PERSON
 
-VOICES = (Channel.VOICE, Channel.PHONE)
+VOICES = (Channel.VOICE, Channel.PHONE, Channel.ASSISTANT)
+"""Where somebody else's ears were between a person and us, and an answer is waited for."""
 OFFER = "offer"
 """The guess that stands for "a text or a person instead"."""
 WORDS, CHOICES, INSTEAD = 1, 2, 3

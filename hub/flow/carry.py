@@ -10,7 +10,7 @@ from hub.domain import effects as e
 from hub.domain.because import Because
 from hub.domain.case import CaseState
 from hub.domain.contact import MessageClass, MessageStatus
-from hub.domain.customer import Channel
+from hub.domain.customer import COME_TO_US
 from hub.domain.events import TicketWanted, Woke
 from hub.domain.ids import CaseId, ContactId, Moment
 from hub.flow import booking, proving
@@ -133,9 +133,7 @@ async def _consent(tx: Tx, effect: e.Suppress | e.Unsuppress, now: Moment, ctx: 
     if isinstance(effect, e.Unsuppress):
         await tx.people.unsuppress(effect.customer, now, str(effect.because))
         return
-    elsewhere = (
-        effect.channel is not Channel.PAGE
-    )  # which is no way to reach anybody: stop there means all ways
+    elsewhere = effect.channel not in COME_TO_US
     if effect.channel is not None and elsewhere and not ctx.policy.revoke_all:
         await tx.people.stop_channel(effect.customer, effect.channel, now, str(effect.because))
     else:

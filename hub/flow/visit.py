@@ -10,7 +10,7 @@ from hub.domain.ids import AddressId, CaseId, CustomerId, Moment
 from hub.flow.context import Context
 from hub.ports import Tx
 
-LIVE = (Channel.VOICE, Channel.PHONE, Channel.PAGE)
+LIVE = (Channel.VOICE, Channel.PHONE, Channel.PAGE, Channel.ASSISTANT)
 """Channels whose reply is returned in the same breath instead of being sent."""
 
 

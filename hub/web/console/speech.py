@@ -39,6 +39,7 @@ CHANNELS: Mapping[Channel, str] = {
     Channel.EMAIL: "e-mail",
     Channel.AGENT: "agent",
     Channel.PAGE: "web page",
+    Channel.ASSISTANT: "assistant",
 }
 PRESENCE: Mapping[PresenceState, str] = {
     PresenceState.ONLINE: "online",
