@@ -27,6 +27,7 @@ class WallClock:
     anchor: float = 0.0
     rate: float = 1.0
     _skew: float = field(default_factory=lambda: time.time() - time.monotonic())
+    _turned: set[asyncio.Future[None]] = field(default_factory=set, repr=False, compare=False)
 
     def now(self) -> int:
         """The business time in UTC µs; it never runs backwards within a process."""
@@ -38,13 +39,26 @@ class WallClock:
         return micros / SECOND / self.rate
 
     def change_rate(self, rate: float) -> None:
-        """From now on run `rate` times as fast; the present moment stays what it is. For simulations only."""
+        """From now on run `rate` times as fast; the present moment stays what it is, and whoever waits in this event loop
+        waits as much longer or shorter. For simulations only."""
         now = self.now()
         self.epoch, self.anchor, self.rate = now, time.monotonic() + self._skew, rate
+        for waiting in self._turned:
+            if not waiting.done():
+                waiting.set_result(None)
 
     async def wait(self, micros: int) -> None:
         """Wait for `micros` of business time (not at all when negative)."""
-        await asyncio.sleep(max(0.0, self.wall_seconds(micros)))
+        until = self.now() + micros
+        if micros <= 0:
+            await asyncio.sleep(0)
+        while (left := self.wall_seconds(until - self.now())) > 0:
+            turned = asyncio.get_running_loop().create_future()
+            self._turned.add(turned)
+            try:
+                await asyncio.wait({turned}, timeout=left)
+            finally:
+                self._turned.discard(turned)
 
     async def wait_until(self, moment: int) -> None:
         """Wait until business time `moment` (UTC µs)."""

@@ -84,6 +84,7 @@ def _caps(part: PolicyPart) -> Caps:
         customer_day=part.customer_day,
         customer_week=part.customer_week,
         fleet_hour=part.fleet_hour,
+        rule_rest=part.rule_rest,
     )
 
 

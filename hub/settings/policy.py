@@ -57,6 +57,7 @@ class PolicyPart(Part):
     case_reminders: Count = 2
     customer_day: Count = 2
     customer_week: Count = 4
+    rule_rest: Duration = 86_400_000_000
     fleet_hour: Count = 50
     revoke_all: bool = True
     quiet_dates: tuple[Day, ...] = ()
