@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import get_args
 
 from device_rules import RuleBook
@@ -13,8 +13,10 @@ from hub.domain.customer import Channel, QuietHours, RestDays
 from hub.domain.gate import Caps
 from hub.domain.incident import Limits
 from hub.domain.policy import HEAL_WAITS, HOLD_DOWNS, LADDERS, Policy
+from hub.domain.slots import BookingKind, Calendar
 from hub.ports import BadInput
 from hub.settings import PolicyPart
+from hub.settings.bookings import BookingsPart, CalendarPart
 from hub.settings.incidents import IncidentsPart
 from hub.settings.policy import Ladder, Weekday
 
@@ -54,6 +56,34 @@ def policy_of(
         agent_release=part.agent_release,
         supervisor_after=part.supervisor_after,
     )
+
+
+def calendars_of(part: BookingsPart, zone: str) -> dict[BookingKind, Calendar]:
+    """What can be booked, and when."""
+    if not part.offered:
+        return {}
+    parts = {BookingKind.CALLBACK: part.callback, BookingKind.VISIT: part.visit}
+    return {kind: _calendar(kind, each, zone, part.closed) for kind, each in parts.items() if each.hours}
+
+
+def _calendar(kind: BookingKind, part: CalendarPart, zone: str, closed: Sequence[str]) -> Calendar:
+    days = {day: number for number, day in enumerate(get_args(Weekday))}
+    hours = [(days[day], *_opening(span)) for day, spans in part.hours.items() for span in spans]
+    return Calendar(
+        kind=kind,
+        hours=tuple(sorted(hours)),
+        zone=zone,
+        length=part.length,
+        lead=part.lead,
+        horizon=part.horizon,
+        capacity=part.capacity,
+        closed=frozenset(closed),
+    )
+
+
+def _opening(span: str) -> tuple[int, int]:
+    begins, ends = (int(clock[:2]) * 60 + int(clock[3:]) for clock in span.split("-"))
+    return begins, ends
 
 
 def limits_of(part: IncidentsPart) -> Limits:

@@ -13,10 +13,10 @@ from typing import TextIO
 
 import structlog
 
-from hub.bootstrap.channels import FOLDER, channels_of, notifiers_of
+from hub.bootstrap.channels import FOLDER, channels_of, notifiers_of, public_url
 from hub.bootstrap.chores import Health, Lookout, lookout_of, upkeep_of
 from hub.bootstrap.errands import announcing, delivery_of, errands_of
-from hub.bootstrap.policy import limits_of, policy_of
+from hub.bootstrap.policy import calendars_of, limits_of, policy_of
 from hub.bootstrap.sending import Around, Providers, post_of
 from hub.bootstrap.shelf import Shelf, take_down
 from hub.bootstrap.voices import Voices, voices_of, with_voices
@@ -188,7 +188,10 @@ async def _log_of(settings: Settings, clock: WallClock, store: Store) -> SqliteL
 
 def _context(settings: Settings, shelf: Shelf, telemetry: Log) -> Context:
     policy = policy_of(settings.policy, channels_of(settings), shelf.books)
-    policy = replace(policy, incidents=limits_of(settings.incidents))
+    calendars = calendars_of(settings.bookings, settings.policy.zone)
+    policy = replace(
+        policy, incidents=limits_of(settings.incidents), calendars=calendars, pages=bool(public_url(settings))
+    )
     return Context(policy, shelf.plays, shelf.words, Matcher(shelf.words), telemetry)
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import typer
 
 from hub.cli import rules
+from hub.cli.alexa import alexa
+from hub.cli.bookings import bookings
 from hub.cli.database import db
 from hub.cli.demo import demo, simulate
 from hub.cli.enrol import import_
@@ -34,6 +36,7 @@ app.command("go-live")(go_live)
 app.add_typer(switches)
 app.command()(explain)
 app.command()(simulate)
+app.command()(bookings)
 app.command()(report)
 app.command()(alive)
 app.command()(backup)
@@ -46,3 +49,4 @@ app.add_typer(incidents, name="incidents")
 app.add_typer(user, name="user")
 app.add_typer(people, name="people")
 app.add_typer(push, name="push")
+app.add_typer(alexa, name="alexa")

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+from device_rules.reading import MINUTE
 from hub.domain import talk as core
 from hub.domain.agent import Closing
 from hub.domain.because import Because
@@ -29,6 +30,8 @@ from hub.flow.saying import Draft, send
 from hub.ports import BadInput, Tx
 
 NOTE = "agent.note"
+LIVE_FOR = 2 * MINUTE
+"""Somebody who spoke to a speaker so short a while ago hears the agent there with their next turn; else it leaves as a text."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +108,8 @@ async def reply(tx: Tx, case: CaseId, by: By, text: str, ctx: Context) -> Decisi
     """Write to the customer as an agent. The gate's answer: allowed, held until morning, or refused with its reason."""
     found = await _case(tx, case)
     customer, channel = await _whom(tx, found, by.now)
+    talk = await tx.talks.get(case)
+    live = talk is not None and talk.heard is not None and by.now - talk.heard <= LIVE_FOR
     signed = await _signed(tx, by, text, ctx)
     draft = Draft(
         found.id,
@@ -114,6 +119,7 @@ async def reply(tx: Tx, case: CaseId, by: By, text: str, ctx: Context) -> Decisi
         derive("words", by.user, by.now, text),
         text=signed,
         written_by=by.user,
+        after=Moment(by.now + LIVE_FOR) if live else None,
     )
     decision = await send(tx, draft, by.now, ctx)
     if decision.verdict is not Verdict.DENY:

@@ -17,7 +17,8 @@ from hub.ports import Tx
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """What somebody wants said: `what` names it within the case, so that the same thing is said once."""
+    """What somebody wants said: `what` names it within the case, so that the same thing is said once. It leaves `after` that
+    moment (None: now), unless the person hears it before in a live session."""
 
     case: CaseId | None
     customer: CustomerId
@@ -29,6 +30,7 @@ class Draft:
     question: bool = False
     written_by: str = "hub"
     expires: Moment | None = None
+    after: Moment | None = None
 
 
 async def say(tx: Tx, wanted: Say, now: Moment, ctx: Context) -> Decision:
@@ -52,7 +54,8 @@ async def send(tx: Tx, draft: Draft, now: Moment, ctx: Context) -> Decision:
     await noted(tx, message, decision, now)
     if decision.verdict is not Verdict.DENY:
         held = decision.verdict is Verdict.HOLD
-        await post(tx, message, contact, release(message, decision, ctx.policy) if held else now)
+        due = release(message, decision, ctx.policy) if held else now
+        await post(tx, message, contact, max(due, draft.after or due))
     return decision
 
 

@@ -15,6 +15,7 @@ from typing import Any, Literal
 from pydantic import Field, ValidationError
 
 from hub.ports import BadInput
+from hub.settings.bookings import BookingsPart as BookingsPart
 from hub.settings.channels import (
     AlexaPart,
     EmailPart,
@@ -132,6 +133,7 @@ class Settings(Part):
     paper: PaperPart = PaperPart()
     policy: PolicyPart = PolicyPart()
     incidents: IncidentsPart = IncidentsPart()
+    bookings: BookingsPart = BookingsPart()
     operators: OperatorsPart = OperatorsPart()
     sending: SendingPart = SendingPart()
     clock: str = ""

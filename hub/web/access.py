@@ -41,13 +41,14 @@ class Scope(StrEnum):
     TICKETS = "tickets"
     IMPORT = "import"
     SWITCHES = "switches"
+    VISITS = "visits"
     ADMIN = "admin"
 
 
 ROLES: dict[AgentRole, frozenset[Scope]] = {
-    AgentRole.AGENT: frozenset({Scope.READ, Scope.TICKETS}),
-    AgentRole.SUPERVISOR: frozenset({Scope.READ, Scope.TICKETS, Scope.SWITCHES}),
-    AgentRole.INSTALLER: frozenset(),
+    AgentRole.AGENT: frozenset({Scope.READ, Scope.TICKETS, Scope.VISITS}),
+    AgentRole.SUPERVISOR: frozenset({Scope.READ, Scope.TICKETS, Scope.SWITCHES, Scope.VISITS}),
+    AgentRole.INSTALLER: frozenset({Scope.VISITS}),
     AgentRole.ADMIN: frozenset(Scope),
 }
 

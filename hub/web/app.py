@@ -15,8 +15,8 @@ from starlette.staticfiles import StaticFiles
 
 from hub.ports import BadInput
 from hub.web import health, live, login, push, push_api
-from hub.web.api import house, incidents, nouns, registers, rights, sending, tickets
-from hub.web.console import desk, incident_desk, incident_pages, pages
+from hub.web.api import bookings, house, incidents, nouns, registers, rights, sending, tickets
+from hub.web.console import booking_pages, desk, incident_desk, incident_pages, pages
 from hub.web.customer import entry, photos, visits
 from hub.web.customer.pace import Pace
 from hub.web.customer.paper import STATIC as PAGE_STATIC
@@ -58,7 +58,7 @@ def create_app(door: Door) -> FastAPI:
         push_api,
     ):
         app.include_router(part.router)
-    for part in (incident_pages, incident_desk, photos, visits, entry):
+    for part in (bookings, booking_pages, incident_pages, incident_desk, photos, visits, entry):
         app.include_router(part.router)
     app.mount("/static/page", StaticFiles(directory=PAGE_STATIC), name="page")
     app.mount("/static", StaticFiles(directory=STATIC), name="static")

@@ -17,7 +17,7 @@ from starlette.responses import RedirectResponse, Response
 from device_rules.reading import MINUTE
 from hub.domain.agent import User
 from hub.domain.ids import UserId
-from hub.web.access import COOKIE, Visitor, door, is_local, knock, open_session, visitor
+from hub.web.access import COOKIE, Scope, Visitor, door, is_local, knock, open_session, visitor
 from hub.web.door import Door
 from hub.web.paper import page
 from hub.web.passwords import new_token, same, signature, token_hash, verify_password
@@ -159,6 +159,8 @@ async def agent(request: Request) -> Visitor:
         raise
     if found.user is None:
         raise Problem(403, "The console is for people; programs use /api/v1.")
+    if not found.may(Scope.READ):
+        raise Problem(403, "Your visits are on a page of their own.", "Open /console/bookings.")
     return found
 
 
