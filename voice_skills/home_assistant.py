@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import suppress
 from typing import Any
 
 from hub.domain.contact import Phrase
@@ -101,8 +100,10 @@ class HomeAssistantVoice:
     def _option(self, number: int, option: Phrase, language: str) -> Iterator[str]:
         """How an option is chosen: by its own words, or by its number."""
         full = Phrase(option.key, {**self._common, **option.variables})
-        with suppress(BadInput):
+        try:
             yield from (self._words.spoken(full, language), self._words.text(full, language))
+        except BadInput:
+            yield option.key  # the name of a device, or a time, is no phrase: it is itself
         numbers: Mapping[str, int] = self._patterns(language).get("numbers", {})
         yield str(number)
         yield from (word for word, value in numbers.items() if value == number)

@@ -12,7 +12,8 @@ from hub.domain.customer import Channel
 from hub.domain.satellite import PREFIX, place_of
 from hub.loops import wyoming
 from hub.loops.home_assistant import Access
-from hub.loops.satellites import Satellites, Works, mapping
+from hub.loops.satellite_talk import Works
+from hub.loops.satellites import Satellites, mapping
 from hub.loops.wyoming import Ear, Listening
 from hub.ports import BadInput, Notifier
 from hub.settings import Settings

@@ -31,6 +31,7 @@ from hub.flow.consent import as_meant, mark_own_words, stops_again, what_of, wro
 from hub.flow.context import Context
 from hub.flow.healing import not_healed
 from hub.flow.hearing import understood
+from hub.flow.near import still_near
 from hub.flow.onward import onward
 from hub.flow.placing import Place, place, stand
 from hub.flow.proving import keyed
@@ -215,7 +216,9 @@ async def _happened(tx: Tx, case_id: CaseId, what: tuple[Heard, str, str], now: 
         return
     there = await stand(tx, found, None, now, ctx)
     kind, key, text = what
-    said = Turn(kind, _written(there.talk, ctx), key, text, language=there.talk.language)
+    near = await still_near(tx, there.talk, now, ctx)
+    where = Channel.VOICE if near else _written(there.talk, ctx)
+    said = Turn(kind, where, key, text, language=there.talk.language)
     there = await equipped(tx, there, said, now, ctx)
     talk, reply, effects = core.tell(there.talk, said, there.play, there.knowledge, now)
     step = there.play.steps.get(there.talk.step) if there.play else None

@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from dataclasses import replace
 
 import msgspec
 
 from hub.domain.because import Because
-from hub.domain.contact import Phrase
-from hub.domain.conversation import Expecting, Heard, Intent, Meaning, Question, Reply, Turn
+from hub.domain.case import CaseState
+from hub.domain.contact import MessageClass, Phrase
+from hub.domain.conversation import Expecting, Heard, Question, Reply, Turn
 from hub.domain.customer import Address, Basis, BasisKind, Channel, Health, Purpose
 from hub.domain.effects import Note, WakeAt
 from hub.domain.events import ReceiptCame
@@ -21,10 +23,13 @@ from hub.domain.ids import AddressId, CustomerId, MessageId, Moment, derive
 from hub.domain.satellite import address_of
 from hub.flow.context import Context
 from hub.flow.converse import turn as converse
+from hub.flow.hearing import asked_now
+from hub.flow.saying import Draft, send
 from hub.ports import Tx
 
 PLATFORM = "ha"
 CODE_DIGITS = 6
+GREETED = (MessageClass.FIRST, MessageClass.REMINDER, MessageClass.SAFETY)
 MARK = "satellites"
 ASK = Question(Expecting.NOTHING, (), (Phrase("link.ask"),))
 NEEDS_LINK = Reply((Phrase("link.needed"),), ASK)
@@ -153,12 +158,59 @@ async def cut_off(tx: Tx, place: str, now: Moment) -> bool:
         talk = await tx.talks.get(case.id)
         asked = talk is not None and talk.channel is Channel.VOICE and talk.customer == customer
         if talk is not None and asked and (talk.expecting is not Expecting.NOTHING or talk.guess):
+            await tx.talks.save(replace(talk, heard=None, silences=0))  # nobody is near any more
             await tx.wakes.put(WakeAt(case.id, "check", now, token="silence"))  # noqa: S106 - not a password
             return True
     return False
 
 
-def opened(key: str, language: str) -> Turn:
-    """Somebody has answered us: the talk begins."""
-    meaning = Meaning(Intent.UNKNOWN)
-    return Turn(Heard.LAUNCH, Channel.VOICE, key, "", meaning, language, private=False)
+async def answered(tx: Tx, about: tuple[str, str], turn: Turn, now: Moment, ctx: Context) -> Reply:
+    """The reply to somebody's first answer to our first words: `about` is the place and the message. They were asked whether
+    we may speak, so that is what they answer."""
+    place, message = about
+    customer = await owner(tx, place)
+    known = await tx.messages.get(MessageId(message))
+    case = await tx.cases.get(known.case, lock=True) if known is not None and known.case is not None else None
+    talk = await tx.talks.get(case.id) if case is not None else None
+    waits = case is not None and case.state.open and case.state is not CaseState.WITH_AGENT
+    if customer is None or talk is None or not waits or talk.with_person or talk.ended:
+        launch = Turn(Heard.LAUNCH, Channel.VOICE, f"{turn.key}:late", language=turn.language, private=False)
+        return await told(tx, place, launch, now, ctx)
+    asked = replace(talk, customer=customer, guess="open", confirm="", asked=now, channel=Channel.VOICE)
+    await tx.talks.save(asked)
+    return await told(tx, place, turn, now, ctx)
+
+
+async def greets(tx: Tx, message: str) -> bool:
+    """Whether a message asks if we may speak: about a case of which somebody is to be told."""
+    known = await tx.messages.get(MessageId(message))
+    return known is not None and known.kind in GREETED
+
+
+async def asked_by(
+    tx: Tx, message: str, language: str, ctx: Context
+) -> tuple[Expecting, tuple[Phrase, ...]] | None:
+    """What a message in the middle of a talk asks for, and its options; None when it asks nothing."""
+    known = await tx.messages.get(MessageId(message))
+    talk = await tx.talks.get(known.case) if known is not None and known.case is not None else None
+    if known is None or talk is None or not known.question:
+        return None
+    expecting, options = asked_now(talk, language, ctx.policy.zone)
+    return expecting, tuple(Phrase(each) for each in options)
+
+
+async def in_writing(tx: Tx, message: str, now: Moment, ctx: Context) -> None:
+    """Words that could not be said leave as a text, through the gate like every other."""
+    known = await tx.messages.get(MessageId(message))
+    if known is None:
+        return
+    draft = Draft(
+        known.case,
+        known.customer,
+        Channel.SMS,
+        known.kind,
+        f"written:{known.id}",
+        known.phrases,
+        question=known.question,
+    )
+    await send(tx, draft, now, ctx)
