@@ -7,12 +7,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from hub.domain.contact import Phrase
-from hub.domain.conversation import Conversation, Expecting, Heard, Question, Turn
+import msgspec
+
+from hub.domain.contact import Direction, Phrase
+from hub.domain.conversation import Conversation, Expecting, Heard, Question, Reply, Turn
 from hub.domain.customer import Channel
 from hub.domain.ids import CaseId, CustomerId, Moment
+from hub.domain.play import Try
+from hub.domain.repairs import LISTS
 from hub.domain.walk import Scene, put_question, standing_question
 from hub.domain.wording import NO, WHICH, YES, live
+from hub.flow.booking import equipped
 from hub.flow.context import Context
 from hub.flow.placing import Place, stand
 from hub.ports import Tx
@@ -34,7 +39,8 @@ class Standing:
 def as_shown(there: Place, now: Moment) -> Place:
     """`there` as a page has it: opened, and about this very device."""
     talk = there.talk
-    if talk.guess == "open" or talk.guess.startswith(WHICH):
+    elsewhere = talk.guess.startswith(LISTS) and talk.channel is not Channel.PAGE
+    if talk.guess == "open" or talk.guess.startswith(WHICH) or elsewhere:
         talk = replace(talk, guess="")
     quiet = talk.expecting is Expecting.NOTHING and not (talk.ended or talk.with_person or talk.guess)
     if quiet and talk.step == "" and there.case.state.open:
@@ -50,25 +56,47 @@ async def look(tx: Tx, of: tuple[CaseId, CustomerId], now: Moment, ctx: Context)
     if case is None:
         return None
     there = as_shown(await stand(tx, case, customer, now, ctx), now)
-    scene = _scene(there, now)
-    asks, question = _asked(scene) if there.case.state.open else ((), None)
+    scene = _scene(await equipped(tx, there, _nobody(), now, ctx), now)
+    there = replace(there, knowledge=scene.knowledge)
+    asks, question = await _asked(tx, scene) if there.case.state.open else ((), None)
     told = live(there.play, there.knowledge.values)
     return Standing(there, _wrong(there), told, await _measured(tx, there), asks, question)
 
 
 def _scene(there: Place, now: Moment) -> Scene:
-    nobody = Turn(Heard.SILENCE, Channel.PAGE, key="")
-    return Scene(there.talk, nobody, there.play, there.knowledge, now)
+    return Scene(there.talk, _nobody(), there.play, there.knowledge, now)
 
 
-def _asked(scene: Scene) -> tuple[tuple[Phrase, ...], Question | None]:
-    talk = scene.talk
+def _nobody() -> Turn:
+    return Turn(Heard.SILENCE, Channel.PAGE, key="")
+
+
+async def _asked(tx: Tx, scene: Scene) -> tuple[tuple[Phrase, ...], Question | None]:
+    talk, step = scene.talk, scene.play.steps.get(scene.talk.proving) if scene.play else None
+    if isinstance(step, Try):  # a proof is wanted, and this page is one
+        return _yes_or_no(scene, scene.say(step.asks))
     if talk.guess:
-        asks = (_guessed(scene, talk),)
-        return asks, Question(Expecting.YES_NO, (scene.say(YES), scene.say(NO)), asks)
-    if talk.expecting is Expecting.NOTHING:
+        last = await _last_question(tx, talk) if talk.channel is Channel.PAGE else None
+        return last or _yes_or_no(scene, _guessed(scene, talk))
+    if talk.expecting is Expecting.NOTHING and not talk.booking:
         return (), None
     return standing_question(scene)
+
+
+def _yes_or_no(scene: Scene, asks: Phrase) -> tuple[tuple[Phrase, ...], Question]:
+    return (asks,), Question(Expecting.YES_NO, (scene.say(YES), scene.say(NO)), (asks,))
+
+
+async def _last_question(tx: Tx, talk: Conversation) -> tuple[tuple[Phrase, ...], Question] | None:
+    """What was asked in the last reply on the page."""
+    said = [
+        each
+        for each in await tx.messages.of_case(talk.case)
+        if each.channel is Channel.PAGE and each.direction is Direction.IN and each.customer == talk.customer
+    ]
+    kept = await tx.talks.reply_to(Channel.PAGE, said[-1].provider_id) if said else None
+    reply = msgspec.convert(kept, Reply) if kept else None
+    return (reply.say, reply.ask) if reply is not None and reply.ask is not None else None
 
 
 def _guessed(scene: Scene, talk: Conversation) -> Phrase:

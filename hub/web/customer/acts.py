@@ -32,6 +32,11 @@ WISHES: Mapping[str, tuple[Intent, str]] = {
     "when_worse": (Intent.WHEN_WORSE, "when_worse"),
     "stop": (Intent.STOP, "stop"),
     "start": (Intent.START, "start"),
+    "callback": (Intent.CALLBACK, "book_call"),
+    "visit": (Intent.VISIT, "book_visit"),
+    "move_visit": (Intent.MOVE_VISIT, "move_booking"),
+    "cancel_visit": (Intent.CANCEL_VISIT, "cancel_booking"),
+    "steps": (Intent.STEPS, "steps"),
 }
 """What may be pressed at any moment: what it means, and what is written on it."""
 ANSWERS: Mapping[str, Intent] = {"yes": Intent.YES, "no": Intent.NO}

@@ -16,6 +16,8 @@ from hub.domain.conversation import Expecting, Question
 from hub.domain.customer import Channel
 from hub.domain.ids import Moment
 from hub.domain.receipts import left
+from hub.domain.slots import BookingKind, label
+from hub.domain.wording import CALL_ME
 from hub.flow.at_page import Standing
 from hub.flow.links import MARK
 from hub.ports import Tx
@@ -64,11 +66,15 @@ class Sheet:
     waiting: bool
     stopped: bool
     open: bool
+    back: bool
+    calls: bool
+    proving: bool
+    booked: tuple[str, ...]
 
     @property
     def status_version(self) -> str:
         """Changes when the first card does."""
-        return _digest(self.state, self.wrong, self.notes, self.live, self.measured)
+        return _digest(self.state, self.wrong, self.notes, self.live, self.measured, self.booked)
 
     @property
     def turn_version(self) -> str:
@@ -84,8 +90,8 @@ class Sheet:
 def point(standing: Standing) -> str:
     """Where the conversation stands: an answer to a question that has moved on is not an answer."""
     talk = standing.place.talk
-    offers = getattr(talk, "offers", ())
-    return _digest(talk.step, talk.expecting, talk.options, talk.guess, talk.ended, talk.with_person, offers)
+    over = (talk.ended, talk.with_person)
+    return _digest(talk.step, talk.expecting, talk.options, talk.guess, talk.offers, talk.proving, over)
 
 
 async def sheet_of(tx: Tx, house: Door, visit: PageVisit, standing: Standing, texts: Texts) -> Sheet:
@@ -117,6 +123,10 @@ async def sheet_of(tx: Tx, house: Door, visit: PageVisit, standing: Standing, te
         waiting=state == "watching",
         stopped=stopped,
         open=there.case.state.open,
+        back=bool(there.talk.trail or there.talk.booking),
+        calls=any(each.key == CALL_ME for each in (standing.question.options if standing.question else ())),
+        proving=bool(there.talk.proving),
+        booked=_booked(standing, texts),
     )
 
 
@@ -165,6 +175,15 @@ def _notes(standing: Standing, texts: Texts, zone: str, now: Moment) -> list[str
         when = texts.moment(talk.paused_until, zone, now)
         told.append(texts("paused_open") if far else texts("paused_until", time=when))
     return told
+
+
+def _booked(standing: Standing, texts: Texts) -> tuple[str, ...]:
+    known = standing.place.knowledge
+    keys = {BookingKind.CALLBACK: "booked_call", BookingKind.VISIT: "booked_visit"}
+    return tuple(
+        texts(keys[each.slot.kind], time=label(each.slot.starts, known.zone or "UTC", texts.language))
+        for each in known.booked
+    )
 
 
 def _shown(message: Message) -> bool:

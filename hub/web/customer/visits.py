@@ -18,6 +18,7 @@ from starlette.responses import Response
 from hub.domain.contact import Direction, Message
 from hub.domain.ids import Moment
 from hub.domain.receipts import left
+from hub.domain.slots import BookingKind
 from hub.flow.at_page import look
 from hub.flow.consent_why import why
 from hub.ports import Tx
@@ -34,6 +35,11 @@ from hub.web.door import Door
 log = structlog.get_logger(__name__)
 router = APIRouter(prefix="/p", include_in_schema=False)
 House = Annotated[Door, Depends(door)]
+OFFERS = (
+    (BookingKind.CALLBACK, "callback", "book_call"),
+    (BookingKind.VISIT, "visit", "book_visit"),
+)
+"""What can be booked where the house has a calendar for it, and what is written on the button."""
 Number = Annotated[str, Form(max_length=80)]
 
 
@@ -119,7 +125,14 @@ async def _told(request: Request, house: Door) -> tuple[Texts, Sheet, dict[str, 
         reach = await reach_of(tx, house, guest.visit.customer, texts)
         photos = len(await tx.pages.photos(guest.visit.case))
     knowledge = standing.place.knowledge
+    taken = {each.slot.kind for each in knowledge.booked}
+    offers = [
+        (says, key) for kind, says, key in OFFERS if kind in house.ctx.policy.calendars and kind not in taken
+    ]
+    if standing.place.talk.with_person and standing.place.play is not None:
+        offers.append(("steps", "steps"))
     more = {"reach": reach, "form": new_form(house, guest), "here": knowledge.agent_open, "photos": photos}
+    more |= {"offers": offers if sheet.open else []}
     return texts, sheet, more
 
 
