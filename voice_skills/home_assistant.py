@@ -18,21 +18,9 @@ from hub.domain.wording import as_speech
 from hub.ports import BadInput, Words
 
 FIRST = (Intent.STOP, Intent.HELP, Intent.PERSON)
-EVERYWHERE = (
-    Intent.REPEAT,
-    Intent.BACK,
-    Intent.SIMPLER,
-    Intent.LATER,
-    Intent.TOMORROW,
-    Intent.WHEN_WORSE,
-    Intent.TEXT_ME,
-    Intent.STATUS,
-    Intent.RESTART,
-    Intent.GOODBYE,
-    Intent.YES,
-    Intent.NO,
-    Intent.DONE,
-)
+TO_EARS = (Intent.START, Intent.LINK, Intent.LANGUAGE, Intent.CHOICE, Intent.UNKNOWN)
+"""What no list of words can tell: our own ears hear it from what was said."""
+EVERYWHERE = tuple(each for each in Intent if each not in (*FIRST, *TO_EARS))
 CHOICE = "choice"
 LONGEST = 2_000  # characters of one question: nobody listens for longer
 HEARD = 1_000  # characters of an answer that are kept
