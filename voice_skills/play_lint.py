@@ -24,7 +24,7 @@ from voice_skills.words import Phrasebook
 LONGEST_SPOKEN = 25
 """Words before the first choice, and in any spoken sentence (conversation.md, Phrases). Two Chinese signs count as a word."""
 MOST_SEGMENTS = {"en": 2, "de": 2, "es": 4, "zh": 2}
-"""SMS segments of a text. á, í, ó and ú make a segment of 70 characters out of one of 160, so Spanish needs more of them;
+"""SMS segments of a text. á, í, ó and ú make a segment of 70 characters out of one of 160, so Spanish may need more of them;
 Chinese needs them too, but says the same with a third of the characters."""
 EXAMPLE = {
     "device": "garden heat pump", "name": "Maximilian", "brand": "Nordwarm", "phone": "+49 30 5550100",

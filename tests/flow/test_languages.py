@@ -13,7 +13,7 @@ from tests.flow.home import ADA, Home
 
 SAID = {
     "es": (
-        "Hola, Ada. Se está formando hielo en su garden heat pump.",
+        "Hola, Ada. Su garden heat pump se cubre de hielo.",
         "Responda 1 = qué hacer sin salir. 2 = que me llamen. Nuestro teléfono: en el aparato. STOP para darse de baja.",
         "mire desde una ventana, sin salir",
         "descongelar su garden heat pump desde aquí",

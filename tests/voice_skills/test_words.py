@@ -6,7 +6,7 @@ import pytest
 
 from hub.bootstrap.shelf import take_down
 from hub.domain.contact import MessageClass, Phrase
-from hub.domain.text import lint
+from hub.domain.text import alphabet, lint
 from hub.ports import BadInput
 from voice_skills.play_lint import EXAMPLE, MOST_SEGMENTS, OWN_SIGNS, too_long
 from voice_skills.words import Phrasebook, house_words, load_language
@@ -56,6 +56,14 @@ def test_a_message_that_nobody_asked_for_says_how_to_stop_in_its_language(langua
     frame = BOOK.text(Phrase("frame.stop"), language)
     assert lint(f"Nordwarm. {frame}", MessageClass.FIRST).faults == ()
     assert lint("Nordwarm.", MessageClass.FIRST).faults != ()
+
+
+def test_spanish_first_words_spare_the_accents_that_double_the_price() -> None:
+    frame = ("frame.hello", "frame.stop", "frame.our_number", "choice.first", "choice.next", "choice.call_me")
+    first = [key for key in BOOK.keys("es") if key.endswith(("/opening", "/reminder"))]
+    dear = [key for key in first if alphabet(BOOK.text(Phrase(key, EXAMPLE), "es")) != "GSM-7"]
+    assert {alphabet(BOOK.text(Phrase(key, EXAMPLE), "es")) for key in frame} == {"GSM-7"}
+    assert {key.split("/")[2] for key in dear} == {"low-pressure", "pressure-falling"}  # presión
 
 
 def test_nothing_that_is_spoken_names_a_person() -> None:
