@@ -74,7 +74,8 @@ class AlexaPart(Part):
     """The Alexa skill. `roots` is a PEM file of certificate authorities (empty: the public ones). With `client_id` and
     `client_secret` the hub lights up speakers of people who allow it; `api_url` is Amazon's address for your region. With
     `link_secret` and `link_redirects` (as the skill's page shows them) customers link their account in the Alexa app; the
-    client id to enter there is `alexa`."""
+    client id to enter there is `alexa`. `privacy_url` and `terms_url` are your pages for the skill's store, where `{lang}`
+    stands for the language."""
 
     skill_id: str = ""
     roots: Path | None = None
@@ -85,6 +86,8 @@ class AlexaPart(Part):
     login_url: str = "https://api.amazon.com/auth/o2/token"
     link_secret: str = ""
     link_redirects: tuple[str, ...] = ()
+    privacy_url: str = ""
+    terms_url: str = ""
 
 
 class PaperPart(Part):

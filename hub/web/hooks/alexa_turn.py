@@ -119,7 +119,9 @@ def standing(talk: Conversation) -> str:
     """Where a conversation stands, in one word for a screen: the step of the play, or what else is being asked."""
     if talk.guess:
         return "which" if talk.guess.startswith(WHICH) else f"guess-{talk.guess.partition(':')[0]}"
-    return talk.step or "opening"
+    if talk.booking:
+        return f"{talk.booking}-{talk.offers[0] if talk.offers else 'none'}"
+    return "proof" if talk.proving else talk.step or "opening"
 
 
 async def settled(
