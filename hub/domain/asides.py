@@ -18,8 +18,8 @@ from hub.domain.customer import Channel
 from hub.domain.effects import CancelPending, Effect, ForgetWakes, HandOn, Say, Suppress, Unsuppress, WakeAt
 from hub.domain.events import TicketWanted
 from hub.domain.ids import Moment
-from hub.domain.play import Try
-from hub.domain.repairs import cancel, language, other, skip, steps, which_device
+from hub.domain.play import Book, Try
+from hub.domain.repairs import cancel, language, other, skip, standing, steps, which_device
 from hub.domain.silence import VOICES as VOICES
 from hub.domain.slots import BookingKind, label
 from hub.domain.spoken_time import moment_of
@@ -108,10 +108,10 @@ def simpler(scene: Scene) -> Answer:
 def back(scene: Scene) -> Answer:
     """One question back; at the first one, the same question again."""
     talk = scene.talk
-    if talk.booking or talk.proving:  # back out of it, to what was asked before
-        return resume(
-            replace(scene, talk=replace(still(talk), expecting=talk.expecting, options=talk.options))
-        )
+    if talk.booking and not isinstance(scene.step(), Book):  # back out of it, to what was asked before
+        return resume(replace(scene, talk=standing(scene)))
+    if talk.proving:
+        return put_question(replace(scene, talk=still(talk)))
     if talk.guess == "open" or not talk.trail or talk.with_person or talk.ended:
         return resume(scene)
     before = replace(talk, step=talk.trail[-1], trail=talk.trail[:-1], misses=0, guess="", confirm="")
@@ -140,7 +140,7 @@ def when_worse(scene: Scene) -> Answer:
 def _snoozed(scene: Scene, span: int, key: str, **variables: str) -> Answer:
     """Nothing is asked meanwhile; at the end, or when it gets worse, the fault is looked at again first."""
     talk = scene.talk
-    if talk.expecting is Expecting.NOTHING or talk.with_person or talk.ended:
+    if not (talk.booking or talk.expecting is not Expecting.NOTHING) or talk.with_person or talk.ended:
         return resume(scene)
     until = Moment(scene.now + span)
     talk = replace(talk, paused_until=until, confirm="", guess="", misses=0)

@@ -10,7 +10,7 @@ from dataclasses import replace
 from hub.domain.because import Because
 from hub.domain.conversation import Conversation, Expecting, Question, Reply
 from hub.domain.effects import CancelCommands, SpeakLanguage
-from hub.domain.play import Ask, Check, Play, Try
+from hub.domain.play import Ask, Book, Check, Play, Try
 from hub.domain.walk import Answer, Scene, enter, put_question, resume, still
 
 TONGUES = "language:"
@@ -51,12 +51,14 @@ def cancel(scene: Scene) -> Answer:
     talk, step = scene.talk, scene.step()
     if talk.with_person or talk.ended or talk.guess == "open":
         return resume(scene)
+    if isinstance(step, Book) and talk.booking:
+        return enter(scene, step.none, (scene.say("cancel.done"),))
+    if talk.guess or talk.booking:
+        return resume(replace(scene, talk=standing(scene)), scene.say("cancel.done"))
     if isinstance(step, Try) and (talk.confirm or talk.proving):
         note = scene.note("talk.command_declined", Because.CUSTOMER_ANSWERED, step=step.id)
         talk, reply, effects = enter(scene, step.declined, (scene.say("cancel.done"),))
         return talk, reply, (note, *effects)
-    if talk.guess or talk.booking:
-        return resume(replace(scene, talk=standing(scene)), scene.say("cancel.done"))
     if isinstance(step, Try | Check) and talk.expecting is Expecting.NOTHING:
         off = CancelCommands(talk.case, Because.NOT_WANTED)
         talk, reply, effects = resume(scene, scene.say("cancel.command"))
@@ -66,13 +68,7 @@ def cancel(scene: Scene) -> Answer:
 
 def standing(scene: Scene) -> Conversation:
     """The conversation as it stands without a guess and without offers."""
-    talk = scene.talk
-    waits = isinstance(scene.step(), Ask | Try) or talk.step == ""
-    return replace(
-        still(talk),
-        expecting=talk.expecting if not talk.booking or waits else Expecting.NOTHING,
-        options=talk.options,
-    )
+    return replace(scene.talk, guess="", booking="", offers=(), moving="", misses=0)
 
 
 def other(scene: Scene) -> Answer:

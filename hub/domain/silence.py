@@ -26,7 +26,11 @@ WORDS, CHOICES, INSTEAD = 1, 2, 3
 def silent(scene: Scene) -> Answer:
     """Nobody answered; nobody is asked again who is not being asked."""
     talk = scene.talk
-    if talk.with_person or talk.ended or (talk.expecting is Expecting.NOTHING and not talk.guess):
+    if (
+        talk.with_person
+        or talk.ended
+        or (talk.expecting is Expecting.NOTHING and not (talk.guess or talk.booking))
+    ):
         return talk, Reply((), end=True), ()
     once_more = replace(scene, talk=replace(talk, silences=talk.silences + 1))
     if scene.turn.channel in VOICES:

@@ -64,8 +64,7 @@ def _arrive(scene: Scene, step: PlayStep | None, said: tuple[Phrase, ...]) -> An
         case Check():
             return _watch(scene, step, said)
         case Book():
-            offered = with_offers(scene, step.kind)
-            return put_question(offered, said) if offered else enter(scene, step.none, said)
+            return _offer(scene, step, said)
         case Solved():
             talk = replace(scene.talk, expecting=Expecting.NOTHING, options=(), ended=True)
             return talk, Reply((*said, scene.say(step.phrase)), end=True), ()
@@ -75,6 +74,13 @@ def _arrive(scene: Scene, step: PlayStep | None, said: tuple[Phrase, ...]) -> An
             return to_person(scene, (*said, scene.say("person.coming")), Because.PLAY_ENDED)
         case _:
             assert_never(step)
+
+
+def _offer(scene: Scene, step: Book, said: tuple[Phrase, ...]) -> Answer:
+    """Offer times; where there are none, the play knows what else."""
+    talk = replace(scene.talk, expecting=Expecting.CHOICE, options=())
+    offered = with_offers(replace(scene, talk=talk), step.kind)
+    return put_question(offered, said) if offered else enter(scene, step.none, said)
 
 
 def _watch(scene: Scene, step: Check, said: tuple[Phrase, ...]) -> Answer:
@@ -158,6 +164,8 @@ def put_question(scene: Scene, before: tuple[Phrase, ...] = (), *, again: bool =
     said, question = standing_question(scene)
     if question is None:
         return scene.talk, Reply(before), ()
+    if scene.talk.booking:  # it lies over what was asked before, which stays as it was
+        return replace(scene.talk, asked=scene.now, guess=""), Reply((*before, *said), question), ()
     talk = replace(
         scene.talk,
         expecting=question.expecting,

@@ -49,7 +49,24 @@ async def ticket_wanted(tx: Tx, event: TicketWanted, now: Moment, ctx: Context) 
     if case is not None:
         await onward(tx, case, PersonWanted(because), now, ctx)
         await tx.messages.answered(case.id)
+        await _where_it_stood(tx, case, because, now)
     return because
+
+
+async def _where_it_stood(tx: Tx, case: Case, because: Because, now: Moment) -> None:
+    """What the desk takes over: the step, what was answered and tried, and where the person is. What the device does from
+    here on follows in the timeline by itself."""
+    talk = await tx.talks.get(case.id)
+    if talk is None:
+        return
+    state = await tx.devices.state(case.device)
+    data = {
+        "step": talk.step,
+        "tried": list(talk.tried),
+        "channel": str(talk.channel or ""),
+        "values": {name: value for name, (value, _) in state.values.items()} if state else {},
+    }
+    await tx.facts.add(Note(case.id, case.device, "talk.handed_over", because, data), now)
 
 
 async def take(tx: Tx, case: CaseId, by: By, ctx: Context) -> Case:

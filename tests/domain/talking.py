@@ -16,7 +16,7 @@ from hub.domain.play import Play
 from hub.domain.wording import as_message
 from voice_skills.matcher import Matcher
 
-PACKS = ("heatpump", "fridge", "router")
+PACKS = ("heatpump", "fridge", "router", "washer")
 MINUTE = 60_000_000
 NOON = Moment(1_795_262_400_000_000)
 PUMP, FRIDGE, ROUTER = "nordwarm/heatpump-x1", "nordwarm/fridge-f2", "nordwarm/router-r3"

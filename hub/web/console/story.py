@@ -95,6 +95,7 @@ TITLES: Mapping[str, str] = {
     "case.agent_needed": "Needs an agent",
     "case.person_wanted": "Needs an agent",
     "case.answered": "Answered",
+    "case.photo": "Photo from the customer",
     "case.talk_stalled": "Silence",
     "case.agent_took": "Taken",
     "case.agent_released": "Handed back",
@@ -104,6 +105,13 @@ TITLES: Mapping[str, str] = {
     "command.answered": "Device answered",
     "agent.wrote": "An agent wrote",
     "talk.answered": "Understood",
+    "talk.corrected": "Corrected",
+    "talk.skipped": "Left out",
+    "talk.steps_wanted": "Back to the steps",
+    "talk.proof_asked": "Proof asked for",
+    "talk.handed_over": "Where it stood",
+    "booking.made": "Appointment",
+    "booking.cancelled": "Appointment cancelled",
 }
 # Reasons that are bad or good news at a glance; the rest is neutral.
 BAD = frozenset(
