@@ -22,6 +22,7 @@ from hub.domain.ids import ContactId, MessageId, Moment
 from hub.flow.ask import asked
 from hub.flow.context import Context
 from hub.ports import Tx
+from hub.ports.pages import Photo
 from hub.web.access import Visitor
 from hub.web.console import brief, packet, panels, plot, story
 from hub.web.console.known import Known, gather
@@ -36,11 +37,13 @@ REACHABLE = (Channel.SMS, Channel.PAPER, Channel.EMAIL, Channel.PUSH)
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """A ticket read: what is known, what the gate would say to an agent's message now, and the log around the fault."""
+    """A ticket read: what is known, what the gate would say to an agent's message now, the log around the fault, and
+    photos that were sent."""
 
     known: Known
     gate: Decision | None
     records: Sequence[Record]
+    photos: Sequence[Photo] = ()
 
 
 async def read(house: Door, case: Case, now: Moment) -> Seen:
@@ -50,11 +53,12 @@ async def read(house: Door, case: Case, now: Moment) -> Seen:
         book = house.books.get(device.model) if device else None
         known = await gather(tx, case, now, house.ctx, book)
         gate = await may_write(tx, known, house.ctx)
+        photos = await tx.pages.photos(case.id)
     records: Sequence[Record] = ()
     if known.fault is not None:
         start, end = plot.hours(known.fault, now)
         records = (await house.ctx.log.window(case.device, (start, end + 1), within=LOOK)).records
-    return Seen(known, gate, records)
+    return Seen(known, gate, records, photos)
 
 
 async def may_write(tx: Tx, known: Known, ctx: Context) -> Decision | None:
@@ -170,6 +174,10 @@ def _rest(seen: Seen, watch: Watch) -> dict[str, Any]:
         "presence_word": presence_word,
         "live": panels.live(known),
         "about": panels.about(known, watch),
+        "photos": [
+            {"id": each.id, "when": watch.at(each.at), "shown": each.kind != "image/heic"}
+            for each in seen.photos
+        ],
         "earlier": [_old(case, watch) for case in known.earlier[:5]],
     }
 
