@@ -1,4 +1,5 @@
-"""Understanding: what a person's words mean. STOP first, in every language at once; then what exactly was asked; then patterns.
+"""Understanding: what a person's words mean. STOP first, in every language at once; then what exactly was asked; then numbers,
+times and codes; then sentences; and what was nearly said as a question.
 
 A typing error leads to "did you mean …?" (`sure=False`), never to an action, and never to STOP or to a yes. A negation never
 means yes. It is told words and answers a Meaning; it remembers nothing.
@@ -7,78 +8,39 @@ means yes. It is told words and answers a Meaning; it remembers nothing.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
-from contextlib import suppress
-from dataclasses import dataclass
-from typing import Any
-
-from rapidfuzz import fuzz, process
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 from hub.domain.consent_words import LONGEST as LONGEST
-from hub.domain.consent_words import Word, folded, keyword
-from hub.domain.contact import Phrase
+from hub.domain.consent_words import Word, keyword
 from hub.domain.conversation import Expecting, Intent, Meaning
-from hub.ports import BadInput
+from voice_skills.matcher_choice import Labels, labels, number
+from voice_skills.matcher_clauses import ACTING, together
+from voice_skills.matcher_guess import NEVER_GUESSED, guess, mended
+from voice_skills.matcher_text import clauses, is_han
+from voice_skills.matcher_text import plain as plain
+from voice_skills.matcher_tongue import Tongue, tongues
 from voice_skills.words import Phrasebook
 
-CLOSE = 85.0
-CLEAR = 5.0
-SHORTEST = 5
-"""A typing error is guessed at from this length, score and distance to the next intent (voice-platforms, section 14)."""
-
-MOST_LABELS = 5_000
-NEVER_GUESSED = (Intent.STOP, Intent.START, Intent.YES, Intent.NO, Intent.DONE, Intent.LINK)
-_UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue"})
-_DIGIT = re.compile(r"#?([0-9])")
-
-
-plain = folded
-
-
-@dataclass(frozen=True, slots=True)
-class Tongue:
-    """What one language listens for, folded and compiled."""
-
-    fillers: re.Pattern[str]
-    negations: re.Pattern[str]
-    numbers: Mapping[str, int]
-    number_words: frozenset[str]
-    words: Mapping[str, Intent]
-    like: Sequence[tuple[Intent, re.Pattern[str]]]
-
-    def bare(self, text: str) -> str:
-        """`text` without words that say nothing; unless nothing would be left."""
-        return " ".join(self.fillers.sub(" ", text).split()) or text
-
-    def denies(self, text: str) -> bool:
-        """Whether a negation is in it."""
-        return self.negations.search(text) is not None
-
-
-def tongue(patterns: Mapping[str, Any]) -> Tongue:
-    """Compile the `patterns` of one phrases file."""
-    intents: Mapping[str, Any] = patterns.get("intents", {})
-    words: dict[str, Intent] = {}
-    like: list[tuple[Intent, re.Pattern[str]]] = []
-    for name, listen in intents.items():
-        intent = Intent(name)
-        words |= {plain(str(word)): intent for word in listen.get("words", ())}
-        like += [
-            (intent, re.compile(each.casefold().translate(_UMLAUTS))) for each in listen.get("like") or ()
-        ]
-    return Tongue(
-        _any(patterns.get("fillers", ())),
-        _any(patterns.get("negations", ())),
-        {plain(word): number for word, number in patterns.get("numbers", {}).items()},
-        frozenset(plain(str(word)) for word in patterns.get("number_words", ())),
-        words,
-        like,
+MOST_LABELS = 2_000
+FIRST = (Intent.START, Intent.HELP, Intent.PERSON)
+"""What counts before the words of an option."""
+STRONG = frozenset(
+    plain(word)
+    for word in (
+        "stop",
+        "stopp",
+        "stopall",
+        "unsubscribe",
+        "optout",
+        "abmelden",
+        "abbestellen",
+        "baja",
+        "退订",
+        "退訂",
     )
-
-
-def _any(words: Iterable[object]) -> re.Pattern[str]:
-    found = sorted((re.escape(plain(str(word))) for word in words), key=len, reverse=True)
-    return re.compile(rf"\b(?:{'|'.join(found)})\b" if found else r"(?!)")
+)
+"""Keywords that are about contact even with other words after them."""
 
 
 class Matcher:
@@ -86,134 +48,159 @@ class Matcher:
 
     def __init__(self, words: Phrasebook) -> None:
         self._words = words
-        self._tongues = {language: tongue(patterns) for language, patterns in words.patterns.items()}
-        self._labelled: dict[tuple[str, str], frozenset[str]] = {}
+        self._tongues = tongues(words.patterns)
+        self._labelled: dict[tuple[str, tuple[str, ...]], Labels] = {}
+        self._known = {name: dict.fromkeys(_vocabulary(each)) for name, each in self._tongues.items()}
 
     def understand(self, text: str, language: str, expecting: Expecting, options: Sequence[str]) -> Meaning:
         """What `text` means while `expecting` one of `options` (phrase keys, or names of devices)."""
-        said = plain(text)
-        if not said:
-            return Meaning(Intent.UNKNOWN)
         here = self._tongue(language)
-        if self._stop(said):
+        raw, parts = plain(text), clauses(text)
+        said = here.fold(text)
+        if not raw:
+            return Meaning(Intent.UNKNOWN)
+        if self._stop(raw, parts):
             return Meaning(Intent.STOP)
-        bare = here.bare(said)
-        labels = self._labels(language, options)
-        known = (
-            self._exact(bare, said, here, labels)
-            or self._number(bare, here, expecting, len(options))
-            or self._negated(bare, said, here, expecting)
-            or self._pattern(bare, said, here)
-            or self._elsewhere(bare, said, language)
-        )
-        return known or self._guess(bare, here, labels) or Meaning(Intent.UNKNOWN)
+        asked = Asked(here, expecting, self._labels(language, tuple(options), here))
+        known = asked.hear(said, [here.fold(part) for part in parts])
+        if known is None:
+            known = self._elsewhere(raw, parts, here) or asked.refusal(said)
+        known = known or self._nearly(said, asked) or Meaning(Intent.UNKNOWN)
+        return replace(known, sure=False) if known.sure and _asks(text, known) else known
 
     def _tongue(self, language: str) -> Tongue:
         short = re.split("[-_]", language)[0].lower()
         return self._tongues.get(language) or self._tongues.get(short) or self._tongues["en"]
 
-    def _stop(self, said: str) -> bool:
+    def _labels(self, language: str, options: tuple[str, ...], here: Tongue) -> Labels:
+        known = self._labelled.get((language, options))
+        if known is None:
+            known = labels(self._words, here, language, options)
+            if len(self._labelled) < MOST_LABELS:
+                self._labelled[language, options] = known
+        return known
+
+    def _stop(self, said: str, parts: Sequence[str]) -> bool:
         """STOP in any language: a word of its own, or a sentence that says so; "don't stop" is none."""
-        if keyword(said) is Word.STOP:
+        if self._stops(said):
             return True
+        if len(parts) < 2:
+            return False
+        if any(keyword(part) is not Word.STOP and self._stops(part) for part in parts):
+            return True
+        others = [part for part in parts if keyword(part) is not Word.STOP]
+        if len(others) == len(parts) or not all(self._idle(part) for part in others):
+            return False
+        return plain(parts[0]) in STRONG or all(self._polite(part) for part in others)
+
+    def _stops(self, said: str) -> bool:
         for each in self._tongues.values():
-            bare = each.bare(said)
-            if keyword(bare) is Word.STOP:
-                return True
-            if Intent.STOP in (each.words.get(bare), each.words.get(said)):
-                return True
-            if any(i is Intent.STOP and (p.fullmatch(bare) or p.fullmatch(said)) for i, p in each.like):
-                return True
+            for form in each.stop_forms(said):
+                if keyword(form) is Word.STOP or each.stops(form):
+                    return True
         return False
 
-    def _labels(self, language: str, options: Sequence[str]) -> list[frozenset[str]]:
-        """The folded words of each option, written and spoken."""
-        return [self._forms(language, option) for option in options]
+    def _idle(self, part: str) -> bool:
+        """Whether these words beside a STOP mean nothing else that we know."""
+        found = [each.meant(each.fold(part)) for each in self._tongues.values()]
+        return all(known is None or known.intent is Intent.GOODBYE for known in found)
 
-    def _forms(self, language: str, option: str) -> frozenset[str]:
-        known = self._labelled.get((language, option))
-        if known is not None:
-            return known
-        phrase, forms = Phrase(option, {"device": "it"}), [option]
-        with suppress(BadInput):  # a name of a device is no phrase: it is itself
-            forms = [self._words.text(phrase, language), self._words.spoken(phrase, language)]
-        here = self._tongue(language)
-        found = frozenset(here.bare(plain(form)) for form in forms)
-        if len(self._labelled) < MOST_LABELS:
-            self._labelled[language, option] = found
-        return found
+    def _polite(self, part: str) -> bool:
+        said = [(each, each.fold(part)) for each in self._tongues.values()]
+        return any(not each.fillers.sub("", form).strip() for each, form in said)
 
-    @staticmethod
-    def _exact(bare: str, said: str, here: Tongue, labels: Sequence[frozenset[str]]) -> Meaning | None:
-        """START, HELP and a person come first, then the words of an option."""
-        intent = here.words.get(said) or here.words.get(bare)
-        if intent in (Intent.START, Intent.HELP, Intent.PERSON):
-            return Meaning(intent)
-        for number, forms in enumerate(labels, start=1):
-            if bare in forms or said in forms:
-                return Meaning(Intent.CHOICE, choice=number)
-        return None
-
-    @staticmethod
-    def _number(bare: str, here: Tongue, expecting: Expecting, count: int) -> Meaning | None:
-        """ "1", "#1", "one", "number one", "the first"; with more words after it, only "did you mean"."""
-        if expecting is Expecting.NOTHING and not _DIGIT.fullmatch(bare):
-            return None
-        words = [word for word in bare.split() if word not in here.number_words]
-        if not words:
-            return None
-        digit = _DIGIT.fullmatch(words[0])
-        number = int(digit[1]) if digit else here.numbers.get(words[0], -1)
-        if number < 0 or (len(words) > 1 and (not digit or number > count)):
-            return None
-        if number == 0:
-            return Meaning(Intent.PERSON, sure=len(words) == 1)
-        return Meaning(Intent.CHOICE, choice=number, sure=len(words) == 1)
-
-    @staticmethod
-    def _negated(bare: str, said: str, here: Tongue, expecting: Expecting) -> Meaning | None:
-        """A negation that is not itself a known saying: no to a yes-or-no question, and otherwise nothing we know."""
-        if not here.denies(said) or bare in here.words or said in here.words:
-            return None
-        if any(pattern.fullmatch(bare) or pattern.fullmatch(said) for _, pattern in here.like):
-            return None
-        return Meaning(Intent.NO) if expecting is Expecting.YES_NO else Meaning(Intent.UNKNOWN)
-
-    @staticmethod
-    def _pattern(bare: str, said: str, here: Tongue) -> Meaning | None:
-        intent = here.words.get(said) or here.words.get(bare)
-        if intent is not None:
-            return Meaning(intent)
-        for intent, pattern in here.like:
-            if pattern.fullmatch(bare) or pattern.fullmatch(said):
-                return Meaning(intent)
-        return None
-
-    def _elsewhere(self, bare: str, said: str, language: str) -> Meaning | None:
-        """A person, help or start in another language than the one we write in."""
-        here = self._tongue(language)
-        for each in self._tongues.values():
-            intent = each.words.get(said) or each.words.get(bare)
-            if each is not here and intent in (Intent.PERSON, Intent.HELP, Intent.START):
-                return Meaning(intent)
+    def _elsewhere(self, said: str, parts: Sequence[str], here: Tongue) -> Meaning | None:
+        """The same in another language than the one we write in, where every language that knows the words agrees."""
+        found: dict[Meaning, str] = {}
+        for name, each in self._tongues.items():
+            if each is here or is_han(said) != (name == "zh"):
+                continue
+            known = each.meant(each.fold(said)) or (
+                together([each.meant(each.fold(part)) for part in parts]) if len(parts) > 1 else None
+            )
+            if known is not None:
+                found[known] = name
+        if len(found) == 1:
+            known, name = found.popitem()
+            return replace(known, language=name)
         word = keyword(said)
         return Meaning(Intent(word.value)) if word is not None else None
 
-    @staticmethod
-    def _guess(bare: str, here: Tongue, labels: Sequence[frozenset[str]]) -> Meaning | None:
-        """The nearest option or saying, when it is near enough and no other is; always to be read back."""
-        if len(bare) < SHORTEST:
+    def _nearly(self, said: str, asked: Asked) -> Meaning | None:
+        """What was nearly said; always to be read back."""
+        here = asked.here
+        found = guess(here.bare(said), here, asked.labels)
+        if found is None and (mend := mended(said, here, self._known[here.language])) != said:
+            found = asked.hear(mend, [mend])
+        if found is None or found.intent in NEVER_GUESSED:
             return None
-        meant: dict[str, Meaning] = {
-            word: Meaning(intent, sure=False)
-            for word, intent in here.words.items()
-            if intent not in NEVER_GUESSED
-        }
-        for number, forms in enumerate(labels, start=1):
-            meant |= {form: Meaning(Intent.CHOICE, choice=number, sure=False) for form in forms}
-        near = process.extract(bare, list(meant), scorer=fuzz.ratio, score_cutoff=CLOSE - CLEAR, limit=12)
-        if not near or near[0][1] < CLOSE:
+        return replace(found, sure=False)
+
+
+class Asked:
+    """One open question and the tongue that it was put in."""
+
+    def __init__(self, here: Tongue, expecting: Expecting, options: Labels) -> None:
+        self.here, self.expecting, self.labels = here, expecting, options
+
+    def hear(self, said: str, parts: Sequence[str]) -> Meaning | None:
+        """What `said`, or its parts together, mean to this question."""
+        known = self._part(said)
+        if known is not None:
+            return known
+        pieces = [piece for part in parts for piece in self._pieces(part)]
+        if len(pieces) < 2:
             return None
-        best = meant[near[0][0]]
-        rival = any(meant[form] != best and score > near[0][1] - CLEAR for form, score, _ in near)
-        return None if rival or here.denies(bare) != here.denies(near[0][0]) else best
+        return together([self._part(piece) for piece in pieces])
+
+    def _pieces(self, part: str) -> list[str]:
+        """The part itself where it is understood, else what stands around its "but" and "because"; what says nothing is none."""
+        here = self.here
+        if not here.fillers.sub("", part).strip():
+            return []
+        if self._part(part) is not None:
+            return [part]
+        return [piece.strip() for piece in here.joints.split(part) if here.fillers.sub("", piece).strip()]
+
+    def _part(self, said: str) -> Meaning | None:
+        here = self.here
+        bare = here.bare(said)
+        first = here.words.get(said) or here.words.get(bare)
+        if first in FIRST:
+            return Meaning(first)
+        known = self.labels.exact(said, bare) or number(bare, here, self.expecting, len(self.labels.forms))
+        known = known or here.meant(said)
+        if known is None or known.intent in (Intent.DONE, Intent.STATUS, Intent.VISIT, Intent.HELP):
+            known = self.labels.in_part(bare, here) or known
+        if known is None:
+            return self._denial(said)
+        doubtful = known.intent in ACTING and here.hedges.search(said) is not None
+        return replace(known, sure=False) if doubtful else known
+
+    def _denial(self, said: str) -> Meaning | None:
+        """What would act but for its negation is a no."""
+        here = self.here
+        if not here.denies(said):
+            return None
+        left = " ".join(here.negations.sub(" ", said).split())
+        meant = here.meant(left) if left else None
+        return Meaning(Intent.NO) if meant is not None and meant.intent in ACTING else None
+
+    def refusal(self, said: str) -> Meaning | None:
+        """A negation that is none of our sayings: nothing that we know, and nothing that we guess at."""
+        return Meaning(Intent.UNKNOWN) if self.here.denies(said) else None
+
+
+def _asks(text: str, known: Meaning) -> bool:
+    """Whether what would act was only asked: "ok?", "is it blocked?"."""
+    return known.intent in (Intent.YES, Intent.DONE, Intent.CHOICE) and text[:LONGEST].rstrip().endswith(
+        ("?", "？")
+    )
+
+
+def _vocabulary(here: Tongue) -> Iterable[str]:
+    """Every word of a tongue's sayings."""
+    for word in here.words:
+        yield from word.split()
+    if here.sentences is not None:
+        yield from here.sentences.vocabulary

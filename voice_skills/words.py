@@ -23,6 +23,7 @@ _OPTIONAL = re.compile(r"\[([^\[\]]*)\]")
 _APART = re.compile(r" \(\{device\}\)|, \{device\}(?:,(?= \w)|(?=[.:!?]|$))")
 DEEPEST = 3
 PHRASES = Path(__file__).parent / "phrases"
+PATTERNS = Path(__file__).parent / "patterns"
 
 Spoken = Mapping[str, "Entry"]
 
@@ -43,10 +44,12 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Phrasebook:
-    """`Words` over `entries`: language → key → Entry. `patterns` is what the matcher listens for, per language."""
+    """`Words` over `entries`: language → key → Entry. `patterns` is what the matcher listens for, per language; `speaks`
+    are the languages that the house itself has words in."""
 
     entries: Mapping[str, Spoken]
     patterns: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    speaks: frozenset[str] = frozenset()
 
     def text(self, phrase: Phrase, language: str) -> str:
         """As written. Raises BadInput for a missing key, variable or language."""
@@ -58,7 +61,7 @@ class Phrasebook:
 
     def languages(self) -> Sequence[str]:
         """The languages that the house speaks, English first. A play's words in another one are kept until it does."""
-        return sorted(self.patterns or self.entries, key=lambda language: (language != "en", language))
+        return sorted(self.speaks or self.entries, key=lambda language: (language != "en", language))
 
     def variables_of(self, key: str) -> frozenset[str]:
         """The variables that `key` needs, in any language; a key that is not there needs none."""
@@ -78,7 +81,7 @@ class Phrasebook:
                 if key in mine:
                     raise BadInput(entry.place, f"the phrase {key} is there twice", "Rename one of them")
                 mine[key] = entry
-        return Phrasebook(merged, self.patterns)
+        return Phrasebook(merged, self.patterns, self.speaks)
 
     def entry(self, key: str, language: str) -> Entry:
         """The phrase `key` in `language` ("de-AT" is served by "de"). Raises BadInput when it is missing."""
@@ -165,14 +168,27 @@ def load_language(text: str, name: str) -> tuple[str, dict[str, Entry], dict[str
 
 
 def house_words(files: Iterable[tuple[str, str]] = ()) -> Phrasebook:
-    """The phrases that come with the house, or those of `files` (text, name). Raises BadInput."""
+    """The phrases that come with the house, or those of `files` (text, name), with what the house listens for. A language
+    that we hear and do not speak yet is understood all the same. Raises BadInput."""
     chosen = list(files) or [
         (each.read_text(encoding="utf-8"), f"phrases/{each.name}") for each in sorted(PHRASES.glob("*.yaml"))
     ]
     entries: dict[str, Spoken] = {}
-    patterns: dict[str, Mapping[str, Any]] = {}
+    patterns: dict[str, Mapping[str, Any]] = dict(house_patterns())
     for text, name in chosen:
         language, phrases, heard = load_language(text, name)
         entries[language] = phrases
-        patterns[language] = heard
-    return Phrasebook(entries, patterns)
+        if heard:
+            patterns[language] = heard
+    return Phrasebook(entries, patterns, frozenset(entries))
+
+
+def house_patterns() -> Mapping[str, Mapping[str, Any]]:
+    """What the house listens for, per language: `patterns/<language>.yaml`. Raises BadInput."""
+    found = {}
+    for each in sorted(PATTERNS.glob("*.yaml")):
+        data = read(each.read_text(encoding="utf-8"), f"patterns/{each.name}").data
+        if not isinstance(data, dict) or not isinstance(data.get("intents"), dict):
+            raise BadInput(f"patterns/{each.name}", "a patterns file has `intents`")
+        found[each.stem] = data
+    return found

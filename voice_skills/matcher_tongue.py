@@ -1,0 +1,205 @@
+"""A tongue: what one language listens for, compiled from `patterns/<lang>.yaml` and `sentences/<lang>.yaml`.
+
+It says what one piece of a sentence means by itself; it knows neither the open question nor its choices.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from hub.domain.conversation import Intent, Meaning
+from hub.domain.spoken_time import When
+from hub.ports import BadInput
+from voice_skills.matcher_text import any_of, is_han, plain
+from voice_skills.numbers import code
+from voice_skills.sentences import ACTS, Sentences, house_sentences
+from voice_skills.times import Times, times
+
+PATIENCE = (Intent.LATER, Intent.TOMORROW)
+TIMED = (Intent.PERSON, Intent.VISIT, Intent.TEXT_ME, Intent.WHEN_WORSE)
+"""What keeps its own sense when a time is named with it; with anything else a time means: not now."""
+PUT_OFF = (Intent.YES, Intent.NO, Intent.RESTART, Intent.UNKNOWN, *PATIENCE)
+MOST_LEADS = 4
+CODE = re.compile(r"\d{4,8}")
+WHOLE_CODE = 6
+MOST_GAPS = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Tongue:
+    """What one language listens for, folded and compiled."""
+
+    language: str
+    spell: Mapping[str, str]
+    fillers: re.Pattern[str]
+    leads: re.Pattern[str]
+    tails: re.Pattern[str]
+    hedges: re.Pattern[str]
+    asks: re.Pattern[str]
+    joints: re.Pattern[str]
+    negations: re.Pattern[str]
+    numbers: Mapping[str, int]
+    number_words: frozenset[str]
+    last_words: frozenset[str]
+    small: frozenset[str]
+    words: Mapping[str, Intent]
+    cues: Sequence[tuple[Intent, re.Pattern[str]]]
+    languages: Mapping[str, re.Pattern[str]]
+    sentences: Sentences | None
+    times: Times
+
+    def fold(self, text: str) -> str:
+        """`text` folded, its short forms written out."""
+        said = plain(text)
+        return " ".join(self.spell.get(word, word) for word in said.split()) if self.spell else said
+
+    def bare(self, said: str) -> str:
+        """`said` without words that say nothing; unless nothing would be left."""
+        return " ".join(self.fillers.sub(" ", said).split()) or said
+
+    def denies(self, said: str) -> bool:
+        """Whether a negation is in it."""
+        return self.negations.search(said) is not None
+
+    def doubts(self, said: str) -> bool:
+        """Whether it says that it is not sure of itself, or asks."""
+        return self.hedges.search(said) is not None or self.asks.search(said) is not None
+
+    def forms(self, said: str) -> Iterator[str]:
+        """`said`, then with less and less of what only leads to a wish or follows it."""
+        seen: set[str] = set()
+        form = said
+        for _ in range(MOST_LEADS):
+            for each in (form, self.bare(form)):
+                if each not in seen:
+                    seen.add(each)
+                    yield each
+            form = self.tails.sub("", self.leads.sub("", self.bare(form))).strip()
+            if not form or form in seen:
+                return
+
+    def meant(self, said: str) -> Meaning | None:
+        """What one piece (folded) means; None when it is none of our sayings. A negation is part of the saying, or there is
+        no saying: "do not restart it" is none of ours for a restart."""
+        for form in self.forms(said):
+            known = self._saying(form)
+            if known is not None:
+                return known
+        return self._coded(said) or self._timed(said) or self._cue(said)
+
+    def stop_forms(self, said: str) -> Iterator[str]:
+        """The forms of `said` that may be a STOP; none where a negation before it says the contrary."""
+        folded = self.fold(said)
+        return iter(dict.fromkeys((said, folded, self.bare(folded), *self.forms(folded))))
+
+    def stops(self, form: str) -> bool:
+        """Whether it is a word or a sentence that ends contact."""
+        if self.words.get(form) is Intent.STOP:
+            return True
+        return self.sentences is not None and self.sentences.stops(form)
+
+    def _saying(self, form: str) -> Meaning | None:
+        intent = self.words.get(form)
+        if intent is not None:
+            return Meaning(intent, slot=self._wanted(intent, form))
+        found = self.sentences.meant(form) if self.sentences else None
+        if found is None:
+            return None
+        return Meaning(found[0], slot=found[1] or self._wanted(found[0], form))
+
+    def _wanted(self, intent: Intent, form: str) -> str:
+        """The language that is asked for, where one is."""
+        if intent is not Intent.LANGUAGE:
+            return ""
+        return next((name for name, said in self.languages.items() if said.search(form)), "")
+
+    def _coded(self, said: str) -> Meaning | None:
+        """A code: six digits alone, or some with words about a code; as text, for "0042" is not 42."""
+        alone = code(said, self.language)
+        if len(alone) == WHOLE_CODE:
+            return Meaning(Intent.LINK, slot=alone)
+        digits = CODE.findall(said)
+        if len(digits) == 1 and not self.denies(said):
+            left = " ".join(CODE.sub(" ", said).split())
+            if any(
+                (known := self._saying(form)) and known.intent is Intent.LINK for form in self.forms(left)
+            ):
+                return Meaning(Intent.LINK, slot=digits[0])
+        return None
+
+    def _timed(self, said: str) -> Meaning | None:
+        """A time, alone or with something that it goes with."""
+        when, left = self.times.find(said)
+        if when is None:
+            return None
+        known = Meaning(Intent.UNKNOWN) if not self.fillers.sub("", left).strip() else None
+        for form in self.forms(left):
+            known = known or self._saying(form)
+        if known is None:
+            cue = self._cue(left)
+            return None if cue is None else Meaning(cue.intent, when=when) if cue.intent in TIMED else cue
+        if known.intent in TIMED:
+            return Meaning(known.intent, slot=known.slot, when=when)
+        return Meaning(_until(when), when=when) if known.intent in PUT_OFF else None
+
+    def _cue(self, said: str) -> Meaning | None:
+        """A harmless wish in the middle of other words."""
+        found = {intent for intent, pattern in self.cues if pattern.search(said)}
+        return Meaning(found.pop()) if len(found) == 1 else None
+
+
+def _until(when: When) -> Intent:
+    return Intent.TOMORROW if when.days == 1 else Intent.LATER
+
+
+def tongues(patterns: Mapping[str, Mapping[str, Any]]) -> dict[str, Tongue]:
+    """Every language of `patterns`. Raises BadInput for a pattern that would be unsafe."""
+    return {language: tongue(language, listen) for language, listen in patterns.items()}
+
+
+def tongue(language: str, patterns: Mapping[str, Any]) -> Tongue:
+    """Compile one language. Raises BadInput when a saying that acts holds a negation."""
+    spell = {plain(str(short)): plain(str(full)) for short, full in patterns.get("spell", {}).items()}
+    words: dict[str, Intent] = {}
+    for name, listen in patterns.get("intents", {}).items():
+        words |= {plain(str(word)): Intent(name) for word in listen.get("words") or ()}
+    for word, intent in list(words.items()):
+        words.setdefault(" ".join(spell.get(part, part) for part in word.split()), intent)
+    negations = any_of(patterns.get("negations", ()))
+    idioms = {plain(str(word)) for word in patterns.get("idioms", ())}
+    for word, intent in words.items():
+        if intent in ACTS and word not in idioms and negations.search(word):
+            raise BadInput(f"patterns/{language}.yaml", f"{word!r} is a negation and would act")
+    return Tongue(
+        language,
+        spell,
+        any_of(patterns.get("fillers", ())),
+        _at(patterns.get("leads", ()), "^(?:{})(?: |$)" if language != "zh" else "^(?:{}) ?"),
+        _at(patterns.get("tails", ()), "(?:^| )(?:{})$" if language != "zh" else " ?(?:{})$"),
+        any_of(patterns.get("hedges", ())),
+        re.compile("|".join(patterns.get("asks", ())) or r"(?!)"),
+        any_of(patterns.get("joints", ())),
+        negations,
+        {plain(str(word)): number for word, number in patterns.get("numbers", {}).items()},
+        frozenset(plain(str(word)) for word in patterns.get("number_words", ())),
+        frozenset(plain(str(word)) for word in patterns.get("last_words", ())),
+        frozenset(plain(str(word)) for word in patterns.get("small_words", ())),
+        words,
+        [
+            (Intent(name), re.compile(pattern))
+            for name, listed in (patterns.get("cues") or {}).items()
+            for pattern in listed
+        ],
+        {name: any_of(listed) for name, listed in (patterns.get("languages") or {}).items()},
+        house_sentences().get(language),
+        times(language, patterns.get("times") or {}),
+    )
+
+
+def _at(patterns: Iterable[str], where: str) -> re.Pattern[str]:
+    listed = [plain(each) if is_han(each) and "(" not in each else each for each in patterns]
+    listed.sort(key=len, reverse=True)
+    return re.compile(where.format("|".join(listed))) if listed else re.compile(r"(?!)")
