@@ -44,6 +44,10 @@ wait = "4h"
 [[policy.ladders.critical]]
 channel = "sms"
 wait = "4h"
+[incidents]
+devices = 1000000  # a hundred ovens that fail at once would be one matter: here each has its own
+share = 1.0
+at_least = 1000000
 """
 
 
