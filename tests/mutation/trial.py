@@ -53,7 +53,10 @@ FIRST: dict[str, list[str]] = {
     "derived": [f"{T}/test_functions.py", f"{T}/test_forms.py", f"{W}/test_sequence.py"],
     "plan": [f"{T}/test_functions.py", f"{T}/test_forms.py"],
     "compile": [f"{T}/test_truth.py", f"{T}/test_language.py"],
-    "quiet": [f"{T}/test_quiet.py"],
+    "quiet": [f"{T}/test_quiet.py", f"{T}/test_quiet_wide.py"],
+    "quiet_text": [f"{T}/test_quiet.py", f"{T}/test_quiet_wide.py"],
+    "quiet_wide": [f"{T}/test_quiet_wide.py"],
+    "steady": [f"{T}/test_quiet_wide.py", f"{T}/test_quiet.py"],
     "hold": [f"{T}/test_truth.py", f"{T}/test_episode.py"],
     "memory": [f"{T}/test_truth.py", f"{T}/test_time.py"],
     "windows/calendar": [f"{W}/test_calendar.py"],
@@ -101,6 +104,7 @@ def copied(place: Path) -> Path:
     (place / "tests" / "house").mkdir()
     (place / "docs").mkdir()
     shutil.copy(ROOT / "docs" / "rules-cookbook.md", place / "docs")
+    shutil.copy(ROOT / "tests" / "promises.py", place / "tests")
     (place / "pytest.ini").write_text(INI, encoding="utf-8")
     return place
 
