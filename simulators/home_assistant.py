@@ -75,7 +75,7 @@ class HomeAssistant:
     """`async with HomeAssistant() as home:` serves at `home.url`, for whoever has `token`. It can be stopped and started
     again on the same port."""
 
-    def __init__(self, token: str = "long-lived", language: str = "en") -> None:  # noqa: S107 - a test one
+    def __init__(self, token: str = "s3cret", language: str = "en") -> None:  # noqa: S107 - a test one
         self.token, self.language = token, language
         self.satellites: dict[str, Satellite] = {}
         self.logins = 0

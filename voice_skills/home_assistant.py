@@ -24,7 +24,7 @@ EVERYWHERE = tuple(each for each in Intent if each not in (*FIRST, *TO_EARS))
 CHOICE = "choice"
 LONGEST = 2_000  # characters of one question: nobody listens for longer
 HEARD = 1_000  # characters of an answer that are kept
-MOST = 40  # sentences of one answer
+MOST = 12  # sentences of one answer: a small Home Assistant compiles them for every question, and our ears know the rest
 _NOT_SAID = re.compile(r"[^\w' ]|_")
 
 

@@ -15,6 +15,7 @@ _FIRST = {
     MessageClass.FIRST: "greeting.shared",
     MessageClass.REMINDER: "greeting.shared",
     MessageClass.SAFETY: "greeting.urgent",
+    MessageClass.RECOVERY: "speaker.recovered",
 }
 
 
@@ -34,11 +35,11 @@ def parse(address: str) -> tuple[str, str] | None:
     return (home, entity) if address.startswith(PREFIX) and home and entity else None
 
 
-def first_words(kind: MessageClass, phrases: Sequence[Phrase]) -> tuple[Phrase, ...]:
+def at_satellite(kind: MessageClass, phrases: Sequence[Phrase], near: bool) -> tuple[Phrase, ...]:
     """What a message of class `kind` is on a satellite: a question whether we may speak, or nothing but that there is news.
-    Who is in the middle of a talk there hears the words themselves."""
+    Who is in the middle of a talk, and is still `near`, hears the words themselves."""
     if not phrases:
         return ()
-    if kind is MessageClass.TURN:
+    if kind is MessageClass.TURN or (near and kind is MessageClass.RECOVERY):
         return tuple(each for each in phrases if each.key not in ("choice.zero", "frame.stop"))
     return (Phrase(_FIRST.get(kind, "speaker.news")),)

@@ -16,10 +16,11 @@ from hub.domain.customer import NO_REST, Address, Channel, Customer, QuietHours
 from hub.domain.fitting import SPOKEN, fitted
 from hub.domain.ids import Moment
 from hub.domain.policy import Policy
-from hub.domain.satellite import first_words, parse
+from hub.domain.satellite import at_satellite, parse
 from hub.flow.areas import zones_of_number
 from hub.flow.context import Context
 from hub.flow.incident_hold import brakes
+from hub.flow.near import still_near
 from hub.ports import BadInput, Tx
 
 SPREAD = (Because.QUIET_HOURS, Because.CAP_FLEET)
@@ -35,19 +36,23 @@ async def rendered(tx: Tx, message: Message, ctx: Context) -> str:
         return message.text
     name = given_name(await tx.people.name(message.customer))
     merged = {"name": name, "brand": ctx.policy.brand, "phone": ctx.policy.phone}
-    near = await _at_satellite(tx, message)
-    fit = first_words(message.kind, message.phrases) if near else fitted(message.phrases, message.channel)
+    home = await _home(tx, message, ctx)
+    fit = fitted(message.phrases, message.channel) if home is None else home
     said = [Phrase(phrase.key, merged | phrase.variables) for phrase in fit]
-    form = ctx.words.spoken if near or message.channel in SPOKEN else ctx.words.text
+    form = ctx.words.spoken if home is not None or message.channel in SPOKEN else ctx.words.text
     return " ".join(form(phrase, message.language) for phrase in said).strip()
 
 
-async def _at_satellite(tx: Tx, message: Message) -> bool:
-    """Whether it is said through a satellite at home."""
+async def _home(tx: Tx, message: Message, ctx: Context) -> tuple[Phrase, ...] | None:
+    """What is said through a satellite at home; None when it leaves another way."""
     if message.channel is not Channel.VOICE or message.address is None:
-        return False
+        return None
     address = await tx.people.address(message.address)
-    return address is not None and parse(address.value) is not None
+    if address is None or parse(address.value) is None:
+        return None
+    talk = await tx.talks.get(message.case) if message.case is not None else None
+    near = talk is not None and await still_near(tx, talk, message.at, ctx)
+    return at_satellite(message.kind, message.phrases, near)
 
 
 def given_name(name: str) -> str:

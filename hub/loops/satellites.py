@@ -144,8 +144,10 @@ class Satellites:
             return Undeliverable("no_satellite")
         if envelope.kind is MessageClass.TURN:
             return await self._next(talk, envelope, features)
-        if not features & START_CONVERSATION or not await self._asks(envelope):
-            return await self._only_tell(talk, envelope, features)
+        if not await self._asks(envelope):
+            return await self._only_tell(talk, envelope, features, envelope.text)
+        if not features & START_CONVERSATION:
+            return await self._only_tell(talk, envelope, features, self._works.voice.news(talk.language))
         heard = await self._greet(talk, envelope)
         if heard is None:
             return Undeliverable("no_answer")
@@ -178,11 +180,11 @@ class Satellites:
         async with self._works.store.reading() as tx:
             return await flow.greets(tx, envelope.id)
 
-    async def _only_tell(self, talk: Talk, envelope: Envelope, features: int) -> Outcome:
-        """A satellite that cannot listen is asked nothing: it says that there is news."""
+    async def _only_tell(self, talk: Talk, envelope: Envelope, features: int, text: str) -> Outcome:
+        """Something that is no question: all that a satellite that cannot listen is given to say."""
         if not features & ANNOUNCE:
             return Undeliverable("cannot_speak")
-        await talk.say(self._works.voice.news(talk.language))
+        await talk.say(text)
         await self._receipt(envelope, "delivered")
         return Accepted(envelope.id)
 

@@ -8,10 +8,11 @@ from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from device_rules.fault import Severity
+from device_rules.fault import ChangeKind, Severity
 from device_rules.reading import MINUTE
 from hub.domain.case import Step
 from hub.domain.customer import Basis, BasisKind, Channel, Purpose
+from hub.domain.effects import CommandDevice
 from hub.domain.ids import CaseId, CustomerId, Moment
 from hub.flow import satellites as flow
 from hub.log.sqlite import SqliteLog
@@ -32,7 +33,8 @@ from voice_skills.home_assistant import HomeAssistantVoice
 KITCHEN = "assist_satellite.kitchen"
 PLACE = f"berg/{KITCHEN}"
 COMMON = {"brand": "Nordwarm", "phone": "+49 30 5550100", "name": ""}
-QUICK = Manners(patience=0.3, settle=0.0, soon=0.1, gone=0.2, speaking=1.0)
+QUICK = Manners(patience=20.0, settle=0.0, soon=0.1, gone=0.2, speaking=20.0)
+HASTY = Manners(patience=1.0, settle=0.0, soon=0.1, gone=0.2, speaking=20.0)
 SPEAKER_FIRST = (Step(Channel.VOICE, 30 * MINUTE), Step(Channel.SMS, 240 * MINUTE), Step(Channel.AGENT, 0))
 
 
@@ -68,10 +70,22 @@ class Texts:
         return None
 
 
+class Link:
+    """A way to devices that takes every command."""
+
+    def __init__(self) -> None:
+        self.sent: list[CommandDevice] = []
+
+    async def send(self, command: CommandDevice) -> bool:
+        self.sent.append(command)
+        return True
+
+
 class Room(Home):
     """See above. `post` carries what leaves, `satellites` is what is tested, `assistant` its other side."""
 
     assistant: HomeAssistant
+    link: Link
     satellites: Satellites
     post: PostOffice
 
@@ -95,9 +109,11 @@ class Room(Home):
     ) -> CaseId:
         """A device fails while somebody in the kitchen is ready to give these answers; when all has been said."""
         self.kitchen.people = script(*answers)
-        case = await self.fails(device, rule, severity)
+        await self.fault(device, rule, ChangeKind.RAISED, severity)
+        await self.wakes(0)
         await self.quiet()
-        return case
+        [case] = [each for each in await self.cases() if each.device == device]
+        return case.id
 
     async def quiet(self) -> None:
         """Everything that is being said has been said, and what follows from it was done."""
@@ -134,14 +150,14 @@ async def room(
     async with HomeAssistant(language=language) as assistant:
         assistant.add("kitchen")
         access = Access("berg", assistant.url, assistant.token)
-        made.assistant = assistant
+        made.assistant, made.link = assistant, Link()
         made.satellites = Satellites(Works(store, clock, made.ctx, voice), [access], manners)
         made.satellites.lines["berg"] = Line(access, rest=0.02)
         channels: dict[Channel, Notifier] = {
             Channel.VOICE: ByAddress({"ha:": made.satellites}),
             Channel.SMS: Texts(made),
         }
-        made.post = PostOffice(store, clock, made.ctx, channels, Paper(None, folder / "paper.txt"))
+        made.post = PostOffice(store, clock, made.ctx, channels, Paper(None, folder / "paper.txt"), made.link)
         running = asyncio.create_task(made.satellites.run())
         await asyncio.wait_for(made.satellites.lines["berg"].up.wait(), 5)
         await made.move_in(*(devices or ("hp-1", "ro-1")))
