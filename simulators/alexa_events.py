@@ -30,7 +30,7 @@ class Events:
     """`async with Events(clock) as amazon:`; `amazon.api` and `amazon.login` are its two addresses.
 
     `subscribed` are the accounts that want notices. `next_answers` are answers (status) for the next notices, 0 breaks
-    off after taking one.
+    off after taking one. `moments` are the words that were said while an answer was awaited, with their request.
     """
 
     clock: WallClock
@@ -42,12 +42,14 @@ class Events:
     stages: list[str] = field(default_factory=list)
     tokens: dict[str, int] = field(default_factory=dict)
     wrong: list[str] = field(default_factory=list)
+    moments: list[tuple[str, str]] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         routes = [
             Route("/auth/o2/token", self._token, methods=["POST"]),
             Route("/v1/proactiveEvents", self._live, methods=["POST"]),
             Route("/v1/proactiveEvents/stages/development", self._development, methods=["POST"]),
+            Route("/v1/directives", self._directive, methods=["POST"]),
         ]
         self._served = Served(Starlette(routes=routes))
 
@@ -88,6 +90,25 @@ class Events:
 
     async def _development(self, request: Request) -> Response:
         return await self._take(request, "development")
+
+    async def _directive(self, request: Request) -> Response:
+        """Something to say before the answer comes: five times a request at most."""
+        body: dict[str, Any] = await request.json()
+        name = str(body.get("header", {}).get("requestId") or "")
+        told = body.get("directive", {})
+        many = len([each for each, _ in self.moments if each == name]) >= 5
+        speech = told.get("speech")
+        shaped = set(told) == {"type", "speech"} and told["type"] == "VoicePlayer.Speak" and bool(speech)
+        if (
+            not request.headers.get("authorization", "").startswith("Bearer ")
+            or not name
+            or many
+            or not shaped
+        ):
+            self.wrong.append("directive")
+            return JSONResponse({"message": "as documented"}, 400)
+        self.moments.append((name, str(speech)))
+        return Response(status_code=204)
 
     async def _take(self, request: Request, stage: str) -> Response:
         body: dict[str, Any] = await request.json()

@@ -53,9 +53,10 @@ def skill(amazon: Events) -> Skill:
     return Skill(*amazon.client, "Nordwarm", api=amazon.api, login=amazon.login, timeout=2.0)
 
 
-async def test_a_speaker_is_told_that_there_is_a_message_and_nothing_of_what_it_says(
+async def test_c4_a_speaker_is_told_that_there_is_a_message_and_nothing_of_what_it_says(
     nudge: Nudge, amazon: Events
 ) -> None:
+    """C4 creator.name is the configured brand constant; a test forbids anything else."""
     assert await nudge.send(HELLO) == Accepted("msg~1")
     [taken] = amazon.taken
     assert amazon.wrong == []
@@ -67,9 +68,12 @@ async def test_a_speaker_is_told_that_there_is_a_message_and_nothing_of_what_it_
 
 
 @pytest.mark.parametrize(("relevant", "lives"), [(1, 300), (14_400, 14_400), (900_000, 86_400)])
-async def test_a_notice_lives_as_long_as_it_matters_within_what_amazon_takes(
+async def test_c2_a_notice_lives_as_long_as_it_matters_within_what_amazon_takes(
     nudge: Nudge, amazon: Events, relevant: int, lives: int
 ) -> None:
+    """C2 The body has the shape of section 4; expiryTime between +5 min and +24 h; Unicast only;
+    referenceId stable for a fault state and within the allowed characters, so that a retry gives
+    409, which counts as sent."""
     await nudge.send(replace(HELLO, relevant=relevant))
     assert amazon.wrong == []
     assert micros(amazon.taken[0]["expiryTime"]) == START + lives * 1_000_000
@@ -86,14 +90,16 @@ async def test_a_notice_lives_as_long_as_it_matters_within_what_amazon_takes(
         (503, TryLater("503")),
     ],
 )
-async def test_what_amazon_says_decides_whether_the_hub_tries_again(
+async def test_c3_what_amazon_says_decides_whether_the_hub_tries_again(
     nudge: Nudge, amazon: Events, status: int, outcome: object
 ) -> None:
+    """C3 202 → accepted; 403 → not subscribed, fall back; 429/500 → back off with a cap; 432 → stop
+    for that customer that day, fall back."""
     amazon.next_answers.append(status)
     assert await nudge.send(HELLO) == outcome
 
 
-async def test_a_person_who_wants_no_notices_is_reached_another_way(nudge: Nudge, amazon: Events) -> None:
+async def test_c3_a_person_who_wants_no_notices_is_reached_another_way(nudge: Nudge, amazon: Events) -> None:
     amazon.subscribed.clear()
     assert await nudge.send(HELLO) == Undeliverable("403", dead=True)
     assert len(amazon.tokens) == 2  # it might have been the token: a fresh one was tried once
@@ -106,14 +112,15 @@ async def test_a_token_that_amazon_no_longer_likes_is_renewed_once(nudge: Nudge,
     assert len(amazon.tokens) == 1
 
 
-async def test_fifty_notices_at_once_ask_for_one_token(nudge: Nudge, amazon: Events) -> None:
+async def test_c1_fifty_notices_at_once_ask_for_one_token(nudge: Nudge, amazon: Events) -> None:
+    """C1 Token cached, refreshed before 3600 s, one refresh under 50 parallel sends."""
     notices = [replace(HELLO, id=f"msg_{number}") for number in range(50)]
     told = await asyncio.gather(*(nudge.send(each) for each in notices))
     assert all(isinstance(each, Accepted) for each in told)
     assert len(amazon.tokens) == 1
 
 
-async def test_a_token_is_renewed_before_its_hour_is_over(
+async def test_c1_a_token_is_renewed_before_its_hour_is_over(
     nudge: Nudge, amazon: Events, clock: Turned
 ) -> None:
     await nudge.send(HELLO)
@@ -122,7 +129,7 @@ async def test_a_token_is_renewed_before_its_hour_is_over(
     assert len(amazon.tokens) == 2
 
 
-async def test_a_connection_that_broke_after_taking_it_is_sent_again_and_lights_up_once(
+async def test_c2_a_connection_that_broke_after_taking_it_is_sent_again_and_lights_up_once(
     nudge: Nudge, amazon: Events
 ) -> None:
     amazon.next_answers.append(0)

@@ -112,7 +112,7 @@ def test_what_is_no_turn_is_answered_with_nothing(kind: str) -> None:
     assert said(None) == {}
 
 
-def test_a_question_keeps_the_microphone_open_and_has_a_repetition() -> None:
+def test_b2_a_question_keeps_the_microphone_open_and_has_a_repetition() -> None:
     response = said(ASKS)
     assert response["shouldEndSession"] is False
     assert speech(response["outputSpeech"]) == "Which device is it about?"
@@ -154,7 +154,7 @@ def test_who_asks_for_help_is_asked_what_they_would_like() -> None:
 @pytest.mark.parametrize(
     "name", ["R&D <oven>", "Ömers \"Ofen\" 'unten'", "a\x00b\ud83dc", "😀 oven", "]]>", "&amp;"]
 )
-def test_a_device_may_have_any_name(name: str) -> None:
+def test_b2_a_device_may_have_any_name(name: str) -> None:
     spoken = speech(said(Reply((Phrase("status.still", {"device": name}),)))["outputSpeech"])
     assert (
         spoken
@@ -164,7 +164,7 @@ def test_a_device_may_have_any_name(name: str) -> None:
 
 @tried(150)
 @given(st.text(max_size=300), st.integers(1, 60), st.sampled_from(["", "What would you like?"]))
-def test_speech_is_always_xml_within_the_limits(text: str, times: int, ending: str) -> None:
+def test_b2_speech_is_always_xml_within_the_limits(text: str, times: int, ending: str) -> None:
     for long in (text, (text + " ") * times * 10, text * times * 20):
         spoken = ssml(long, ending)
         words = speech(spoken)
@@ -173,7 +173,11 @@ def test_speech_is_always_xml_within_the_limits(text: str, times: int, ending: s
 
 
 @pytest.mark.parametrize("name", ["&" * 30_000, "< " * 20_000, "ü" * 40_000, "日本 " * 20_000, "a" * 40_000])
-def test_the_longest_answer_fits_into_amazons_limit(name: str) -> None:
+def test_b2_the_longest_answer_fits_into_amazons_limit(name: str) -> None:
+    """B2 Every answer: ≤ 24 000 bytes; speech ≤ 8000 characters; SSML parses as XML with device
+    names such as R&D <oven>; sessionAttributes ≤ 200 bytes; readable as the vendor SDK's response
+    envelope; shouldEndSession:false if and only if the speech ends with a question and has a
+    reprompt; an empty object after SessionEnded and events."""
     much = Phrase("status.still", {"device": name})
     response = said(Reply((much, much), Question(Expecting.YES_NO, (), (much,)), card=much))
     assert speech(response["outputSpeech"]).endswith("?")

@@ -46,7 +46,10 @@ async def _forged(here: Kitchen, raw: bytes, headers: dict[str, str]) -> int:
     return (await here.cloud.http.post(here.cloud.url, content=raw, headers=headers)).status_code
 
 
-async def test_forged_stale_and_strange_requests_get_400_and_change_nothing(here: Kitchen) -> None:
+async def test_a3_forged_stale_and_strange_requests_get_400_and_change_nothing(here: Kitchen) -> None:
+    """A3 With a self-made chain in a test store a good request gives 200. One byte changed, JSON
+    re-serialised, only the SHA-1 Signature header, bad base64, or a missing header → 400 and the
+    handler is not called. Header names are accepted in any letter case."""
     raw = json.dumps(here.ada.envelope(YES)).encode()
     genuine, stranger = here.cloud.sign(raw), AlexaCloud(FakeClock(), SKILL)
     before = await here.everything()
@@ -79,7 +82,8 @@ async def test_forged_stale_and_strange_requests_get_400_and_change_nothing(here
     assert here.ada.user not in str(lines)
 
 
-async def test_a_replayed_yes_gets_the_same_bytes_and_restarts_nothing_twice(here: Kitchen) -> None:
+async def test_a8_a_replayed_yes_gets_the_same_bytes_and_restarts_nothing_twice(here: Kitchen) -> None:
+    """A8 The same requestId twice → the same bytes, effects once."""
     body = here.ada.envelope(YES)
     first = await here.cloud.post(body)
     before = await here.everything()
@@ -93,7 +97,7 @@ async def test_a_replayed_yes_gets_the_same_bytes_and_restarts_nothing_twice(her
     assert await here.everything() == before
 
 
-async def test_the_same_yes_delivered_twice_at_once_is_one(here: Kitchen) -> None:
+async def test_a8_the_same_yes_delivered_twice_at_once_is_one(here: Kitchen) -> None:
     body = here.ada.envelope(YES)
     one, other = await asyncio.gather(here.cloud.post(body), here.cloud.post(body))
     assert one.content == other.content
@@ -149,14 +153,14 @@ ODD: dict[str, Callable[[Body], None]] = {
 
 
 @pytest.mark.parametrize("name", ODD)
-async def test_a_genuine_request_is_answered_however_odd_it_is(here: Kitchen, name: str) -> None:
+async def test_b1_a_genuine_request_is_answered_however_odd_it_is(here: Kitchen, name: str) -> None:
     body = here.ada.envelope(deepcopy(YES))
     ODD[name](body)
     answer = await here.cloud.post_raw(json.dumps(body).encode())
     assert answer.status_code == 200
 
 
-async def test_whole_numbers_for_times_and_a_byte_order_mark_are_read(here: Kitchen) -> None:
+async def test_b1_whole_numbers_for_times_and_a_byte_order_mark_are_read(here: Kitchen) -> None:
     seconds = here.home.now // 1_000_000
     for stamp in (seconds, seconds * 1000):
         body = here.ada.envelope({"type": "LaunchRequest", "timestamp": stamp})
@@ -175,7 +179,7 @@ async def test_whole_numbers_for_times_and_a_byte_order_mark_are_read(here: Kitc
         "SomethingNew.Tomorrow",
     ],
 )
-async def test_events_get_an_empty_answer_and_change_nothing(here: Kitchen, kind: str) -> None:
+async def test_b2_events_get_an_empty_answer_and_change_nothing(here: Kitchen, kind: str) -> None:
     before = await here.everything()
     for with_session in (True, False):
         answer = await here.cloud.post(here.ada.envelope({"type": kind}, with_session=with_session))

@@ -73,7 +73,9 @@ async def test_a_code_never_begins_with_a_zero_that_a_number_would_lose(here: Ki
     assert len(set(codes)) == 12
 
 
-async def test_a_code_works_once(here: Kitchen) -> None:
+async def test_d2_a_code_works_once(here: Kitchen) -> None:
+    """D2 Pairing code: single use, 10 min, locked after 5 wrong tries; two customers never share a
+    userId."""
     code = await here.asks_for_a_code()
     await here.ada.intent("LinkIntent", code=code)
 
@@ -82,7 +84,7 @@ async def test_a_code_works_once(here: Kitchen) -> None:
     assert await here.linked_to(other) is None
 
 
-async def test_a_code_is_good_for_ten_minutes(here: Kitchen) -> None:
+async def test_d2_a_code_is_good_for_ten_minutes(here: Kitchen) -> None:
     code = await here.asks_for_a_code()
     await here.home.wakes(9)
     late = await here.asks_for_a_code()
@@ -92,7 +94,7 @@ async def test_a_code_is_good_for_ten_minutes(here: Kitchen) -> None:
     assert await here.linked_to(here.ada) is None
 
 
-async def test_after_five_wrong_codes_even_the_right_one_must_wait_an_hour(here: Kitchen) -> None:
+async def test_d2_after_five_wrong_codes_even_the_right_one_must_wait_an_hour(here: Kitchen) -> None:
     code = await here.asks_for_a_code()
     for _ in range(5):
         assert "not right" in await here.ada.intent("LinkIntent", code=wrong(code))
@@ -121,13 +123,14 @@ async def test_digits_that_were_misheard_are_no_wrong_tries(here: Kitchen) -> No
     assert "Thank you." in await here.links()
 
 
-async def test_two_customers_never_share_an_account(here: Kitchen) -> None:
+async def test_d2_two_customers_never_share_an_account(here: Kitchen) -> None:
     await here.links(who=ADA)
     await here.links(who=BEN)
     assert await here.linked_to(here.ada) == BEN
 
 
-async def test_a_code_is_a_secret_that_no_log_line_holds(here: Kitchen) -> None:
+async def test_a9_a_code_is_a_secret_that_no_log_line_holds(here: Kitchen) -> None:
+    """A9 No body, token or PIN text in logs."""
     with capture_logs() as lines:
         code = await here.asks_for_a_code()
         await here.ada.intent("LinkIntent", code=wrong(code))

@@ -58,7 +58,7 @@ async def test_a_subscription_before_the_link_counts_after_it(here: Kitchen) -> 
         (PERMISSION, {"acceptedPermissions": []}),
     ],
 )
-async def test_a_wish_for_quiet_is_heeded_at_once_and_an_older_yes_changes_nothing(
+async def test_b6_a_wish_for_quiet_is_heeded_at_once_and_an_older_yes_changes_nothing(
     here: Kitchen, kind: str, body: Any
 ) -> None:
     await here.links()
@@ -85,7 +85,7 @@ async def test_an_event_that_does_not_say_so_changes_nothing(here: Kitchen, kind
     assert await speakers(here) == []
 
 
-async def test_a_skill_that_was_put_away_is_no_address_any_more(here: Kitchen) -> None:
+async def test_b6_a_skill_that_was_put_away_is_no_address_any_more(here: Kitchen) -> None:
     await here.links()
     await told(here, SUBSCRIPTION, {"subscriptions": [NOTICE]}, minutes_ago=2)
     await told(here, "AlexaSkillEvent.SkillDisabled", {})
