@@ -21,11 +21,14 @@ from simulators.carrier.carrier import Carrier
 from simulators.desk import Desk
 from simulators.devices import Fleet, Fridge, HeatPump, Router, Uplink
 from simulators.people import People, personas
+from simulators.phone import PhoneCompany
 from simulators.registers import registers
 from simulators.scenario import Happening, Scenario, Thing
 from simulators.speaker import Speaker
 
 SKILL = "amzn1.ask.skill.nordwarm"
+PERSON = "+493055501000"  # whom a caller is connected to who asks for a person
+WANTED = ("case.agent_needed", "case.person_wanted", "case.ladder_ended")
 LOOK = 60_000_000  # µs between two looks at how the tickets stand
 LAST_WORDS = 300_000_000  # µs for the last texts to arrive
 
@@ -47,10 +50,14 @@ class World:
         self.scenario, self.clock, self._told = scenario, clock, told
         self.broker = Broker()
         self.carrier = Carrier(clock, opt_out="hub")
+        self.company = PhoneCompany(clock, self.carrier.account)
         self.cloud = AlexaCloud(clock, SKILL)
+        self.voice_url = ""
+        self.begun = self._hushed = False
         self.story: list[Line] = []
         self._stack = AsyncExitStack()
         self._tasks: list[asyncio.Task[None]] = []
+        self._waiting: list[asyncio.Task[None]] = []
         self._names = {thing.id: thing.name for thing in scenario.things}
         first = {home.id: scenario.person(home.people[0]).name.split(" ")[0] for home in scenario.homes}
         self._owners = {thing.id: first[thing.home] for thing in scenario.things}
@@ -58,6 +65,7 @@ class World:
     async def __aenter__(self) -> Self:
         await self._stack.enter_async_context(self.broker)
         await self._stack.enter_async_context(self.carrier)
+        await self._stack.enter_async_context(self.company)
         for fault in self.scenario.carrier:
             self.carrier.misbehave(**fault)
         return self
@@ -79,6 +87,7 @@ class World:
                 "sender": account.number,
                 "base_url": self.carrier.url,
             },
+            "phone": {"sender": account.number, "base_url": self.company.url, "person": PERSON},
             "alexa": {"skill_id": SKILL},
             "policy": dict(self.scenario.policy),
         }
@@ -96,6 +105,7 @@ class World:
     async def begin(self, hub_url: str, key: str) -> None:
         """Switch the devices on and let people look at their phones. The hub must be listening."""
         self.carrier.inbound_url = f"{hub_url}/hooks/twilio/sms"
+        self.voice_url = f"{hub_url}/hooks/twilio/voice"
         self.cloud.url = f"{hub_url}/hooks/alexa"
         self.fleet = Fleet(Uplink(self.clock, self.broker.port))
         for thing in self.scenario.things:
@@ -113,6 +123,14 @@ class World:
             *(self._texts(one.phone) for one in self.scenario.people if one.phone),
         ):
             self._tasks.append(asyncio.create_task(work))
+        self.begun = True
+
+    async def hush(self) -> None:
+        """From now on nobody in the story does anything by themselves: somebody else has taken their place."""
+        self._hushed = True
+        for task in self._waiting:
+            task.cancel()
+        await self.people.stop()
 
     def _speaker(self, key: str) -> Speaker:
         person = self.scenario.person(key)
@@ -147,6 +165,7 @@ class World:
         """Let everything happen; True when the story ended as it should, False when its time was over."""
         end = self.scenario.starts + self.scenario.lasts
         waiting = [asyncio.create_task(self._happen(one)) for one in self.scenario.happenings]
+        self._waiting = waiting
         self._tasks += waiting
         while self.clock.now() < end:
             await self.clock.wait(LOOK)
@@ -205,7 +224,7 @@ class World:
             told = words(fact, self._names.get(device, ""), self._owners.get(device, ""))
             if told:
                 self.tell("hub", "", told)
-            if fact["kind"] in ("case.agent_needed", "case.person_wanted", "case.ladder_ended"):
+            if not self._hushed and fact["kind"] in WANTED:
                 self._tasks.append(asyncio.create_task(self.desk.look()))
 
     def _agent(self, _: str, text: str) -> None:

@@ -12,6 +12,7 @@ import certifi
 import httpx
 import uvicorn
 from fastapi import FastAPI
+from starlette.types import ASGIApp
 
 from device_rules import as_text
 from device_rules.explain import as_json
@@ -175,7 +176,7 @@ class _Server(uvicorn.Server):
 
 
 @contextlib.asynccontextmanager
-async def served(app: FastAPI, line: socket.socket) -> AsyncIterator[None]:
+async def served(app: ASGIApp, line: socket.socket) -> AsyncIterator[None]:
     """Serve `app` on `line` while the block runs."""
     config = uvicorn.Config(
         app,

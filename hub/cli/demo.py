@@ -14,7 +14,7 @@ import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, TextIO
+from typing import Annotated, Any, TextIO
 
 import structlog
 import typer
@@ -33,8 +33,13 @@ from hub.ports import BadInput
 from hub.settings import Settings
 from hub.web.passwords import new_token, token_hash
 from simulators.scenario import Scenario, load
+from simulators.talk.api import beside
+from simulators.talk.room import Room
 from simulators.world import World
 from simulators.written import BadWriting
+from voice_skills.alexa_model import invocation, locales, models
+from voice_skills.alexa_words import TONGUES
+from voice_skills.words import house_words
 
 STORY = "one-afternoon"
 PORTS_TO_TRY = 20
@@ -112,27 +117,34 @@ async def _play(story: Scenario, folder: Path, how: Telling) -> bool:
         stack.push_async_callback(hub.close)
         key = await _settle_in(hub, world)
         await hub.restore()
-        await stack.enter_async_context(served(application(door_of(hub, AGENT, world.cloud.fetch)), line))
+        room = await stack.enter_async_context(Room(world, skill_models(story)))
+        front = application(door_of(hub, AGENT, world.cloud.fetch))
+        await stack.enter_async_context(served(beside(room, front), line))
         running = asyncio.create_task(hub.run(), name="hub")
         stack.push_async_callback(_end, running)
         clock.change_rate(story.rate)
         await world.begin(url, key)
-        ended_well = await _until_over(world, running)
-        teller.closing(ended_well, await world.missing())
+        ended_well = await _until_over(world, running, room)
+        if not room.taken.is_set():
+            teller.closing(ended_well, await world.missing())
         if not how.once:
-            clock.change_rate(1.0)
+            await room.open()
             await _stay(running, lambda: teller.staying(url))
     return ended_well
 
 
-async def _until_over(world: World, running: asyncio.Task[None]) -> bool:
-    """Play the story; a hub that breaks down on the way breaks the story too."""
+async def _until_over(world: World, running: asyncio.Task[None], room: Room) -> bool:
+    """Play the story, unless somebody takes over before its end; a hub that breaks down on the way breaks the story too."""
     story = asyncio.create_task(world.play())
-    await asyncio.wait({story, running}, return_when=asyncio.FIRST_COMPLETED)
-    if running.done():
+    taken = asyncio.create_task(room.taken.wait())
+    await asyncio.wait({story, running, taken}, return_when=asyncio.FIRST_COMPLETED)
+    over = taken.done()
+    taken.cancel()
+    if running.done() or over:
         story.cancel()
+    if running.done():
         await running
-    return await story
+    return True if over else await story
 
 
 async def _stay(running: asyncio.Task[None], say: Callable[[], None]) -> None:
@@ -181,6 +193,13 @@ async def _settle_in(hub: Hub, world: World) -> str:
         await tx.house.add_key(token_hash(key), str(AGENT), ["read", "tickets"])
         await go_live(tx, now, hub.ctx)
     return key
+
+
+def skill_models(story: Scenario) -> dict[str, dict[str, Any]]:
+    """What the simulated Alexa has been taught: the skill's interaction models, as they are published."""
+    brand, patterns = str(story.policy.get("brand", "Nordwarm")), house_words().patterns
+    tongues = {language: TONGUES[language].help for language in locales(patterns).values()}
+    return models(patterns, {language: invocation(f"{brand} {word}") for language, word in tongues.items()})
 
 
 def free_line(port: int) -> socket.socket:

@@ -43,6 +43,7 @@ class Teller:
         self.console.print(
             Text.assemble("Watch it as an agent would: ", (f"{url}/console", "bold underline"))
         )
+        self.console.print(Text.assemble("Be Ada or Ben yourself:     ", (f"{url}/demo", "bold underline")))
         self.console.print()
 
     def line(self, line: Line) -> None:
@@ -70,6 +71,7 @@ class Teller:
         """What to do now."""
         self.console.print()
         self.console.print(f"The hub runs on, now in real time. Look around: {url}/console")
+        self.console.print(f"Your turn: break a device, text, talk and ring: {url}/demo")
         self.console.print("Ctrl-C ends it, and everything it kept is gone.")
 
     def _paragraph(self, text: str) -> None:
