@@ -89,7 +89,7 @@ async def _accepted(at: _At, told: Accepted) -> Because:
     because = at.letter.message.because if at.letter.paper else Because.SENT
     because = Because.CROSSED if _crossed(at) else because
     status = advance(message.status, MessageStatus.ACCEPTED)
-    text = at.letter.envelope.text
+    text = at.letter.message.text  # as it is kept: an envelope may hold a link that opens somebody's page
     sent = replace(message, status=status, provider_id=told.provider_id, text=text, because=because)
     await at.tx.messages.update(sent)
     await at.row("done", "")
