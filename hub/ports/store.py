@@ -105,8 +105,7 @@ class Faults(Protocol):
 class Cases(Protocol):
     """Cases, their faults and their packets. `get(lock=True)` holds the row until the transaction ends.
 
-    Views: mine, unassigned, open, waiting, hub, with_agent, resolved, resolved_today, all. `mine` is the `user`'s; "today"
-    begins at `since`.
+    Views: mine (the `user`'s), unassigned, open, waiting, hub, with_agent, resolved, resolved_today (from `since`), all.
     """
 
     async def get(self, case: CaseId, *, lock: bool = False) -> Case | None: ...
