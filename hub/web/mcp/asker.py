@@ -131,7 +131,8 @@ class Asker:
 
     def question_id(self, talk: Conversation) -> str:
         """What names the question that `talk` asks now, and nobody can make up."""
-        stands = (self.customer.id, talk.case, talk.asked, talk.step, talk.guess, talk.confirm, talk.booking)
+        place = (self.customer.id, talk.case, talk.step, len(talk.tried), len(talk.trail))
+        stands = (*place, talk.asked, talk.guess, talk.confirm, talk.booking, talk.offers)
         return f"{talk.case}.{signature(self.door.secret, 'assistant', '/'.join(map(str, stands)))[:24]}"
 
     async def shaped(self, visit: Visit, answer: Answer) -> Reply:
