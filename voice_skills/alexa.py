@@ -37,7 +37,7 @@ from voice_skills.alexa_screen import Button, screen
 
 SPEECH_LIMIT = 8000  # characters of outputSpeech; voice-platforms, section 2.2
 BODY_LIMIT = 24_000  # bytes of the whole response, the three parts below and their wrapping
-SPOKEN, SPOKEN_AGAIN, SHOWN = SPEECH_LIMIT, 2000, 1000  # characters of speech, reprompt and card
+SPOKEN, SPOKEN_AGAIN, SHOWN = SPEECH_LIMIT - 50, 2000, 1000  # characters of speech, reprompt and card
 SPEECH_BYTES, AGAIN_BYTES, CARD_BYTES = 14_000, 4000, 3000
 MOST_NAMES, NAME_LENGTH = 40, 100  # of the customer's own devices; Alexa takes a hundred values
 HALF_SURE = 0.5
@@ -53,6 +53,7 @@ ENDINGS: Mapping[Expecting, Phrase] = {
 }
 """The last words of a speech that asks, where its own are no question: the choices of a question come after it."""
 ANYTHING = Question(Expecting.NOTHING, (), (Phrase("voice.anything_else"),))
+TONGUES: Mapping[str, str] = {"en": "en-US", "de": "de-DE", "es": "es-ES"}
 EMPTY: Mapping[str, Any] = {"version": "1.0", "response": {}}
 
 
@@ -101,7 +102,7 @@ class AlexaVoice:
         question = None if reply.end else reply.ask
         if question is None and intent_of(request) == HELP and not reply.to_person:
             question = ANYTHING  # who asks for help is asked what they would like
-        reply = replace(reply, ask=question)
+        reply, language = replace(reply, ask=question), reply.language or language
         response: dict[str, Any] = {"shouldEndSession": question is None}
         self._speak(response, reply, language)
         if beside.account:
@@ -118,14 +119,20 @@ class AlexaVoice:
         return self._spoken([Phrase("voice.moment")], language)
 
     def _speak(self, response: dict[str, Any], reply: Reply, language: str) -> None:
-        """Put the words, and for a question its repetition, into the response."""
+        """Put the words, and for a question its repetition, into the response; in the tongue of `reply.language`, if any."""
+        tongue = TONGUES.get(reply.language, "")
         speech, ending, question = self._spoken(as_speech(reply), language), "", reply.ask
         if question is not None:
             ending = self._words.spoken(ENDINGS.get(question.expecting, ENDINGS[Expecting.NOTHING]), language)
             again = self._spoken(spoken_again(question), language)
-            response["reprompt"] = {"outputSpeech": ssml(again, ending, SPOKEN_AGAIN, AGAIN_BYTES)}
+            response["reprompt"] = {
+                "outputSpeech": in_tongue(ssml(again, ending, SPOKEN_AGAIN, AGAIN_BYTES), tongue)
+            }
         if speech or ending:
-            response["outputSpeech"] = {**ssml(speech, ending), "playBehavior": "REPLACE_ENQUEUED"}
+            response["outputSpeech"] = {
+                **in_tongue(ssml(speech, ending), tongue),
+                "playBehavior": "REPLACE_ENQUEUED",
+            }
 
     def _directives(
         self, reply: Reply, request: Mapping[str, Any], language: str, beside: Beside
@@ -215,6 +222,14 @@ def within(answer: dict[str, Any]) -> dict[str, Any]:
         elif response.pop("card", None) is None:
             return answer
     return answer
+
+
+def in_tongue(spoken: dict[str, str], tongue: str) -> dict[str, str]:
+    """The same speech, spoken as one speaks that language; Alexa knows no Chinese so, and reads it as it is."""
+    if not tongue:
+        return spoken
+    inner = spoken["ssml"].removeprefix("<speak>").removesuffix("</speak>")
+    return {**spoken, "ssml": f'<speak><lang xml:lang="{tongue}">{inner}</lang></speak>'}
 
 
 def printable(text: str) -> str:

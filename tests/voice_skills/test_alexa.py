@@ -188,3 +188,10 @@ def test_b2_the_longest_answer_fits_into_amazons_limit(name: str) -> None:
 @given(st.text())
 def test_digits_are_plain_digits(text: str) -> None:
     assert digits(text).isascii()
+
+
+def test_who_asked_for_another_language_hears_it_as_it_is_spoken() -> None:
+    response = said(Reply((STILL,), language="de"))
+    assert '<lang xml:lang="de-DE">' in response["outputSpeech"]["ssml"]
+    assert speech(response["outputSpeech"]).startswith("Ihr Gerät") or "hall router" in str(response)
+    assert "<lang" not in said(Reply((STILL,)))["outputSpeech"]["ssml"]
