@@ -52,12 +52,17 @@ def voices_of(settings: Settings, around: Around, shelf: Shelf) -> Voices:
     store, clock, ctx = around.store, around.clock, around.ctx
     common = {"brand": ctx.policy.brand, "phone": ctx.policy.phone, "name": ""}
     homes = settings.voices.homes
-    access = [Access(home.name, home.url, _token(home)) for home in homes if home.url]
     mapped = {place_of(home.name, name): who for home in homes for name, who in home.satellites.items()}
     voice = HomeAssistantVoice(shelf.words, shelf.words.patterns, common)
+    access = access_of(settings)
     satellites = Satellites(Works(store, clock, ctx, voice), access) if access else None
     ears = tuple(Ear(home.name, home.host, home.listen) for home in homes if home.listen)
     return Voices(satellites, Listening(store, clock, ctx, WyomingVoice(shelf.words, common)), ears, mapped)
+
+
+def access_of(settings: Settings) -> list[Access]:
+    """The Home Assistants that the hub speaks through. Raises BadInput when a token's file cannot be read."""
+    return [Access(home.name, home.url, _token(home)) for home in settings.voices.homes if home.url]
 
 
 def with_voices(channels: Mapping[Channel, Notifier], voices: Voices) -> dict[Channel, Notifier]:

@@ -19,7 +19,7 @@ from hub.bootstrap.errands import announcing, delivery_of, errands_of
 from hub.bootstrap.policy import calendars_of, limits_of, policy_of
 from hub.bootstrap.sending import Around, Providers, post_of
 from hub.bootstrap.shelf import Shelf, take_down
-from hub.bootstrap.voices import Voices, voices_of, with_voices
+from hub.bootstrap.voices import Voices, access_of, voices_of, with_voices
 from hub.clock import WallClock, parse_clock
 from hub.domain.ids import Moment
 from hub.flow import ARROWS, LOOKS
@@ -121,6 +121,7 @@ async def open_hub(
     clock = clock or _clock(settings)
     lookout = lookout_of(settings)
     delivery_of(settings, clock)  # refused now, if it must be
+    access_of(settings)  # and so are tokens
     shelf = _shelf(settings)
     convention = conventions([each.model_dump() for each in settings.mqtt.mapping])
     address = broker_address(settings)
@@ -148,22 +149,8 @@ async def open_hub(
         paper.close,
         *(channel.close for channel in channels.values()),
     ]
-    return Hub(
-        settings,
-        clock,
-        store,
-        telemetry,
-        shelf,
-        ctx,
-        gauges,
-        source,
-        listener,
-        bench,
-        post,
-        lookout,
-        voices,
-        closing,
-    )
+    way_in = (source, listener, bench)
+    return Hub(settings, clock, store, telemetry, shelf, ctx, gauges, *way_in, post, lookout, voices, closing)
 
 
 def _shelf(settings: Settings) -> Shelf:

@@ -62,7 +62,7 @@ class Line:
         self._number = 0
         self._features: dict[str, int] = {}
         self._known_at = 0.0
-        self._down_since = asyncio.get_running_loop().time() - LONGEST_REST
+        self._down_since = asyncio.get_running_loop().time()
         self.up = asyncio.Event()
 
     def down_for(self) -> float:
