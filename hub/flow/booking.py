@@ -11,6 +11,7 @@ from device_rules.reading import DAY, HOUR
 from hub.domain import talk as core
 from hub.domain.agent import AgentRole
 from hub.domain.because import Because
+from hub.domain.case import Case
 from hub.domain.contact import MessageClass, Phrase
 from hub.domain.conversation import Booked, Conversation, Heard, Intent, Knowledge, Turn
 from hub.domain.customer import Channel
@@ -37,9 +38,9 @@ async def equipped(tx: Tx, there: Place, turn: Turn, now: Moment, ctx: Context) 
     calendars = ctx.policy.calendars
     calls = calendars.get(BookingKind.CALLBACK)
     known = replace(there.knowledge, agent_open=calls is None or is_open(calls, now))
-    booked = tuple(Booked(each.id, each.slot) for each in await tx.bookings.of_case(there.case.id))
+    known = await with_booked(tx, there.case, known, ctx)
     rules = frozenset(str(fault.change.rule) for fault in await tx.faults.open_of(there.case.device))
-    known = replace(known, booked=booked, zone=await _zone(tx, there, ctx), open_rules=rules)
+    known = replace(known, open_rules=rules)
     known = replace(known, languages=tuple(ctx.words.languages()), link=MARK if ctx.policy.pages else "")
     if turn.channel is Channel.PHONE and there.talk.customer is not None:
         known = replace(known, pin=await tx.bookings.has_pin(there.talk.customer, now))
@@ -64,9 +65,11 @@ def _may_book(talk: Conversation, play: Play | None, known: Knowledge, turn: Tur
     return asked or not known.agent_open or any(isinstance(step, Book) for step in steps)
 
 
-async def _zone(tx: Tx, there: Place, ctx: Context) -> str:
-    site = await tx.people.site(there.case.site) if there.case.site is not None else None
-    return site.zone if site is not None else ctx.policy.zone
+async def with_booked(tx: Tx, case: Case, known: Knowledge, ctx: Context) -> Knowledge:
+    """The knowledge with the appointments of the case, and the zone that they are told in."""
+    booked = tuple(Booked(each.id, each.slot) for each in await tx.bookings.of_case(case.id))
+    site = await tx.people.site(case.site) if case.site is not None else None
+    return replace(known, booked=booked, zone=site.zone if site is not None else ctx.policy.zone)
 
 
 async def _seats(tx: Tx, calendar: Calendar) -> tuple[str, ...]:

@@ -37,7 +37,7 @@ from hub.flow.placing import Place, place, stand
 from hub.flow.proving import keyed
 from hub.flow.saying import Draft, send
 from hub.flow.speaking_first import pair, speak_first
-from hub.flow.thread import agent_words, unsent_question, write_heard, write_said
+from hub.flow.thread import unsent_question, waiting_words, write_heard, write_said
 from hub.flow.together import speak_of_all
 from hub.flow.visit import LIVE, Visit
 from hub.ports import Tx
@@ -94,7 +94,7 @@ async def _answer(visit: Visit) -> Reply:
     await mark_own_words(visit, case, again)
     await _say(visit, case, Reply((), end=True) if again and not visit.live else reply)
     if case is not None and visit.live:
-        reply = replace(reply, say=(*await agent_words(visit, case), *reply.say))
+        reply = replace(reply, say=(*await waiting_words(visit, case), *reply.say))
     await visit.tx.talks.remember(visit.turn.channel, visit.turn.key, msgspec.to_builtins(reply), visit.now)
     return reply
 

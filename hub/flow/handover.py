@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from device_rules.reading import MINUTE
 from hub.domain import talk as core
 from hub.domain.agent import Closing
 from hub.domain.because import Because
@@ -27,11 +26,10 @@ from hub.flow.context import Context
 from hub.flow.knowing import known_of, still_open
 from hub.flow.onward import onward
 from hub.flow.saying import Draft, send
+from hub.flow.visit import after_session
 from hub.ports import BadInput, Tx
 
 NOTE = "agent.note"
-LIVE_FOR = 2 * MINUTE
-"""Somebody who spoke to a speaker so short a while ago hears the agent there with their next turn; else it leaves as a text."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +124,6 @@ async def reply(tx: Tx, case: CaseId, by: By, text: str, ctx: Context) -> Decisi
     found = await _case(tx, case)
     customer, channel = await _whom(tx, found, by.now)
     talk = await tx.talks.get(case)
-    live = talk is not None and talk.heard is not None and by.now - talk.heard <= LIVE_FOR
     signed = await _signed(tx, by, text, ctx)
     draft = Draft(
         found.id,
@@ -136,7 +133,7 @@ async def reply(tx: Tx, case: CaseId, by: By, text: str, ctx: Context) -> Decisi
         derive("words", by.user, by.now, text),
         text=signed,
         written_by=by.user,
-        after=Moment(by.now + LIVE_FOR) if live else None,
+        after=after_session(talk, by.now),
     )
     decision = await send(tx, draft, by.now, ctx)
     if decision.verdict is not Verdict.DENY:

@@ -19,11 +19,13 @@ from hub.domain.events import CaseEnded
 from hub.domain.ids import CaseId, CustomerId, DeviceId, FaultId, Moment
 from hub.domain.passages import Recovered, SeverityChanged
 from hub.domain.wording import as_message
+from hub.flow.booking import with_booked
 from hub.flow.context import Context
 from hub.flow.incident import incident_tells
 from hub.flow.knowing import knowledge_of, play_of, worst
 from hub.flow.onward import onward
 from hub.flow.saying import Draft, send
+from hub.flow.visit import after_session
 from hub.ports import Tx
 
 REACHED = (
@@ -73,9 +75,16 @@ async def case_ended(tx: Tx, event: CaseEnded, now: Moment, ctx: Context) -> Non
         await _end_talk(tx, case.id)
         return
     phrases = await _last_words(tx, case, now, ctx)
+    talk = await tx.talks.get(case.id)
     for customer, channel in (await told(tx, case, now, ctx)).items():
         draft = Draft(
-            case.id, customer, channel, MessageClass.RECOVERY, f"over:{case.opened}", phrases=phrases
+            case.id,
+            customer,
+            channel,
+            MessageClass.RECOVERY,
+            f"over:{case.opened}",
+            phrases=phrases,
+            after=after_session(talk if talk is not None and talk.customer == customer else None, now),
         )
         await send(tx, draft, now, ctx)
     await _end_talk(tx, case.id)
@@ -88,11 +97,14 @@ async def _end_talk(tx: Tx, case: CaseId) -> None:
 
 async def _last_words(tx: Tx, case: Case, now: Moment, ctx: Context) -> tuple[Phrase, ...]:
     knowledge = replace(await knowledge_of(tx, case, now, ctx), fault_open=not case.proved)
+    knowledge = await with_booked(tx, case, knowledge, ctx)
     talk = await tx.talks.get(case.id)
     device = {"device": knowledge.device_name}
     if not case.proved:
         return (Phrase("frame.hello"), Phrase("closed_by_agent", device))
     if talk is not None and not talk.ended:
+        person = await tx.people.customer(talk.customer) if talk.customer is not None else None
+        talk = replace(talk, language=person.language) if person is not None else talk
         turn = Turn(Heard.RECOVERED, talk.channel or Channel.SMS, key=f"recovered:{case.closed}")
         _, reply, _ = core.tell(talk, turn, await play_of(tx, case, ctx), knowledge, now)
         phrases = as_message(reply, MessageClass.RECOVERY)

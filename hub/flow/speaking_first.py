@@ -25,6 +25,7 @@ from hub.flow.carry import carry_out
 from hub.flow.consent import wrong_number
 from hub.flow.knowing import AWAKE, fresh_values, still_open
 from hub.flow.onward import onward
+from hub.flow.thread import waiting_words
 from hub.flow.visit import Visit
 
 FAMILY = "asked"
@@ -41,6 +42,10 @@ NOTHING_TO_ANSWER = (Intent.YES, Intent.NO, Intent.DONE, Intent.LATER, Intent.CH
 
 async def speak_first(visit: Visit) -> tuple[CaseId | None, Reply]:
     """The reply to a turn outside every case, and the case that it opened, if it did."""
+    return await _over_now(visit) or await _speak(visit)
+
+
+async def _speak(visit: Visit) -> tuple[CaseId | None, Reply]:
     meaning, kind = visit.turn.meaning, visit.turn.kind
     if kind is Heard.LAUNCH or (kind is Heard.TEXT and meaning.intent in SHOW):
         return None, await _devices(visit)
@@ -58,6 +63,15 @@ async def speak_first(visit: Visit) -> tuple[CaseId | None, Reply]:
     if meaning.intent in NOTHING_TO_ANSWER:
         return None, Reply((Phrase("nothing_open"),), end=True)
     return await _asked(visit)
+
+
+async def _over_now(visit: Visit) -> tuple[CaseId, Reply] | None:
+    """What they spoke of in this session has just ended: they hear it here, with thanks, and not by text besides."""
+    if not visit.live or visit.turn.meaning.intent in (Intent.STOP, Intent.START, Intent.HELP):
+        return None
+    last = await _just_ended(visit)
+    said = await waiting_words(visit, last.id) if last is not None else ()
+    return (last.id, Reply(said, end=True)) if last is not None and said else None
 
 
 async def _compliance(visit: Visit) -> Reply:

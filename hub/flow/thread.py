@@ -62,14 +62,16 @@ async def write_said(visit: Visit, case: CaseId | None, phrases: tuple[Phrase, .
     await _write(visit, message)
 
 
-async def agent_words(visit: Visit, case: CaseId) -> tuple[Phrase, ...]:
-    """What an agent has written while the person is here in a live session: it is said now, and not sent besides."""
-    said = []
-    for each in await visit.tx.outbox.cancel(case, (MessageClass.AGENT,)):
+async def waiting_words(visit: Visit, case: CaseId) -> tuple[Phrase, ...]:
+    """What an agent has written, and that it is over, while the person is here in a live session: said now, and not sent."""
+    said: list[Phrase] = []
+    for each in await visit.tx.outbox.cancel(case, (MessageClass.AGENT, MessageClass.RECOVERY)):
         message = await visit.tx.messages.get(each)
-        if message is not None and message.text:
-            await visit.tx.messages.update(replace(message, status=MessageStatus.SENT))
-            said.append(Phrase("incident.own", {"text": message.text}))
+        if message is None:
+            continue
+        await visit.tx.messages.update(replace(message, status=MessageStatus.SENT))
+        own = (Phrase("incident.own", {"text": message.text}),) if message.text else ()
+        said += own or tuple(phrase for phrase in message.phrases if phrase.key != "frame.hello")
     return tuple(said)
 
 

@@ -62,6 +62,7 @@ async def test_a_router_restarted_by_voice_heals_and_is_told_by_text(home: Home)
     [command] = await home.commands()
     await home.device_answers(command)
     await home.recovers("ro-1", "line-unstable")
+    await home.wakes(3)  # nobody speaks any more
     assert (await home.texts())[
         -1
     ] == "Nordwarm: Hello Ada. Your internet line is steady again. Thank you for your help."
