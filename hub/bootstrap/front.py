@@ -28,6 +28,7 @@ from hub.settings import Settings
 from hub.web.app import create_app
 from hub.web.door import AlexaKeys, Caller, Door, Program, TwilioKeys
 from hub.web.hooks import alexa, email, phone, twilio
+from hub.web.mcp.wire import SCOPE
 from hub.web.oauth import asking, tokens
 from voice_skills.alexa import AlexaVoice
 from voice_skills.phone import PhoneVoice
@@ -115,16 +116,18 @@ def _alexa(settings: Settings, fetch: Fetch) -> AlexaKeys | None:
 
 
 def _programs(settings: Settings) -> dict[str, Program]:
-    """The programs that customers may link: Alexa, where account linking is set up. Raises BadInput."""
+    """The programs that customers may link: assistants, and Alexa, where account linking is set up. Raises BadInput."""
     part = settings.alexa
+    named = [Program(each.id, each.secret, each.redirects, SCOPE) for each in settings.assistants.programs]
+    programs = {program.id: program for program in named}
     if not part.link_secret:
-        return {}
+        return programs
     for address in part.link_redirects:
         if not address.startswith("https://"):
             raise BadInput(
                 "alexa.link_redirects", f"{address} is not https", "Copy them from the skill's page."
             )
-    return {"alexa": Program("alexa", part.link_secret, part.link_redirects, "devices")}
+    return {**programs, "alexa": Program("alexa", part.link_secret, part.link_redirects, SCOPE)}
 
 
 def _explain(hub: Hub) -> Callable[[str, str], Awaitable[dict[str, Any]]]:

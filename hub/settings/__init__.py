@@ -32,7 +32,7 @@ from hub.settings.part import Part
 from hub.settings.policy import PolicyPart as PolicyPart
 from hub.settings.push import PushPart
 from hub.settings.sending import SendingPart
-from hub.settings.voices import VoicesPart
+from hub.settings.voices import AssistantsPart, VoicesPart
 
 # Names of the tests' own switches: not settings of the hub, and no mistakes either.
 _NOT_OURS = {
@@ -129,6 +129,7 @@ class Settings(Part):
     webhooks: WebhooksPart = WebhooksPart()
     alexa: AlexaPart = AlexaPart()
     voices: VoicesPart = VoicesPart()
+    assistants: AssistantsPart = AssistantsPart()
     push: PushPart = PushPart()
     paper: PaperPart = PaperPart()
     policy: PolicyPart = PolicyPart()

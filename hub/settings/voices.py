@@ -1,4 +1,4 @@
-"""Sections of the settings for speakers at home: homes with a Home Assistant, and what listens for them."""
+"""Sections of the settings for voices of others: homes with a Home Assistant, what listens for them, and assistants."""
 
 from __future__ import annotations
 
@@ -48,4 +48,31 @@ class VoicesPart(Part):
         ports = [(home.host, home.listen) for home in self.homes if home.listen]
         if len(set(names)) < len(names) or len(set(ports)) < len(ports):
             raise ValueError("two homes have the same name or the same port")
+        return self
+
+
+class AssistantPart(Part):
+    """One assistant that people may let act for them, over the Model Context Protocol at `/mcp`. `id` and `secret` are what
+    it signs in with at `/oauth/token` (without a secret it is a public client), `redirects` the addresses that people are
+    sent back to, letter by letter."""
+
+    id: Name
+    secret: str = Field(default="", repr=False)
+    redirects: tuple[Annotated[str, StringConstraints(pattern=r"^https://[^\s#]+$")], ...] = Field(
+        min_length=1
+    )
+
+
+class AssistantsPart(Part):
+    """Assistants with words of their own. `programs` is a list of tables, `[[assistants.programs]]`."""
+
+    programs: tuple[AssistantPart, ...] = ()
+
+    @model_validator(mode="after")
+    def _apart(self) -> Self:
+        names = [each.id for each in self.programs]
+        if len(set(names)) < len(names) or "alexa" in names:
+            raise ValueError(
+                "two assistants have the same id, or one is called `alexa`, which is the skill's"
+            )
         return self

@@ -48,7 +48,8 @@ SPOKEN = {"1": "one", "2": "two"}
 class Voice(Protocol):
     """A way to talk. `talk` opens it and says `words`; it returns when everything that follows has happened."""
 
-    home: Home
+    @property
+    def home(self) -> Home: ...
 
     async def talk(self, words: Sequence[str]) -> CaseId: ...
 
