@@ -15,7 +15,7 @@ from hub.domain.consent_words import LONGEST as LONGEST
 from hub.domain.consent_words import Word, keyword
 from hub.domain.conversation import Expecting, Intent, Meaning
 from voice_skills.matcher_choice import Labels, labels, number
-from voice_skills.matcher_clauses import ACTING, together
+from voice_skills.matcher_clauses import ACTING, PUTS_OFF, Part, together
 from voice_skills.matcher_guess import NEVER_GUESSED, guess, mended
 from voice_skills.matcher_text import clauses, is_han
 from voice_skills.matcher_text import plain as plain
@@ -23,8 +23,10 @@ from voice_skills.matcher_tongue import Tongue, tongues
 from voice_skills.words import Phrasebook
 
 MOST_LABELS = 2_000
-FIRST = (Intent.START, Intent.HELP, Intent.PERSON)
+FIRST = (Intent.START, Intent.HELP)
 """What counts before the words of an option."""
+BEHIND_LABELS = (Intent.DONE, Intent.STATUS, Intent.VISIT, Intent.HELP, Intent.PERSON, Intent.REPEAT)
+"""What an option may be worded like: then the option counts."""
 STRONG = frozenset(
     plain(word)
     for word in (
@@ -66,7 +68,7 @@ class Matcher:
         if known is None:
             known = self._elsewhere(raw, parts, here) or asked.refusal(said)
         known = known or self._nearly(said, asked) or Meaning(Intent.UNKNOWN)
-        return replace(known, sure=False) if known.sure and _asks(text, known) else known
+        return _asked(known) if text[:LONGEST].rstrip().endswith(("?", "？")) else known
 
     def _tongue(self, language: str) -> Tongue:
         short = re.split("[-_]", language)[0].lower()
@@ -86,8 +88,9 @@ class Matcher:
             return True
         if len(parts) < 2:
             return False
-        if any(keyword(part) is not Word.STOP and self._stops(part) for part in parts):
-            return True
+        told = [part for part in parts if keyword(part) is not Word.STOP and self._stops(part)]
+        if told:
+            return not all(self._soft(part) for part in told) or not self._patient(parts)
         others = [part for part in parts if keyword(part) is not Word.STOP]
         if len(others) == len(parts) or not all(self._idle(part) for part in others):
             return False
@@ -99,6 +102,14 @@ class Matcher:
                 if keyword(form) is Word.STOP or each.stops(form):
                     return True
         return False
+
+    def _soft(self, part: str) -> bool:
+        """Whether it may only be meant for now: "leave me alone"."""
+        return any(form in each.soft for each in self._tongues.values() for form in each.stop_forms(part))
+
+    def _patient(self, parts: Sequence[str]) -> bool:
+        found = [each.meant(each.fold(part)) for each in self._tongues.values() for part in parts]
+        return any(known is not None and known.intent in PUTS_OFF for known in found)
 
     def _idle(self, part: str) -> bool:
         """Whether these words beside a STOP mean nothing else that we know."""
@@ -115,8 +126,10 @@ class Matcher:
         for name, each in self._tongues.items():
             if each is here or is_han(said) != (name == "zh"):
                 continue
-            known = each.meant(each.fold(said)) or (
-                together([each.meant(each.fold(part)) for part in parts]) if len(parts) > 1 else None
+            known = each.meant(each.fold(said), len(parts) < 2) or (
+                together([Part(each.meant(each.fold(part)), each.calm(each.fold(part))) for part in parts])
+                if len(parts) > 1
+                else None
             )
             if known is not None:
                 found[known] = name
@@ -145,33 +158,68 @@ class Asked:
 
     def hear(self, said: str, parts: Sequence[str]) -> Meaning | None:
         """What `said`, or its parts together, mean to this question."""
-        known = self._part(said)
+        known = self._part(said, whole=len(parts) < 2)
         if known is not None:
             return known
         pieces = [piece for part in parts for piece in self._pieces(part)]
         if len(pieces) < 2:
+            return self._part(pieces[0]) if pieces and pieces[0] != said else None
+        but = self.here.contrasts.search(said) is not None
+        return together([self._judged(piece) for piece in pieces], self.expecting is Expecting.YES_NO, but)
+
+    def _judged(self, piece: str) -> Part:
+        here = self.here
+        pause = piece in here.pauses or here.bare(piece) in here.pauses
+        meant = self._part(piece) or self._other(piece)
+        return Part(meant, here.calm(piece), pause)
+
+    def _other(self, piece: str) -> Meaning | None:
+        """ "not the fridge" beside "the router": a no to one of the options."""
+        if not self.here.denies(piece):
             return None
-        return together([self._part(piece) for piece in pieces])
+        left = " ".join(self.here.negations.sub(" ", piece).split())
+        return Meaning(Intent.NO) if left and self.labels.in_part(left, self.here) else None
 
     def _pieces(self, part: str) -> list[str]:
-        """The part itself where it is understood, else what stands around its "but" and "because"; what says nothing is none."""
+        """The part itself where it is understood, else what stands around its opening yes or no, its "but" and "because";
+        what says nothing is none."""
         here = self.here
-        if not here.fillers.sub("", part).strip():
+        if self._idle(part):
             return []
         if self._part(part) is not None:
             return [part]
-        return [piece.strip() for piece in here.joints.split(part) if here.fillers.sub("", piece).strip()]
+        opener = here.opener(part) or here.opener(here.bare(part))
+        found = [piece.strip() for piece in here.joints.split(part) if not self._idle(piece)]
+        if opener is not None and len(found) < 2:
+            after = self._pieces(opener[1])
+            meant = [self._part(piece) for piece in after]
+            if self._follows(self._part(opener[0]), meant):
+                return [opener[0], *after]
+        if len(found) < 2:
+            return found
+        return [piece for each in found for piece in self._pieces(each)]
 
-    def _part(self, said: str) -> Meaning | None:
+    @staticmethod
+    def _follows(opener: Meaning | None, meant: Sequence[Meaning | None]) -> bool:
+        """Whether a yes or a no is said before what is meant; "no" may belong to its words: "no está tapada"."""
+        if opener is not None and opener.intent is Intent.NO:
+            return all(each is not None and each.intent not in ACTING for each in meant)
+        return all(each is not None for each in meant)
+
+    def _idle(self, piece: str) -> bool:
+        known = self.here.words.get(piece.strip())
+        return known is None and not self.here.fillers.sub("", piece).strip()
+
+    def _part(self, said: str, whole: bool = True) -> Meaning | None:
         here = self.here
         bare = here.bare(said)
         first = here.words.get(said) or here.words.get(bare)
-        if first in FIRST:
+        if first in FIRST or (self.expecting is Expecting.YES_NO and first in (Intent.YES, Intent.NO)):
             return Meaning(first)
         known = self.labels.exact(said, bare) or number(bare, here, self.expecting, len(self.labels.forms))
-        known = known or here.meant(said)
-        if known is None or known.intent in (Intent.DONE, Intent.STATUS, Intent.VISIT, Intent.HELP):
-            known = self.labels.in_part(bare, here) or known
+        known = known or here.meant(said, whole)
+        if whole and (known is None or known.intent in BEHIND_LABELS):
+            known = self.labels.in_part(bare, here) or self.labels.in_part(said, here) or known
         if known is None:
             return self._denial(said)
         doubtful = known.intent in ACTING and here.hedges.search(said) is not None
@@ -180,7 +228,7 @@ class Asked:
     def _denial(self, said: str) -> Meaning | None:
         """What would act but for its negation is a no."""
         here = self.here
-        if not here.denies(said):
+        if not here.denies(said) or here.doubts(said):
             return None
         left = " ".join(here.negations.sub(" ", said).split())
         meant = here.meant(left) if left else None
@@ -191,11 +239,11 @@ class Asked:
         return Meaning(Intent.UNKNOWN) if self.here.denies(said) else None
 
 
-def _asks(text: str, known: Meaning) -> bool:
-    """Whether what would act was only asked: "ok?", "is it blocked?"."""
-    return known.intent in (Intent.YES, Intent.DONE, Intent.CHOICE) and text[:LONGEST].rstrip().endswith(
-        ("?", "？")
-    )
+def _asked(known: Meaning) -> Meaning:
+    """What would act but was only asked: "ok?", "is it blocked?" is read back, "it works again?" asks how things are."""
+    if known.intent is Intent.DONE:
+        return Meaning(Intent.STATUS, sure=known.sure, language=known.language)
+    return replace(known, sure=False) if known.intent in (Intent.YES, Intent.CHOICE) else known
 
 
 def _vocabulary(here: Tongue) -> Iterable[str]:

@@ -18,6 +18,8 @@ from voice_skills.matcher_tongue import Tongue
 from voice_skills.numbers import spelled
 from voice_skills.words import Phrasebook
 
+MOST_BESIDE = 5
+"""Weighty words that may stand beside those of an option."""
 DIGIT = re.compile(r"#?([0-9])")
 
 
@@ -36,18 +38,32 @@ class Labels:
         return None
 
     def in_part(self, said: str, here: Tongue) -> Meaning | None:
-        """The one option that holds every weighty word that was said, and denies as the words do; sure unless they hedge."""
+        """The one option that holds every weighty word that was said, or all of whose weighty words were said, and that denies
+        as the words do; sure unless they hedge or ask."""
         weighty = weight(said, here)
         if not weighty:
             return None
-        found = [
-            number
-            for number, (forms, listed) in enumerate(zip(self.forms, self.words, strict=True), start=1)
-            if any(weighty <= words for words in listed) and any(_agree(said, form, here) for form in forms)
+        for fits in (self._holding(weighty), self._held(weighty)):
+            found = [
+                number for number in fits if any(_agree(said, form, here) for form in self.forms[number - 1])
+            ]
+            if len(found) == 1:
+                return Meaning(Intent.CHOICE, choice=found[0], sure=not here.doubts(said))
+            if found:
+                return None
+        return None
+
+    def _holding(self, weighty: frozenset[str]) -> list[int]:
+        return [
+            n for n, listed in enumerate(self.words, start=1) if any(weighty <= words for words in listed)
         ]
-        if len(found) != 1:
-            return None
-        return Meaning(Intent.CHOICE, choice=found[0], sure=not here.doubts(said))
+
+    def _held(self, weighty: frozenset[str]) -> list[int]:
+        return [
+            n
+            for n, listed in enumerate(self.words, start=1)
+            if any(words and words <= weighty and len(weighty - words) <= MOST_BESIDE for words in listed)
+        ]
 
 
 def _agree(said: str, form: str, here: Tongue) -> bool:
@@ -55,9 +71,9 @@ def _agree(said: str, form: str, here: Tongue) -> bool:
 
 
 def weight(said: str, here: Tongue) -> frozenset[str]:
-    """The words (or Chinese signs) of `said` that tell something."""
+    """The words (or Chinese signs) of `said` that tell something; whether they are denied is compared apart."""
     parts = list(said.replace(" ", "")) if is_han(said) else said.split()
-    return frozenset(parts) - here.small
+    return frozenset(part for part in parts if part not in here.small and not here.denies(part))
 
 
 def labels(book: Phrasebook, here: Tongue, language: str, options: Sequence[str]) -> Labels:
@@ -80,6 +96,8 @@ def number(said: str, here: Tongue, expecting: Expecting, count: int) -> Meaning
         return None
     if count > 1 and said in here.last_words:
         return Meaning(Intent.CHOICE, choice=count)
+    if count == 3 and said in here.middle_words:
+        return Meaning(Intent.CHOICE, choice=2)
     whole = here.numbers.get(said)
     if whole is not None:
         return _chosen(whole, sure=True)

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from hub.domain.conversation import Intent, Meaning
-from hub.domain.spoken_time import When
+from hub.domain.spoken_time import Part, When
 from hub.ports import BadInput
 from voice_skills.matcher_text import any_of, is_han, plain
 from voice_skills.numbers import code
@@ -19,13 +19,16 @@ from voice_skills.sentences import ACTS, Sentences, house_sentences
 from voice_skills.times import Times, times
 
 PATIENCE = (Intent.LATER, Intent.TOMORROW)
+SNOOZES = (*PATIENCE, Intent.WHEN_WORSE)
 TIMED = (Intent.PERSON, Intent.VISIT, Intent.TEXT_ME, Intent.WHEN_WORSE)
 """What keeps its own sense when a time is named with it; with anything else a time means: not now."""
 PUT_OFF = (Intent.YES, Intent.NO, Intent.RESTART, Intent.UNKNOWN, *PATIENCE)
+MAY_WAIT = (Intent.DONE, Intent.START, Intent.REPEAT, Intent.BACK)
 MOST_LEADS = 4
 CODE = re.compile(r"\d{4,8}")
 WHOLE_CODE = 6
-MOST_GAPS = 2
+MOST_BESIDE = 7
+"""Words (or Chinese signs) beside a time that may stay unknown."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,11 +42,16 @@ class Tongue:
     tails: re.Pattern[str]
     hedges: re.Pattern[str]
     asks: re.Pattern[str]
+    contrasts: re.Pattern[str]
+    openers: re.Pattern[str]
+    pauses: frozenset[str]
     joints: re.Pattern[str]
     negations: re.Pattern[str]
     numbers: Mapping[str, int]
     number_words: frozenset[str]
     last_words: frozenset[str]
+    middle_words: frozenset[str]
+    soft: frozenset[str]
     small: frozenset[str]
     words: Mapping[str, Intent]
     cues: Sequence[tuple[Intent, re.Pattern[str]]]
@@ -81,14 +89,25 @@ class Tongue:
             if not form or form in seen:
                 return
 
-    def meant(self, said: str) -> Meaning | None:
+    def calm(self, said: str) -> bool:
+        """Whether it neither denies, doubts, asks nor sets a condition."""
+        return not (self.denies(said) or self.doubts(said) or self.contrasts.search(said))
+
+    def opener(self, said: str) -> tuple[str, str] | None:
+        """A yes or a no that opens `said`, and the rest of it."""
+        found = self.openers.match(said)
+        rest = said[found.end() :].strip() if found else ""
+        return (found[0].strip(), rest) if found and rest else None
+
+    def meant(self, said: str, whole: bool = True) -> Meaning | None:
         """What one piece (folded) means; None when it is none of our sayings. A negation is part of the saying, or there is
-        no saying: "do not restart it" is none of ours for a restart."""
+        no saying: "do not restart it" is none of ours for a restart. Of what is not `whole` (several clauses in one string)
+        only sayings count, not a wish or a time in the middle."""
         for form in self.forms(said):
             known = self._saying(form)
             if known is not None:
                 return known
-        return self._coded(said) or self._timed(said) or self._cue(said)
+        return (self._coded(said) or self._timed(said) or self._cue(said)) if whole else None
 
     def stop_forms(self, said: str) -> Iterator[str]:
         """The forms of `said` that may be a STOP; none where a negation before it says the contrary."""
@@ -140,14 +159,29 @@ class Tongue:
             known = known or self._saying(form)
         if known is None:
             cue = self._cue(left)
-            return None if cue is None else Meaning(cue.intent, when=when) if cue.intent in TIMED else cue
+            if cue is not None:
+                return Meaning(cue.intent, when=when) if cue.intent in TIMED else cue
+            return Meaning(_until(when), when=when) if self._put_off(when, left) else None
         if known.intent in TIMED:
             return Meaning(known.intent, slot=known.slot, when=when)
-        return Meaning(_until(when), when=when) if known.intent in PUT_OFF else None
+        ahead = known.intent in MAY_WAIT and self._put_off(when, left)
+        return Meaning(_until(when), when=when) if known.intent in PUT_OFF or ahead else None
+
+    def _put_off(self, when: When, left: str) -> bool:
+        """Whether a time still to come, with a few words that we do not know, asks for patience: "can we do this tomorrow"."""
+        length = len(left) if is_han(left) else len(left.split())
+        tonight = when.days == 0 and when.part in (Part.EVENING, Part.NIGHT)
+        ahead = when.after > 0 or (when.days or 0) > 0 or tonight
+        return ahead and length <= MOST_BESIDE and self.asks.search(left) is None
 
     def _cue(self, said: str) -> Meaning | None:
         """A harmless wish in the middle of other words."""
-        found = {intent for intent, pattern in self.cues if pattern.search(said)}
+        asks = self.asks.search(said) is not None
+        found = {
+            intent
+            for intent, pattern in self.cues
+            if not (asks and intent in SNOOZES) and pattern.search(said)
+        }
         return Meaning(found.pop()) if len(found) == 1 else None
 
 
@@ -181,11 +215,16 @@ def tongue(language: str, patterns: Mapping[str, Any]) -> Tongue:
         _at(patterns.get("tails", ()), "(?:^| )(?:{})$" if language != "zh" else " ?(?:{})$"),
         any_of(patterns.get("hedges", ())),
         re.compile("|".join(patterns.get("asks", ())) or r"(?!)"),
+        any_of(patterns.get("contrasts", ())),
+        any_of(patterns.get("openers", ())),
+        frozenset(plain(str(word)) for word in patterns.get("pauses", ())),
         any_of(patterns.get("joints", ())),
         negations,
         {plain(str(word)): number for word, number in patterns.get("numbers", {}).items()},
         frozenset(plain(str(word)) for word in patterns.get("number_words", ())),
         frozenset(plain(str(word)) for word in patterns.get("last_words", ())),
+        frozenset(plain(str(word)) for word in patterns.get("middle_words", ())),
+        frozenset(plain(str(word)) for word in patterns.get("soft", ())),
         frozenset(plain(str(word)) for word in patterns.get("small_words", ())),
         words,
         [
