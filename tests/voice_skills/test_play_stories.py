@@ -1,0 +1,74 @@
+"""Every guided fix that ships tells its own stories: each answer of each question, in every language, leads where it says."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from hub.domain.play import Ask, Check, Try
+from hub.ports import BadInput
+from tests.domain.talking import PACKS, ears, library
+from voice_skills.play_stories import Story, complaints, load_stories
+
+SHIPPED = Path(__file__).parents[2] / "device_rules" / "packs"
+STORIES = {pack: load_stories(SHIPPED / pack) for pack in PACKS}
+MODELS = {play.pack: model for (model, _), play in library().plays.items()}
+
+
+@pytest.mark.parametrize(
+    ("pack", "play"),
+    sorted((play.pack, play.id) for play in library().plays.values()),
+    ids=str,
+)
+def test_every_story_of_a_play_holds_in_every_language(pack: str, play: str) -> None:
+    told = [story for story in STORIES[pack] if story.play == play]
+    assert told, f"{pack}/{play} has no stories"
+    found = library().plays[MODELS[pack], play]
+    assert [wrong for story in told for wrong in complaints(story, found, library().words, ears())] == []
+
+
+@pytest.mark.parametrize("pack", PACKS)
+def test_the_stories_walk_every_answer_and_every_outcome(pack: str) -> None:
+    for (_, name), play in library().plays.items():
+        if play.pack != pack:
+            continue
+        turns = [turn for story in STORIES[pack] if story.play == name for turn in story.turns]
+        said = {str(turn["says"]) for turn in turns if "says" in turn}
+        reached = {turn["at"] for turn in turns if "at" in turn}
+        for step in play.steps.values():
+            if isinstance(step, Ask):
+                assert {choice.key.rsplit("/", 1)[-1] for choice in step.choices} <= said, (name, step.id)
+            if isinstance(step, Ask | Try | Check):
+                assert step.id in reached, (name, step.id)
+
+
+def test_a_story_that_leads_elsewhere_names_its_place_and_language(tmp_path: Path) -> None:
+    pack = tmp_path / "heatpump"
+    pack.mkdir()
+    (pack / "plays_tests.yaml").write_text(
+        "icing-up:\n  - name: straight to the end\n    turns:\n      - {says: go, at: solved}\n",
+        encoding="utf-8",
+    )
+    [story] = load_stories(pack)
+    play = library().plays[MODELS["heatpump"], "icing-up"]
+    found = list(complaints(story, play, library().words, ears()))
+    assert found[0].startswith("heatpump/plays_tests.yaml:2: icing-up: straight to the end: turn 1 in en")
+    assert "it stands at look, not at solved" in found[0]
+    with pytest.raises(BadInput, match="no choice 'sing'"):
+        list(complaints(Story("icing-up", "x", ({"says": "sing"},), ""), play, library().words, ears()))
+
+
+@pytest.mark.parametrize(
+    ("text", "cause"),
+    [
+        ("- one\n", "stories are written by play"),
+        ("a:\n  - {name: x}\n", "a story has a `name` and `turns`"),
+        ("a:\n  - {name: x, turns: [{sings: go}]}\n", "a turn has only"),
+    ],
+)
+def test_a_file_of_stories_that_makes_no_sense_is_refused(tmp_path: Path, text: str, cause: str) -> None:
+    (tmp_path / "plays_tests.yaml").write_text(text, encoding="utf-8")
+    with pytest.raises(BadInput, match=cause):
+        load_stories(tmp_path)
+    assert load_stories(tmp_path / "nowhere") == []
