@@ -102,7 +102,8 @@ async def sheet_of(tx: Tx, house: Door, visit: PageVisit, standing: Standing, te
     mine = [each for each in await tx.messages.of_case(visit.case) if each.customer == visit.customer]
     thread = tuple(_line(each, texts, zone, now) for each in mine if _shown(each))
     asks = " ".join(filter(None, (texts.phrase(each) for each in standing.asks)))
-    opening = standing.question is not None and there.talk.step == "" and not there.talk.guess
+    talk = there.talk
+    opening = bool(standing.question) and not (talk.step or talk.guess or talk.booking or talk.proving)
     state = _state(standing, stopped)
     answer = _answer(mine, asks)
     said = bool(answer) and _holds(answer, standing.question, asks, texts)
