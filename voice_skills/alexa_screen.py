@@ -34,37 +34,7 @@ def screen(step: str, title: str, words: str, buttons: Sequence[Button]) -> dict
 
 
 def _document() -> dict[str, Any]:
-    """Header, words that scroll, and a row of answers; round screens get the same in the middle."""
-    answer = {
-        "type": "TouchWrapper",
-        "spacing": "2vh",
-        "onPress": {"type": "SendEvent", "arguments": "${data.sends}"},
-        "item": {
-            "type": "Frame",
-            "borderRadius": "16dp",
-            "backgroundColor": "#1f6f54",
-            "padding": "2vh",
-            "item": {
-                "type": "Text",
-                "text": "${data.words}",
-                "fontSize": "28dp",
-                "textAlign": "center",
-                "color": "#ffffff",
-            },
-        },
-    }
-    parts = [
-        {"type": "Text", "text": "${payload.page.title}", "fontSize": "22dp", "color": "#9fd5c0"},
-        {
-            "type": "ScrollView",
-            "grow": 1,
-            "shrink": 1,
-            "width": "100%",
-            "paddingTop": "2vh",
-            "item": {"type": "Text", "text": "${payload.page.words}", "fontSize": "32dp", "color": "#ffffff"},
-        },
-        {"type": "Container", "width": "100%", "data": "${payload.page.buttons}", "item": answer},
-    ]
+    """Header, words that scroll, and the answers below; round screens get the same in the middle."""
     column = {
         "type": "Container",
         "width": "100vw",
@@ -73,14 +43,35 @@ def _document() -> dict[str, Any]:
         "paddingRight": "6vw",
         "paddingTop": "5vh",
         "paddingBottom": "5vh",
-        "items": parts,
+        "items": [_text("${payload.page.title}", "22dp", "#9fd5c0"), _words(), _answers()],
     }
+    page = {"type": "Frame", "backgroundColor": "#10241d", "item": column}
     return {
         "type": "APL",
         "version": VERSION,
         "theme": "dark",
-        "mainTemplate": {
-            "parameters": ["payload"],
-            "items": [{"type": "Frame", "backgroundColor": "#10241d", "item": column}],
-        },
+        "mainTemplate": {"parameters": ["payload"], "items": [page]},
     }
+
+
+def _text(words: str, size: str, color: str = "#ffffff") -> dict[str, Any]:
+    return {"type": "Text", "text": words, "fontSize": size, "color": color}
+
+
+def _words() -> dict[str, Any]:
+    grows = {"type": "ScrollView", "grow": 1, "shrink": 1, "width": "100%", "paddingTop": "2vh"}
+    return {**grows, "item": _text("${payload.page.words}", "32dp")}
+
+
+def _answers() -> dict[str, Any]:
+    label = {**_text("${data.words}", "28dp"), "textAlign": "center"}
+    frame = {
+        "type": "Frame",
+        "borderRadius": "16dp",
+        "backgroundColor": "#1f6f54",
+        "padding": "2vh",
+        "item": label,
+    }
+    press = {"type": "SendEvent", "arguments": "${data.sends}"}
+    button = {"type": "TouchWrapper", "spacing": "2vh", "onPress": press, "item": frame}
+    return {"type": "Container", "width": "100%", "data": "${payload.page.buttons}", "item": button}

@@ -240,11 +240,40 @@ INTENT = st.fixed_dictionaries(
         )
     },
 )
-TYPES = st.sampled_from(["IntentRequest", "LaunchRequest", "SessionEndedRequest", "CanFulfillIntentRequest"])
+TYPES = st.sampled_from(
+    [
+        "IntentRequest",
+        "LaunchRequest",
+        "SessionEndedRequest",
+        "CanFulfillIntentRequest",
+        "Alexa.Presentation.APL.UserEvent",
+        "AlexaSkillEvent.SkillAccountLinked",
+        "AlexaSkillEvent.ProactiveSubscriptionChanged",
+        "Messaging.MessageReceived",
+    ]
+)
 LOCALES = st.sampled_from(["en-US", "de-DE", "fr-FR", "de"]) | ANY_JSON
 REQUEST = st.fixed_dictionaries(
     {"type": TYPES | ANY_JSON},
-    optional={"intent": INTENT | ANY_JSON, "locale": LOCALES, "requestId": ANY_JSON},
+    optional={
+        "intent": INTENT | ANY_JSON,
+        "locale": LOCALES,
+        "requestId": ANY_JSON,
+        "arguments": st.lists(st.sampled_from(["choice", "yes", "done"]) | st.integers(), max_size=2)
+        | ANY_JSON,
+        "token": ANY_JSON,
+        "body": st.dictionaries(st.sampled_from(["accessToken", "subscriptions"]), ANY_JSON) | ANY_JSON,
+        "message": ANY_JSON,
+    },
+)
+SYSTEM = st.fixed_dictionaries(
+    {},
+    optional={
+        "user": st.dictionaries(st.sampled_from(["userId", "accessToken"]), ANY_JSON) | ANY_JSON,
+        "device": st.fixed_dictionaries({"supportedInterfaces": ANY_JSON}) | ANY_JSON,
+        "apiEndpoint": ANY_JSON,
+        "apiAccessToken": ANY_JSON,
+    },
 )
 ENVELOPE = st.fixed_dictionaries({}, optional={"session": ANY_JSON, "version": ANY_JSON})
 
@@ -264,9 +293,11 @@ async def test_b3_no_request_whatever_it_holds_is_answered_with_a_failure(here: 
         bodies: list[dict[str, Any]] = []
 
         @tried(150)
-        @given(REQUEST, ENVELOPE)
-        def gather(request: dict[str, Any], around: dict[str, Any]) -> None:
-            bodies.append({**here.ada.envelope(request), **around})
+        @given(REQUEST, ENVELOPE, SYSTEM)
+        def gather(request: dict[str, Any], around: dict[str, Any], system: dict[str, Any]) -> None:
+            body = here.ada.envelope(request)
+            body["context"]["System"] |= system
+            bodies.append({**body, **around})
 
         gather()
         for body in bodies:
