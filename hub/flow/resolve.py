@@ -23,6 +23,7 @@ from hub.flow.booking import with_booked
 from hub.flow.context import Context
 from hub.flow.incident import incident_tells
 from hub.flow.knowing import knowledge_of, play_of, worst
+from hub.flow.near import still_near
 from hub.flow.onward import onward
 from hub.flow.saying import Draft, send
 from hub.flow.visit import after_session
@@ -76,7 +77,10 @@ async def case_ended(tx: Tx, event: CaseEnded, now: Moment, ctx: Context) -> Non
         return
     phrases = await _last_words(tx, case, now, ctx)
     talk = await tx.talks.get(case.id)
+    near = talk is not None and await still_near(tx, talk, now, ctx)
     for customer, channel in (await told(tx, case, now, ctx)).items():
+        mine = talk if talk is not None and talk.customer == customer else None
+        at_once = near and channel is Channel.VOICE  # the hub may speak up there by itself
         draft = Draft(
             case.id,
             customer,
@@ -84,7 +88,7 @@ async def case_ended(tx: Tx, event: CaseEnded, now: Moment, ctx: Context) -> Non
             MessageClass.RECOVERY,
             f"over:{case.opened}",
             phrases=phrases,
-            after=after_session(talk if talk is not None and talk.customer == customer else None, now),
+            after=None if at_once else after_session(mine, now),
         )
         await send(tx, draft, now, ctx)
     await _end_talk(tx, case.id)
