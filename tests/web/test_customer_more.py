@@ -133,3 +133,15 @@ async def test_when_the_device_is_well_the_page_says_so(
     shown = words((await client.get("/p")).text)
     assert "All is well" in shown
     assert "Your Garden heat pump is working well again." in shown
+
+
+async def test_a_new_link_can_be_asked_for_three_times_an_hour(
+    here: World, case: Case, client: httpx.AsyncClient
+) -> None:
+    link = await link_to(here, case)
+    await client.post(link)
+    answers = []
+    for _ in range(5):
+        await here.clock.advance(MINUTE)
+        answers.append((await client.post(f"{link}/again")).status_code)
+    assert answers == [200, 200, 200, 429, 429]

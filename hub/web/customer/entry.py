@@ -55,10 +55,10 @@ async def knock(request: Request, house: House, token: str) -> Response:
 async def enter(request: Request, house: House, token: str) -> Response:
     """Somebody opens it: the link is used up, and their browser gets a cookie for this one case."""
     now, mine = Moment(house.clock.now()), new_token()
-    if not may(request, caller(request), OPENINGS):
-        return note(request, "wait_please", 429)
     async with house.store.transaction() as tx:
         visit = await open_link(tx, token, mine, now) if len(token) <= LONGEST else None
+    if visit is None and not may(request, caller(request), OPENINGS):
+        return note(request, "wait_please", 429)
     if visit is None:
         return RedirectResponse(f"/p/{token}" if len(token) <= LONGEST else "/p", 303)
     log.info("page_opened", case=visit.case)
@@ -70,12 +70,13 @@ async def again(request: Request, house: House, token: str) -> Response:
     """A new link, by text. Who holds an old link learns nothing of the number."""
     now = Moment(house.clock.now())
     mark = f"again:{hashlib.sha256(token.encode()).hexdigest()[:16]}"
-    if not (may(request, caller(request), OPENINGS) and may(request, mark, NEW_LINKS)):
-        return note(request, "wait_please", 429)
     async with house.store.transaction() as tx:
         link = await _link(tx, token)
         if link is None:
-            return note(request, "unknown", 404)
+            known = may(request, caller(request), OPENINGS)
+            return note(request, "unknown", 404) if known else note(request, "wait_please", 429)
+        if not may(request, mark, NEW_LINKS):
+            return note(request, "wait_please", 429)
         decision = await send_again(tx, link, now, house.ctx)
         language = await _language(tx, link)
     log.info("page_link_wanted", case=link.case, verdict=str(decision.verdict))

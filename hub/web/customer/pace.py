@@ -23,7 +23,7 @@ LOOKS = Limit(120, MINUTE)
 PHOTOS = Limit(10, HOUR)
 OPENINGS = Limit(
     20, 5 * MINUTE
-)  # by address of the caller: nobody guesses 128 bits, but let them not try either
+)  # wrong ones, by address of the caller: nobody guesses 128 bits, but let them not try either
 NEW_LINKS = Limit(3, HOUR)
 
 
