@@ -3,6 +3,7 @@ SHELL := /bin/sh
 PYTHON ?= python3
 BIN := .venv/bin
 ONCE ?=
+SPEAK ?=
 # So many processes share the tests of `make test`, file by file; JOBS=0: one after the other, in this process.
 JOBS ?= 2
 # Compiled modules may be kept: without them every start takes seconds.
@@ -16,8 +17,8 @@ help: ## what can be done here
 	@echo "Beforehand: your devices ask for help before your customers have to."; echo
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
 
-demo: .venv/.demo ## the whole street on a fast clock, told here, the console open in your browser (ONCE=1: end with the story)
-	@$(BIN)/beforehand demo $(if $(ONCE),--once)
+demo: .venv/.demo ## the whole street on a fast clock, told here, the console open in your browser (ONCE=1: end with the story; SPEAK=folder: hear it)
+	@$(BIN)/beforehand demo $(if $(ONCE),--once) $(if $(SPEAK),--speak $(SPEAK))
 
 run: .venv/.demo ## the hub itself, with the settings of beforehand.toml and BEFOREHAND_*
 	@$(BIN)/beforehand run

@@ -21,6 +21,7 @@ import typer
 
 from hub.bootstrap.front import application, door_of, listening, served
 from hub.bootstrap.wiring import Hub, open_hub
+from hub.cli import aloud
 from hub.cli.say import plainly
 from hub.cli.story import Teller
 from hub.clock import WallClock, fast_clock
@@ -48,6 +49,9 @@ AGENT = UserId("dag")
 
 Port = Annotated[int, typer.Option(help="Where the console listens; the next free one when it is taken.")]
 Log = Annotated[Path | None, typer.Option(help="Write the hub's log lines here.")]
+Speak = Annotated[
+    Path | None, typer.Option(help="Put what is said aloud into this folder, as sound (espeak-ng).")
+]
 
 
 @plainly
@@ -55,9 +59,12 @@ def demo(
     once: Annotated[bool, typer.Option("--once", help="End when the story is over.")] = False,
     port: Port = 8080,
     log: Log = None,
+    speak: Speak = None,
 ) -> None:
     """Tell the whole story in about half a minute, with the console open and live."""
-    _tell(STORY, Telling(port, once, log))
+    if speak is not None:
+        aloud.can_speak()
+    _tell(STORY, Telling(port, once, log, speak))
 
 
 @plainly
@@ -77,6 +84,7 @@ class Telling:
     port: int
     once: bool
     log: Path | None
+    speak: Path | None = None
 
 
 def _tell(name: str, how: Telling) -> None:
@@ -127,6 +135,9 @@ async def _play(story: Scenario, folder: Path, how: Telling) -> bool:
         ended_well = await _until_over(world, running, room)
         if not room.taken.is_set():
             teller.closing(ended_well, await world.missing())
+        if how.speak is not None:
+            clock.change_rate(1.0)
+            await aloud.render(story, world.story, hub.shelf, how.speak, teller.note)
         if not how.once:
             await room.open()
             await _stay(running, lambda: teller.staying(url))

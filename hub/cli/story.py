@@ -67,6 +67,10 @@ class Teller:
         for one in missing:
             self.console.print(Text(f"  {one}", style="red"))
 
+    def note(self, text: str) -> None:
+        """A remark beside the story."""
+        self.console.print(Text(text))
+
     def staying(self, url: str) -> None:
         """What to do now."""
         self.console.print()
