@@ -106,7 +106,7 @@ def test_every_step_that_waits_is_reached_in_the_matrix() -> None:
 
 @pytest.mark.parametrize("channel", [WRITTEN, SPOKEN])
 @pytest.mark.parametrize("name", PLAYS, ids=lambda name: name[1])
-def test_what_does_not_change_the_matter_leaves_the_customer_where_they_were(
+def test_h7_what_does_not_change_the_matter_leaves_the_customer_where_they_were(
     name: tuple[str, str], channel: Channel
 ) -> None:
     play = library().plays[name]

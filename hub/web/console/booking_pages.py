@@ -66,7 +66,7 @@ async def bookings(request: Request, who: Annotated[Visitor, Depends(someone)]) 
         names = {user.id: user.name for user in await tx.house.users()}
         rows = [await _line(tx, each, clock, names) for each in found]
         switches = await tx.house.switches()
-    told = {"rows": rows, "mine": bool(mine), "switches": switches, "mode_words": MODES}
+    told = {"rows": rows, "mine": bool(mine), "switches": switches, "q": "", "mode_words": MODES}
     return page(request, "bookings.html", who, told)
 
 
