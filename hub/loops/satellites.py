@@ -25,6 +25,7 @@ from hub.ports import Accepted, Clock, Envelope, InDoubt, Outcome, Store, TryLat
 from hub.ports.trouble import where
 
 GREETINGS = 2  # how often we ask whether we may speak
+REMEMBERED = 1_000  # messages that were begun, so that one in doubt is not said twice
 MAPPED = 60.0  # real seconds until the settings are compared again with who is known
 
 log = structlog.get_logger(__name__)
@@ -42,6 +43,7 @@ class Satellites:
         self.lines = {access.home: Line(access) for access in homes}
         self._locks: dict[str, asyncio.Lock] = {}
         self._talks: set[asyncio.Task[None]] = set()
+        self._begun: dict[str, None] = {}
 
     async def run(self) -> None:
         """Keep the lines until cancelled."""
@@ -50,7 +52,10 @@ class Satellites:
                 group.create_task(line.run())
 
     async def send(self, envelope: Envelope) -> Outcome:
-        """Begin to speak. Accepted once nothing speaks against it: what came of it is a receipt."""
+        """Begin to speak. Accepted once nothing speaks against it: what came of it is a receipt. What has been begun is not
+        begun again."""
+        if envelope.id in self._begun:
+            return Accepted(envelope.id)
         named = parse(envelope.to)
         line = self.lines.get(named[0]) if named else None
         if named is None or line is None:
@@ -96,6 +101,9 @@ class Satellites:
         if failed.done():
             return failed.result()
         failed.cancel()
+        self._begun[envelope.id] = None
+        while len(self._begun) > REMEMBERED:
+            self._begun.pop(next(iter(self._begun)))
         return Accepted(envelope.id)
 
     async def _held(

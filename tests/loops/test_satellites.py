@@ -173,6 +173,18 @@ async def test_e2_one_question_at_a_time_and_a_second_message_waits(hasty: Room)
     assert hasty.said() == [GREETING]
 
 
+async def test_a_message_in_doubt_is_not_said_twice(hasty: Room) -> None:
+    hasty.kitchen.people = script(Mood.NEVER)
+    await hasty.fault("ro-1", "line-unstable", ChangeKind.RAISED)
+    await hasty.wakes(0)
+    async with hasty.store.reading() as tx:
+        [case] = await hasty.cases()
+        [message] = [each for each in await tx.messages.of_case(case.id) if each.question]
+    await hasty.quiet()
+    assert await hasty.satellites.send(replace(FIRST, id=message.id)) == Accepted(message.id)
+    assert hasty.said() == [GREETING]
+
+
 async def test_e2_a_home_that_is_away_is_waited_for_only_a_little(here: Room) -> None:
     await here.assistant.stop()
     await eventually(lambda: not here.satellites.lines["berg"].up.is_set())

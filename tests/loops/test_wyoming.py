@@ -20,7 +20,7 @@ from hub.flow import satellites as flow
 from hub.log.sqlite import SqliteLog
 from hub.loops.wyoming import SESSION, Ear, Listening, serve
 from hub.ports import BadInput
-from hub.testing import FakeClock, MemoryStore, eventually
+from hub.testing import FakeClock, MemoryStore
 from simulators.wyoming import Assist, Lost
 from tests.domain.talking import library
 from tests.flow.home import ADA, BEN, Home
@@ -246,4 +246,3 @@ async def test_nothing_that_is_heard_reaches_a_log(here: Ears) -> None:
 async def test_a_port_that_is_taken_is_told_before_anything_runs(here: Ears) -> None:
     with pytest.raises(BadInput):
         await serve(here.works, Ear("berg", "127.0.0.1", here.assist.port))
-    await eventually(lambda: True)

@@ -74,11 +74,12 @@ def test_e2_an_answer_that_was_recognised_means_what_its_id_says() -> None:
 
 
 def test_e2_with_slots_or_without_an_id_the_words_are_left_to_our_own_ears() -> None:
-    for answer in (
+    answers: list[dict[str, object]] = [
         {"id": "later", "sentence": "in two hours", "slots": {"when": "two hours"}},
         {"id": None, "sentence": "in two hours", "slots": {}},
         {"id": "somebody else's", "sentence": "in two hours"},
-    ):
+    ]
+    for answer in answers:
         heard = VOICE.heard(answer, "k", "en")
         assert (heard.kind, heard.meaning.intent, heard.text) == (Heard.TEXT, Intent.UNKNOWN, "in two hours")
 
@@ -105,7 +106,7 @@ def test_no_name_of_a_device_spoils_the_grammar(name: str) -> None:
     said = sentence(name)
     if said:
         given_ = [{"sentences": [said]}]
-        assert Intents.from_dict({"language": "en", "intents": {"A": {"data": given_}}}).intents["A"]
+        assert "A" in Intents.from_dict({"language": "en", "intents": {"A": {"data": given_}}}).intents
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
