@@ -22,6 +22,8 @@ from voice_skills.matcher_text import plain as plain
 from voice_skills.matcher_tongue import Tongue, tongues
 from voice_skills.words import Phrasebook
 
+DEEPEST = 4
+"""How many openings and clauses within clauses are looked into."""
 MOST_LABELS = 2_000
 FIRST = (Intent.START, Intent.HELP)
 """What counts before the words of an option."""
@@ -180,24 +182,24 @@ class Asked:
         left = " ".join(self.here.negations.sub(" ", piece).split())
         return Meaning(Intent.NO) if left and self.labels.in_part(left, self.here) else None
 
-    def _pieces(self, part: str) -> list[str]:
+    def _pieces(self, part: str, deep: int = 0) -> list[str]:
         """The part itself where it is understood, else what stands around its opening yes or no, its "but" and "because";
         what says nothing is none."""
         here = self.here
         if self._idle(part):
             return []
-        if self._part(part) is not None:
+        if deep > DEEPEST or self._part(part) is not None:
             return [part]
         opener = here.opener(part) or here.opener(here.bare(part))
         found = [piece.strip() for piece in here.joints.split(part) if not self._idle(piece)]
         if opener is not None and len(found) < 2:
-            after = self._pieces(opener[1])
+            after = self._pieces(opener[1], deep + 1)
             meant = [self._part(piece) for piece in after]
             if self._follows(self._part(opener[0]), meant):
                 return [opener[0], *after]
         if len(found) < 2:
             return found
-        return [piece for each in found for piece in self._pieces(each)]
+        return [piece for each in found for piece in self._pieces(each, deep + 1)]
 
     @staticmethod
     def _follows(opener: Meaning | None, meant: Sequence[Meaning | None]) -> bool:

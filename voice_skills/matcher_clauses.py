@@ -17,6 +17,9 @@ ACTING = (Intent.YES, Intent.DONE, Intent.RESTART, Intent.CHOICE, Intent.START)
 HARMLESS = (
     Intent.PERSON,
     Intent.WRONG_NUMBER,
+    Intent.CALLBACK,
+    Intent.CANCEL_VISIT,
+    Intent.MOVE_VISIT,
     Intent.VISIT,
     Intent.LANGUAGE,
     Intent.LINK,
@@ -30,6 +33,10 @@ HARMLESS = (
     Intent.REPEAT,
     Intent.STATUS,
     Intent.HELP,
+    Intent.STEPS,
+    Intent.OTHER,
+    Intent.SKIP,
+    Intent.CANCEL,
 )
 """What may always be answered; the first of these counts where several were said."""
 PUTS_OFF = (Intent.WHEN_WORSE, Intent.TOMORROW, Intent.LATER)

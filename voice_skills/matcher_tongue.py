@@ -20,7 +20,7 @@ from voice_skills.times import Times, times
 
 PATIENCE = (Intent.LATER, Intent.TOMORROW)
 SNOOZES = (*PATIENCE, Intent.WHEN_WORSE)
-TIMED = (Intent.PERSON, Intent.VISIT, Intent.TEXT_ME, Intent.WHEN_WORSE)
+TIMED = (Intent.PERSON, Intent.CALLBACK, Intent.VISIT, Intent.MOVE_VISIT, Intent.CANCEL_VISIT)
 """What keeps its own sense when a time is named with it; with anything else a time means: not now."""
 PUT_OFF = (Intent.YES, Intent.NO, Intent.RESTART, Intent.UNKNOWN, *PATIENCE)
 MAY_WAIT = (Intent.DONE, Intent.START, Intent.REPEAT, Intent.BACK)
@@ -160,10 +160,10 @@ class Tongue:
         if known is None:
             cue = self._cue(left)
             if cue is not None:
-                return Meaning(cue.intent, when=when) if cue.intent in TIMED else cue
+                return _at_time(cue, when) if cue.intent in TIMED else cue
             return Meaning(_until(when), when=when) if self._put_off(when, left) else None
         if known.intent in TIMED:
-            return Meaning(known.intent, slot=known.slot, when=when)
+            return _at_time(known, when)
         ahead = known.intent in MAY_WAIT and self._put_off(when, left)
         return Meaning(_until(when), when=when) if known.intent in PUT_OFF or ahead else None
 
@@ -183,6 +183,12 @@ class Tongue:
             if not (asks and intent in SNOOZES) and pattern.search(said)
         }
         return Meaning(found.pop()) if len(found) == 1 else None
+
+
+def _at_time(known: Meaning, when: When) -> Meaning:
+    """A call at a time is a callback."""
+    intent = Intent.CALLBACK if known.intent is Intent.PERSON else known.intent
+    return Meaning(intent, slot=known.slot, when=when)
 
 
 def _until(when: When) -> Intent:
