@@ -98,7 +98,7 @@ async def at_the_speaker(page: Page) -> None:
 
 
 async def by_telephone(page: Page) -> None:
-    """Keys, words and mumbling; nobody acts on what was mumbled, and whoever wants a person is connected."""
+    """Keys, words and mumbling; nobody acts on what was mumbled. On a Saturday a person rings back when it was agreed."""
     await page.get_by_role("button", name="Ring Nordwarm").click()
     heard = page.locator("#heard")
     await expect(heard).to_contain_text("Press one for yes, or two for no.", timeout=PATIENCE)
@@ -111,7 +111,10 @@ async def by_telephone(page: Page) -> None:
     await page.get_by_role("button", name="Mumble").click()
     await expect(heard.locator("li:not(.mine)", has_text="Shall I?")).to_have_count(2, timeout=PATIENCE)
     await page.locator("#keys button", has_text="a person").click()
-    await expect(heard).to_contain_text("You are connected with a person", timeout=PATIENCE)
+    await expect(heard).to_contain_text("When shall we ring you?", timeout=PATIENCE)
+    await page.locator("#keys button").first.click()
+    await expect(heard.locator("li.mine")).to_have_count(5, timeout=PATIENCE)
+    await expect(heard.locator("li:not(.mine)", has_text="Nov 23, 09:00")).to_have_count(2, timeout=PATIENCE)
 
 
 async def on_a_small_screen(page: Page) -> None:
