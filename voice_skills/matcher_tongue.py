@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from hub.domain.conversation import Intent, Meaning
@@ -43,6 +43,7 @@ class Tongue:
     hedges: re.Pattern[str]
     asks: re.Pattern[str]
     contrasts: re.Pattern[str]
+    not_stop: re.Pattern[str]
     openers: re.Pattern[str]
     pauses: frozenset[str]
     joints: re.Pattern[str]
@@ -81,13 +82,17 @@ class Tongue:
         seen: set[str] = set()
         form = said
         for _ in range(MOST_LEADS):
-            for each in (form, self.bare(form)):
-                if each not in seen:
+            bare = self.bare(form)
+            for each in (form, self._stripped(form), bare):
+                if each and each not in seen:
                     seen.add(each)
                     yield each
-            form = self.tails.sub("", self.leads.sub("", self.bare(form))).strip()
+            form = self._stripped(bare)
             if not form or form in seen:
                 return
+
+    def _stripped(self, form: str) -> str:
+        return self.tails.sub("", self.leads.sub("", form)).strip()
 
     def calm(self, said: str) -> bool:
         """Whether it neither denies, doubts, asks nor sets a condition."""
@@ -106,12 +111,20 @@ class Tongue:
         for form in self.forms(said):
             known = self._saying(form)
             if known is not None:
-                return known
+                return self._dated(known, said) if known.intent in PATIENCE else known
         return (self._coded(said) or self._timed(said) or self._cue(said)) if whole else None
 
+    def _dated(self, known: Meaning, said: str) -> Meaning:
+        """Patience with the time that is in its own words: "tomorrow morning"."""
+        when, _ = self.times.find(said)
+        told = when is not None and (when.part is not None or when.hour is not None or when.after > 0)
+        return replace(known, when=when) if told else known
+
     def stop_forms(self, said: str) -> Iterator[str]:
-        """The forms of `said` that may be a STOP; none where a negation before it says the contrary."""
+        """The forms of `said` that may be a STOP; none where it only asks whether something has stopped."""
         folded = self.fold(said)
+        if self.not_stop.search(folded):
+            return iter(())
         return iter(dict.fromkeys((said, folded, self.bare(folded), *self.forms(folded))))
 
     def stops(self, form: str) -> bool:
@@ -122,10 +135,12 @@ class Tongue:
 
     def _saying(self, form: str) -> Meaning | None:
         intent = self.words.get(form)
+        if intent is Intent.STOP:  # was looked for before, in other forms than these
+            return None
         if intent is not None:
             return Meaning(intent, slot=self._wanted(intent, form))
         found = self.sentences.meant(form) if self.sentences else None
-        if found is None:
+        if found is None or found[0] is Intent.STOP:
             return None
         return Meaning(found[0], slot=found[1] or self._wanted(found[0], form))
 
@@ -222,6 +237,7 @@ def tongue(language: str, patterns: Mapping[str, Any]) -> Tongue:
         any_of(patterns.get("hedges", ())),
         re.compile("|".join(patterns.get("asks", ())) or r"(?!)"),
         any_of(patterns.get("contrasts", ())),
+        re.compile("|".join(patterns.get("not_stop", ())) or r"(?!)"),
         any_of(patterns.get("openers", ())),
         frozenset(plain(str(word)) for word in patterns.get("pauses", ())),
         any_of(patterns.get("joints", ())),
