@@ -85,3 +85,15 @@ def test_a_ladder_of_ones_own_is_read_step_by_step(tmp_path: Path) -> None:
     file.write_text('[[policy.ladders.major]]\nchannel = "sms"\nwait = "2h"\n')
 
     assert load({}, file).policy.ladders["major"][0].wait == 120 * MINUTE
+
+
+def test_relative_paths_count_from_the_folder_of_the_settings_file(tmp_path: Path) -> None:
+    (tmp_path / "book").mkdir()
+    (tmp_path / "beforehand.toml").write_text(
+        '[store]\ndsn = "sqlite:///data/hub.sqlite"\n[log]\npath = "/var/log/hub"\n[rules]\npacks = ["fridge", "./book"]\n'
+    )
+    found = load({}, tmp_path / "beforehand.toml")
+    assert found.store.dsn == f"sqlite:///{tmp_path}/data/hub.sqlite"
+    assert found.log.path == Path("/var/log/hub")
+    assert found.paper.file == tmp_path / "data/paper.txt"
+    assert found.rules.packs == ("fridge", str(tmp_path / "book"))

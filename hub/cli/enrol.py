@@ -51,6 +51,6 @@ def text_of(file: Path) -> str:
 async def _sync(settings: Settings, rows: list[Row], dry_run: bool) -> Report:
     now = Moment(parse_clock(settings.clock).now())
     shelf = take_down(settings.rules.packs)
-    async with store_of(settings) as store:
+    async with store_of(settings, fresh=True) as store:
         report = await sync(store, rows, now, dry_run, settings.policy.country)
     return report.held_against(shelf.books, shelf.words.languages())

@@ -73,7 +73,8 @@ def _tell(told: Restored) -> None:
     )
     console.print(f"[green]✓[/green] {told.erased} erasures done again")
     console.print(f"[{'green' if told.caught else 'yellow'}]{'✓' if told.caught else '!'}[/] {told.words}")
-    console.print("All contacts are paused. Look at the console, then: beforehand resume")
+    first = "" if told.caught else "beforehand catch-up, and when that worked "
+    console.print(f"All contacts are paused. Look at the console, then: {first}beforehand resume")
 
 
 def _progress(doing: str) -> Progress:

@@ -11,7 +11,7 @@ from typing import Annotated
 import typer
 
 from hub.bootstrap.wiring import open_the_store
-from hub.ports import Store
+from hub.ports import BadInput, Store
 from hub.settings import Settings, load
 
 Config = Annotated[
@@ -26,8 +26,19 @@ def settings_of(config: Path | None) -> Settings:
 
 
 @asynccontextmanager
-async def store_of(settings: Settings) -> AsyncIterator[Store]:
-    """The store of these settings, closed at the end. Raises BadInput when it is of another version."""
+async def store_of(settings: Settings, *, fresh: bool = False) -> AsyncIterator[Store]:
+    """The store of these settings, closed at the end. Only a command that one begins with may make a new one (`fresh`): a
+    kill switch that makes a new store and pauses that would say that it worked.
+
+    Raises BadInput when it is of another version, or not there.
+    """
+    file = settings.store.dsn.removeprefix("sqlite:///")
+    if not fresh and file != settings.store.dsn and not os.path.exists(file):  # noqa: ASYNC240, PTH110 - before anything runs
+        raise BadInput(
+            "store.dsn",
+            f"there is no store at {file}",
+            "Name the settings file of your hub: -c FILE, or start the hub.",
+        )
     store = await open_the_store(settings)
     try:
         yield store

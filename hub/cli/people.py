@@ -45,7 +45,7 @@ def add(
 
 
 async def _add(settings: Settings, person: User) -> None:
-    async with store_of(settings) as store, store.transaction() as tx:
+    async with store_of(settings, fresh=True) as store, store.transaction() as tx:
         await tx.house.put_user(person)
 
 
@@ -64,5 +64,5 @@ def key(name: str, scope: Scopes = None, config: Config = None) -> None:
 
 
 async def _key(settings: Settings, name: str, made: tuple[str, list[str]]) -> None:
-    async with store_of(settings) as store, store.transaction() as tx:
+    async with store_of(settings, fresh=True) as store, store.transaction() as tx:
         await tx.house.add_key(made[0], name, made[1])

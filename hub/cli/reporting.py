@@ -13,6 +13,7 @@ from hub.clock import iso, parse_clock
 from hub.domain.ids import Moment
 from hub.domain.report import Report
 from hub.flow.reporting import in_words
+from hub.ports import BadInput
 from hub.ports.upkeep import Beat
 from hub.settings import Settings
 from hub.settings.kinds import duration
@@ -48,12 +49,12 @@ def alive(
 ) -> None:
     """Say whether the hub lives and is well; ends with 1 when it does not. For a cron job on another machine, or systemd."""
     settings = settings_of(config)
-    now = parse_clock(settings.clock).now()
+    now, most = parse_clock(settings.clock).now(), _span(within)
     beat = asyncio.run(_beat(settings))
     if beat is None:
         typer.echo("The hub has never given a sign of life. Start it: beforehand run")
         raise typer.Exit(1)
-    if now - beat.at > duration(within):
+    if now - beat.at > most:
         typer.echo(f"The hub is dead: its last sign of life came at {iso(beat.at)}. Start it: beforehand run")
         raise typer.Exit(1)
     if beat.note:
@@ -65,3 +66,10 @@ def alive(
 async def _beat(settings: Settings) -> Beat | None:
     async with store_of(settings) as store, store.reading() as tx:
         return next((beat for beat in await tx.upkeep.beats() if beat.name == "hub"), None)
+
+
+def _span(text: str) -> int:
+    try:
+        return duration(text)
+    except ValueError as error:
+        raise BadInput("--within", str(error), "Write it like 2m.") from None

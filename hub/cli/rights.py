@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import getpass
 import json
+import os
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Annotated, TypeVar
@@ -44,7 +45,12 @@ def export_(
         typer.echo(text)
         return
     try:
-        out.write_text(text + "\n", encoding="utf-8")
+        with os.fdopen(
+            os.open(out, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "w", encoding="utf-8"
+        ) as file:
+            file.write(text + "\n")
+    except FileExistsError:
+        raise BadInput(str(out), "there is a file already", "Name one that does not exist yet.") from None
     except OSError as error:
         raise BadInput(str(out), f"it cannot be written: {error.strerror}", "Name another file.") from None
     typer.echo(f"{out}: give it to nobody but {customer}, and keep no copy.")
@@ -59,6 +65,9 @@ def erase_(customer: str, yes: Yes = False, config: Config = None) -> None:
     told = asyncio.run(_in(settings_of(config), lambda tx, by, ctx: erase(tx, CustomerId(customer), by, ctx)))
     rows = ", ".join(f"{number} {kind}" for kind, number in told.items() if number)
     typer.echo(f"{customer} is erased: {rows or 'there was nothing left'}.")
+    paper = settings_of(config).paper.file
+    if paper.exists():
+        typer.echo(f"What was written on paper is not looked through: delete {paper} when nobody needs it.")
     typer.echo("Keep the list of erasures beside your backups: beforehand people erasures")
 
 

@@ -29,6 +29,7 @@ from hub.settings.incidents import IncidentsPart
 from hub.settings.kinds import Duration
 from hub.settings.operators import OperatorsPart
 from hub.settings.part import Part
+from hub.settings.places import placed
 from hub.settings.policy import PolicyPart as PolicyPart
 from hub.settings.push import PushPart
 from hub.settings.sending import SendingPart
@@ -143,7 +144,8 @@ class Settings(Part):
 def load(environ: Mapping[str, str], file: Path | None = None) -> Settings:
     """The settings of `file` (default `beforehand.toml` where it exists) overlaid with `environ`.
 
-    Raises BadInput with place, cause and remedy for an unknown name, a wrong value or an unreadable file.
+    Relative paths count from the folder of the settings file. Raises BadInput with place, cause and remedy for an unknown
+    name, a wrong value or an unreadable file.
     """
     path = file or Path("beforehand.toml")
     data = _from_file(path, required=file is not None)
@@ -153,7 +155,8 @@ def load(environ: Mapping[str, str], file: Path | None = None) -> Settings:
             raise BadInput(place, f"[{section}] is not a table in {path}", "Write it as a table.")
         target[name] = value
     try:
-        return Settings.model_validate(data)
+        settings = Settings.model_validate(data)
+        return settings if file is None else placed(settings, file.resolve().parent)
     except ValidationError as error:
         raise _in_words(error, path) from None
 

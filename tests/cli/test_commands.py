@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,7 @@ from click.testing import Result
 from typer.testing import CliRunner
 
 from hub.cli.app import app
+from hub.store import open_store
 from simulators.registers import registers
 from simulators.scenario import load
 
@@ -25,6 +27,17 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 SHEETS = ("sites.csv", "customers.csv", "devices.csv", "bases.csv")
+
+
+@pytest.fixture
+def hub(folder: Path) -> Path:
+    """The same, of a hub that has run before: its store is there."""
+    asyncio.run(_made(f"sqlite:///{folder}/hub.sqlite"))
+    return folder
+
+
+async def _made(dsn: str) -> None:
+    await (await open_store(dsn, "the secret of the command line's tests")).close()
 
 
 def beforehand(*words: str, given: str = "") -> Result:
@@ -106,14 +119,14 @@ def test_going_live_with_the_default_secret_is_refused(folder: Path, monkeypatch
     assert "BEFOREHAND_STORE_SECRET" in told.output
 
 
-def test_all_contacts_are_paused_and_run_again(folder: Path) -> None:
+def test_all_contacts_are_paused_and_run_again(hub: Path) -> None:
     paused, resumed = beforehand("pause", "carrier trouble"), beforehand("pause", "--resume")
 
     assert "paused" in paused.output
     assert "run again" in resumed.output
 
 
-def test_explaining_what_nobody_knows_says_where_to_look(folder: Path) -> None:
+def test_explaining_what_nobody_knows_says_where_to_look(hub: Path) -> None:
     told = beforehand("explain", "case_nobody")
 
     assert told.exit_code == 2
@@ -139,7 +152,7 @@ def test_a_key_is_printed_once_and_an_unknown_scope_is_refused(folder: Path) -> 
     assert "tickets" in refused.output
 
 
-def test_a_parked_message_that_is_not_there_cannot_be_released(folder: Path) -> None:
+def test_a_parked_message_that_is_not_there_cannot_be_released(hub: Path) -> None:
     told = beforehand("outbox", "release", "msg_nobody")
 
     assert told.exit_code == 2
@@ -164,3 +177,17 @@ def test_the_shipped_books_pass_their_own_tests(folder: Path, pack: str) -> None
 
     assert told.exit_code == 0
     assert ", 0 failed" in told.output
+
+
+def test_a_kill_switch_that_finds_no_store_says_so_instead_of_pausing_a_new_one(folder: Path) -> None:
+    told = beforehand("pause", "EMERGENCY")
+    assert told.exit_code == 2
+    assert "there is no store at" in told.output
+    assert "-c FILE" in told.output
+    assert not (folder / "hub.sqlite").exists()
+
+
+def test_a_span_that_is_none_is_told_before_anything_is_looked_up(hub: Path) -> None:
+    told = beforehand("alive", "--within", "xyz")
+    assert told.exit_code == 2
+    assert "such as 15m" in told.output
