@@ -14,12 +14,13 @@ import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Any, TextIO
+from typing import Annotated, TextIO
 
 import structlog
 import typer
 
 from hub.bootstrap.front import application, door_of, listening, served
+from hub.bootstrap.skill_model import skill_models
 from hub.bootstrap.wiring import Hub, open_hub
 from hub.cli import aloud
 from hub.cli.say import plainly
@@ -38,9 +39,6 @@ from simulators.talk.api import beside
 from simulators.talk.room import Room
 from simulators.world import World
 from simulators.written import BadWriting
-from voice_skills.alexa_model import invocation, locales, models
-from voice_skills.alexa_words import TONGUES
-from voice_skills.words import house_words
 
 STORY = "one-afternoon"
 PORTS_TO_TRY = 20
@@ -125,7 +123,8 @@ async def _play(story: Scenario, folder: Path, how: Telling) -> bool:
         stack.push_async_callback(hub.close)
         key = await _settle_in(hub, world)
         await hub.restore()
-        room = await stack.enter_async_context(Room(world, skill_models(story)))
+        brand = str(story.policy.get("brand", "Nordwarm"))
+        room = await stack.enter_async_context(Room(world, skill_models(brand)))
         front = application(door_of(hub, AGENT, world.cloud.fetch))
         await stack.enter_async_context(served(beside(room, front), line))
         running = asyncio.create_task(hub.run(), name="hub")
@@ -204,13 +203,6 @@ async def _settle_in(hub: Hub, world: World) -> str:
         await tx.house.add_key(token_hash(key), str(AGENT), ["read", "tickets"])
         await go_live(tx, now, hub.ctx)
     return key
-
-
-def skill_models(story: Scenario) -> dict[str, dict[str, Any]]:
-    """What the simulated Alexa has been taught: the skill's interaction models, as they are published."""
-    brand, patterns = str(story.policy.get("brand", "Nordwarm")), house_words().patterns
-    tongues = {language: TONGUES[language].help for language in locales(patterns).values()}
-    return models(patterns, {language: invocation(f"{brand} {word}") for language, word in tongues.items()})
 
 
 def free_line(port: int) -> socket.socket:

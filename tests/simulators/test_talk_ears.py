@@ -2,11 +2,10 @@
 
 import pytest
 
-from hub.cli.demo import skill_models
-from simulators.scenario import load
+from hub.bootstrap.skill_model import skill_models
 from simulators.talk.ears import SkillEars
 
-MODELS = skill_models(load("one-afternoon"))
+MODELS = skill_models("Nordwarm")
 
 
 @pytest.mark.parametrize(
