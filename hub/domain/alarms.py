@@ -37,7 +37,7 @@ class Looked:
     `paused` says what is paused and why ("" for nothing); `resting` the providers that are left alone because they fail;
     `parked` and `doubtful` messages that wait for a person or for an answer; `overdue` µs that the oldest due row has waited;
     `stops` opt-outs in the last hour, `stops_usual` in an average hour of the week before; `stuck` internal events that could
-    not be handled; `lag` µs that telemetry waits; `disk_free` the free share of the disk of the log (None: cannot be told).
+    not be handled; `undecided` incidents that wait for a decision, the first until `decide_by`; `lag` µs that telemetry waits; `disk_free` the free share of the disk of the log (None: cannot be told).
     """
 
     at: Moment
@@ -50,6 +50,8 @@ class Looked:
     stops_usual: float = 0.0
     stuck: int = 0
     capped: bool = False
+    undecided: int = 0
+    decide_by: Moment | None = None
     connected: bool = True
     trouble: str = ""
     lag: int = 0
@@ -76,11 +78,7 @@ class Alarm:
 
 def sending_paused(seen: Looked, limits: Limits) -> str | None:
     """Somebody has paused sending."""
-    return (
-        f"Sending is paused ({seen.paused}). Resume it with: beforehand resume"
-        if seen.paused
-        else None
-    )
+    return f"Sending is paused ({seen.paused}). Resume it with: beforehand resume" if seen.paused else None
 
 
 def provider_fails(seen: Looked, limits: Limits) -> str | None:
@@ -121,6 +119,18 @@ def first_contacts_capped(seen: Looked, limits: Limits) -> str | None:
     if not seen.capped:
         return None
     return "The cap on first contacts of the whole fleet is reached: something bigger may be wrong. Look at the incidents."
+
+
+def incident_waits(seen: Looked, limits: Limits) -> str | None:
+    """The same fault is on many devices, and nobody has decided yet whether to tell them together."""
+    if not seen.undecided:
+        return None
+    many = "1 incident waits" if seen.undecided == 1 else f"{seen.undecided} incidents wait"
+    left = f" within {_minutes(max(0, seen.decide_by - seen.at))}" if seen.decide_by is not None else ""
+    return (
+        f"{many} for a decision{left}; after that customers are contacted one by one. "
+        "Decide in the console, or see: beforehand incidents list"
+    )
 
 
 def events_stuck(seen: Looked, limits: Limits) -> str | None:
@@ -165,6 +175,7 @@ ALARMS: tuple[Alarm, ...] = (
     Alarm(outbox_overdue),
     Alarm(opt_outs_spike),
     Alarm(first_contacts_capped),
+    Alarm(incident_waits),
     Alarm(events_stuck, MINUTE),
     Alarm(broker_gone, 2 * MINUTE),
     Alarm(lag_grows, 2 * MINUTE),

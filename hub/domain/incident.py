@@ -39,6 +39,9 @@ class IncidentState(StrEnum):
         return self in (IncidentState.CANARY, IncidentState.RUNNING)
 
 
+UNDECIDED = (IncidentState.CANDIDATE, IncidentState.HALTED)  # contacts wait until somebody decides
+
+
 class Act(StrEnum):
     """What people may do with an incident."""
 

@@ -44,6 +44,8 @@ async def look(tx: Tx, around: Around, now: Moment) -> Looked:
         stops_usual=signs.stops_week / (7 * 24),
         stuck=signs.stuck,
         capped=signs.capped,
+        undecided=signs.undecided,
+        decide_by=signs.decide_by,
         connected=gauges.connected or not around.listens,
         trouble=gauges.trouble,
         lag=int(gauges.lag * SECOND),

@@ -17,7 +17,8 @@ class Signs:
 
     `parked` and `doubtful` rows of the outbox; `due` the moment of the oldest row that could leave (None: there is none);
     `stops` opt-outs in the last hour and `stops_week` in the seven days before it; `stuck` events of the inbox that failed too
-    often; `capped` whether first contacts wait for the fleet-wide cap.
+    often; `capped` whether first contacts wait for the fleet-wide cap; `undecided` incidents that wait for a decision, the first
+    of them until `decide_by` (None: there is none).
     """
 
     parked: int
@@ -27,6 +28,8 @@ class Signs:
     stops_week: int
     stuck: int
     capped: bool
+    undecided: int
+    decide_by: Moment | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from sqlalchemy import func, select
 from device_rules.reading import DAY, HOUR
 from hub.domain.alarms import Standing
 from hub.domain.ids import Moment
+from hub.domain.incident import UNDECIDED
 from hub.domain.report import Report
 from hub.ports.upkeep import Beat, Signs
 from hub.store.reports import report_of
@@ -17,6 +18,7 @@ from hub.store.retention import forget
 from hub.store.rows import Work
 from hub.store.tables import inbox, outbox, suppressions, wakes
 from hub.store.tables_house import alarms, beats
+from hub.store.tables_incidents import incidents
 
 
 class SqlUpkeep:
@@ -38,6 +40,7 @@ class SqlUpkeep:
         capped = select(func.count()).where(
             wakes.c.case == "fleet", wakes.c.name == "alarm", wakes.c.due > now
         )
+        waits = incidents.c.is_open == 1, incidents.c.state.in_([str(each) for each in UNDECIDED])
         return Signs(
             parked=count.get("parked", 0),
             doubtful=count.get("in_doubt", 0),
@@ -46,6 +49,8 @@ class SqlUpkeep:
             stops_week=await self._count(since > now - HOUR - 7 * DAY, since <= now - HOUR),
             stuck=await self._work.value(select(func.count()).where(inbox.c.parked == 1)) or 0,
             capped=bool(await self._work.value(capped)),
+            undecided=await self._work.value(select(func.count()).select_from(incidents).where(*waits)) or 0,
+            decide_by=await self._work.value(select(func.min(incidents.c.hold_until)).where(*waits)),
         )
 
     async def _count(self, *within: Any) -> int:

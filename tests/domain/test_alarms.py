@@ -19,6 +19,10 @@ TROUBLES = {
     "outbox_overdue": ({"overdue": 15 * MINUTE}, "15 minutes"),
     "opt_outs_spike": ({"stops": 5, "stops_usual": 0.5}, "5 people opted out in the last hour (usually 0.5)"),
     "first_contacts_capped": ({"capped": True}, "whole fleet"),
+    "incident_waits": (
+        {"undecided": 1, "decide_by": NOW + 15 * MINUTE},
+        "1 incident waits for a decision within 15 min",
+    ),
     "events_stuck": ({"stuck": 1}, "1 internal events"),
     "broker_gone": ({"connected": False, "trouble": "connection refused"}, "connection refused"),
     "lag_grows": ({"lag": MINUTE}, "60 seconds"),
