@@ -38,7 +38,7 @@ def test_h2_a_negation_never_sets_a_device_in_motion(language: str) -> None:
 
 def test_h3_hostile_words_are_answered_within_fifty_milliseconds_of_work() -> None:
     rng = random.Random(7)
-    for number in range(10_000):
+    for number in range(2_500):
         words = "".join(rng.choices(STRANGE, k=rng.choice((0, 1, 20, 200, 1_000))))
         begun = time.thread_time()
         meaning = ears().understand(words, LANGUAGES[number % 4], Expecting.YES_NO, ())
