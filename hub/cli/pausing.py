@@ -51,13 +51,14 @@ def pause(  # noqa: PLR0913, PLR0917 - one parameter an option
     part = _part(
         {Scope.RULE: rule, Scope.CHANNEL: channel, Scope.PROVIDER: provider, Scope.INCIDENT: incident},
         everything,
+        "resume" if resume else "pause",
     )
     if show:
         _tell(asyncio.run(_switches(settings)))
     elif resume:
         _resume(settings, part)
     else:
-        _pause(settings, part, because or why or "paused from the command line")
+        _pause(settings, part, because or why)
 
 
 @switches.command()
@@ -74,25 +75,36 @@ def resume(  # noqa: PLR0913, PLR0917 - one parameter an option
     part = _part(
         {Scope.RULE: rule, Scope.CHANNEL: channel, Scope.PROVIDER: provider, Scope.INCIDENT: incident},
         everything,
+        "resume",
     )
     _resume(settings_of(config), part)
 
 
 def _pause(settings: Settings, part: Part | None, why: str) -> None:
     if part is None:
-        asyncio.run(_everything(settings, True, why))
+        asyncio.run(_everything(settings, True, why or "paused from the command line"))
         typer.echo("All contacts are paused. Resume: beforehand resume")
         return
     if part[0] is Scope.RULE:
         _known_rule(settings, part[1])
+    if not why.strip():
+        raise BadInput(
+            "--because",
+            "colleagues need to know why",
+            f'beforehand pause --{part[0]} {part[1]} --because "…"',
+        )
     asyncio.run(_one(settings, part, why))
     typer.echo(f"The {part[0]} {part[1]} is paused. Resume: beforehand resume --{part[0]} {part[1]}")
 
 
 def _resume(settings: Settings, part: Part | None) -> None:
     if part is None:
-        after = asyncio.run(_everything(settings, False, ""))
-        typer.echo("Contacts run again; what waited is judged anew.")
+        was, after = asyncio.run(_everything_again(settings))
+        typer.echo(
+            "Contacts run again; what waited is judged anew."
+            if was
+            else "Contacts were not paused: nothing has changed."
+        )
         if after.pauses:
             _tell(after)
         return
@@ -100,11 +112,11 @@ def _resume(settings: Settings, part: Part | None) -> None:
     typer.echo(f"The {part[0]} {part[1]} runs again; what waited is judged anew.")
 
 
-def _part(named: dict[Scope, str], everything: bool) -> Part | None:
+def _part(named: dict[Scope, str], everything: bool, command: str) -> Part | None:
     """The one part that is named; None for everything. Raises BadInput when there are several."""
     found = [(scope, name) for scope, name in named.items() if name]
     if len(found) + everything > 1:
-        raise BadInput("pause", "it is about one thing at a time", "Run it once for each.")
+        raise BadInput(command, "it is about one thing at a time", "Run it once for each.")
     return found[0] if found else None
 
 
@@ -113,14 +125,15 @@ def _known_rule(settings: Settings, rule: str) -> None:
     known = sorted({each.id for book in books for each in book.rules})
     if rule not in known:
         near = difflib.get_close_matches(rule, known, 1)
-        raise BadInput(
-            rule, "no rule has this name", f"Did you mean {near[0]}?" if near else "See: beforehand report"
-        )
+        listed = f"There are: {', '.join(known)}."
+        raise BadInput(rule, "no rule has this name", (f"Did you mean {near[0]}? " if near else "") + listed)
 
 
 def _tell(now: Switches) -> None:
     if now.paused:
-        typer.echo(f"Everything is paused: {now.paused_because or 'nobody said why'}")
+        since = f" since {iso(now.paused_since)}" if now.paused_since is not None else ""
+        by = f" by {now.paused_by}" if now.paused_by else ""
+        typer.echo(f"Everything is paused{since}{by}: {now.paused_because or 'nobody said why'}")
     for each in now.pauses:
         typer.echo(f"{each.scope} {each.name} is paused since {iso(each.since)} by {each.by}: {each.because}")
     if not now.paused and not now.pauses:
@@ -140,6 +153,13 @@ async def _switches(settings: Settings) -> Switches:
 async def _everything(settings: Settings, paused: bool, why: str) -> Switches:
     async with store_of(settings) as store, store.transaction() as tx:
         return await switch(tx, BY, paused, why, _now(settings))
+
+
+async def _everything_again(settings: Settings) -> tuple[bool, Switches]:
+    """Whether everything was paused, and how it stands now."""
+    async with store_of(settings) as store, store.transaction() as tx:
+        was = (await tx.house.switches(lock=True)).paused
+        return was, await switch(tx, BY, False, "", _now(settings))
 
 
 async def _one(settings: Settings, part: Part, why: str) -> Switches:

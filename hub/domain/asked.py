@@ -27,6 +27,8 @@ class Mode(StrEnum):
 class Switches:
     """What people have switched: the sending mode, the kill switch, and since when sending is live.
 
+    `paused_by` and `paused_since` tell of the kill switch who used it, and when.
+
     `unheard_since` is set after a backup has been restored, until what customers wrote since then has been heard: contacts
     cannot be resumed before that.
     """
@@ -37,6 +39,8 @@ class Switches:
     live_since: Moment | None = None
     unheard_since: Moment | None = None
     pauses: tuple[Pause, ...] = ()
+    paused_by: str = ""
+    paused_since: Moment | None = None
 
 
 @dataclass(frozen=True, slots=True)

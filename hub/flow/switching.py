@@ -58,7 +58,13 @@ async def pause(tx: Tx, user: UserId, paused: bool, why: str, now: Moment) -> Sw
     before = await tx.house.switches(lock=True)
     if not paused and before.unheard_since is not None:
         raise BadInput("contacts", "what customers wrote since the backup has not been heard yet", UNHEARD)
-    switches = replace(before, paused=paused, paused_because=why if paused else "")
+    switches = replace(
+        before,
+        paused=paused,
+        paused_because=why if paused else "",
+        paused_by=user if paused else "",
+        paused_since=now if paused else None,
+    )
     await tx.house.set_switches(switches)
     because = Because.PAUSED if paused else Because.RESUMED
     await tx.facts.add(

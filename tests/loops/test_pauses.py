@@ -14,12 +14,13 @@ from hub.domain.contact import MessageStatus as S
 from hub.domain.customer import Channel
 from hub.domain.events import CommandAnswered, MessageFailed
 from hub.domain.ids import Moment
-from hub.domain.pauses import Pause, Scope
+from hub.domain.pauses import PROVIDERS, Pause, Scope
 from hub.flow import owed
 from hub.flow.pausing import pause_part, resume_part
 from hub.flow.switching import pause as switch
 from hub.loops import relay
 from hub.ports import BadInput, InDoubt
+from notifiers import NOTIFIERS
 from tests.loops.conftest import PUMP
 
 
@@ -54,7 +55,7 @@ async def test_a_paused_part_holds_what_waits_already_and_resuming_lets_it_go_at
 
 
 @pytest.mark.parametrize(
-    ("scope", "name"), [(Scope.RULE, "leak"), (Scope.CHANNEL, "push"), (Scope.PROVIDER, "apple")]
+    ("scope", "name"), [(Scope.RULE, "leak"), (Scope.CHANNEL, "push"), (Scope.PROVIDER, "mail")]
 )
 async def test_a_pause_of_something_else_holds_nothing(town, scope, name):
     await town.owe()
@@ -93,6 +94,28 @@ async def test_what_is_not_paused_cannot_be_resumed_and_a_channel_has_to_exist(t
         await resume(town, Scope.RULE, "icing")
     with pytest.raises(BadInput, match="no such channel"):
         await pause(town, Scope.CHANNEL, "smoke signals")
+
+
+@pytest.mark.parametrize(
+    ("scope", "name", "remedy"),
+    [
+        (Scope.PROVIDER, "twillio", "Did you mean twilio? There are: alexa, mail,"),
+        (Scope.INCIDENT, "inc_nope", "none that is open"),
+    ],
+)
+async def test_a_slip_in_a_pause_does_not_look_like_success(town, scope, name, remedy):
+    with pytest.raises(BadInput, match=f"no such {scope}") as told:
+        await pause(town, scope, name)
+    assert remedy in told.value.remedy
+    async with town.store.reading() as tx:
+        assert (await tx.house.switches()).pauses == ()
+
+
+def test_every_channel_that_ships_is_carried_by_a_provider_that_can_be_paused():
+    for channel, made in NOTIFIERS.items():
+        if channel is not Channel.PAPER:
+            assert getattr(made, "provider", "") in ("", *PROVIDERS)
+            assert getattr(made, "provider", "") or channel in PROVIDERS
 
 
 async def parked(town, strange):
