@@ -218,16 +218,8 @@ def tongues(patterns: Mapping[str, Mapping[str, Any]]) -> dict[str, Tongue]:
 def tongue(language: str, patterns: Mapping[str, Any]) -> Tongue:
     """Compile one language. Raises BadInput when a saying that acts holds a negation."""
     spell = {plain(str(short)): plain(str(full)) for short, full in patterns.get("spell", {}).items()}
-    words: dict[str, Intent] = {}
-    for name, listen in patterns.get("intents", {}).items():
-        words |= {plain(str(word)): Intent(name) for word in listen.get("words") or ()}
-    for word, intent in list(words.items()):
-        words.setdefault(" ".join(spell.get(part, part) for part in word.split()), intent)
     negations = any_of(patterns.get("negations", ()))
-    idioms = {plain(str(word)) for word in patterns.get("idioms", ())}
-    for word, intent in words.items():
-        if intent in ACTS and word not in idioms and negations.search(word):
-            raise BadInput(f"patterns/{language}.yaml", f"{word!r} is a negation and would act")
+    words = _sayings(language, patterns, spell, negations)
     return Tongue(
         language,
         spell,
@@ -258,6 +250,22 @@ def tongue(language: str, patterns: Mapping[str, Any]) -> Tongue:
         house_sentences().get(language),
         times(language, patterns.get("times") or {}),
     )
+
+
+def _sayings(
+    language: str, patterns: Mapping[str, Any], spell: Mapping[str, str], negations: re.Pattern[str]
+) -> dict[str, Intent]:
+    """Every word list, folded, short forms written out as well. Raises BadInput when one that acts holds a negation."""
+    words: dict[str, Intent] = {}
+    for name, listen in patterns.get("intents", {}).items():
+        words |= {plain(str(word)): Intent(name) for word in listen.get("words") or ()}
+    for word, intent in list(words.items()):
+        words.setdefault(" ".join(spell.get(part, part) for part in word.split()), intent)
+    idioms = {plain(str(word)) for word in patterns.get("idioms", ())}
+    for word, intent in words.items():
+        if intent in ACTS and word not in idioms and negations.search(word):
+            raise BadInput(f"patterns/{language}.yaml", f"{word!r} is a negation and would act")
+    return words
 
 
 def _at(patterns: Iterable[str], where: str) -> re.Pattern[str]:

@@ -24,7 +24,7 @@ STATES = (
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_what_customers_say_is_understood_and_never_to_their_harm(language: str) -> None:
+def test_h1_what_customers_say_is_understood_and_never_to_their_harm(language: str) -> None:
     found = list(examine(EARS, language))
     assert len(found) >= 200
     assert [(each.said, each.heard) for each in found if each.harmful] == []
