@@ -7,6 +7,8 @@ miss; with --hostile, how long the slowest of 10,000 hostile texts takes.
 
 Measured before any tuning, by the sentences as they were first committed:
 en 169 of 219 (77.2 %), 2 harmful; de 164 of 223 (73.5 %), 1; es 178 of 227 (78.4 %), 3; zh 181 of 228 (79.4 %), 2.
+After tuning by general rules, seen by then and so no longer a proof of what strangers will say:
+en 215 (98.2 %), de 215 (96.4 %), es 219 (96.5 %), zh 221 (96.9 %), none harmful; 10,000 hostile texts below 10 ms each.
 """
 
 from __future__ import annotations
