@@ -12,6 +12,8 @@ from hub.domain.because import Because
 from hub.domain.customer import Channel
 from hub.domain.ids import AddressId, CaseId, ContactId, CustomerId, MessageId, Moment
 
+ON_PAPER = (Because.MODE_PAPER, Because.NOT_A_TEST_NUMBER)  # written down instead of sent
+
 
 class MessageClass(StrEnum):
     """Which stages of the gate a message passes."""

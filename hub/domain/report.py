@@ -14,7 +14,8 @@ class Report:
 
     `faults` and `cases` by rule; of the cases opened in the span: `alone` healed before anybody was contacted, `proved`
     resolved with telemetry's proof after a contact, `closed` by an agent without proof, `expired`, `open` still; `contacted` and
-    `acknowledged` how many were. `messages` is channel → status → how many left; `held` and `denied` reason → decisions.
+    `acknowledged` how many were (`acknowledged` by customers). `messages` is channel → status → how many left, `paper` channel → how many were
+    only written down; `opt_outs` people who said so; `held` and `denied` reason → decisions.
     """
 
     since: Moment
@@ -31,6 +32,7 @@ class Report:
     to_acknowledge: int | None = None
     to_resolve: int | None = None
     messages: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
+    paper: Mapping[str, int] = field(default_factory=dict)
     held: Mapping[str, int] = field(default_factory=dict)
     denied: Mapping[str, int] = field(default_factory=dict)
     opt_outs: int = 0

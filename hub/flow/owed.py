@@ -8,10 +8,11 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from hub.domain.because import Because
-from hub.domain.contact import Message, MessageStatus
+from hub.domain.contact import ON_PAPER, Message, MessageStatus
 from hub.domain.customer import Channel
 from hub.domain.effects import Note
 from hub.domain.ids import CaseId, CommandId, Moment, UserId
+from hub.domain.receipts import left
 from hub.flow.receipts import lost
 from hub.ports import BadInput, OutboxRow, Tx
 
@@ -118,7 +119,10 @@ async def _shown(tx: Tx, row: OutboxRow) -> Owed:
         return _owed(row, f"command {item.name}", item.device, status)
     address = await tx.people.address(item.address) if item.address is not None else None
     to = masked(address.channel, address.value) if address is not None else ""
-    return _owed(row, f"{item.kind} by {item.channel}", to, str(item.status))
+    what = f"{item.kind} by {item.channel}"
+    if item.because in ON_PAPER and left(item.status):
+        return replace(_owed(row, f"{what}, on paper", to, "on paper"), reason=item.because.agent)
+    return _owed(row, what, to, str(item.status))
 
 
 def _owed(row: OutboxRow, what: str, to: str, status: str) -> Owed:

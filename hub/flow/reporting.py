@@ -38,6 +38,8 @@ def _lines(report: Report) -> Iterator[str]:
     for channel, statuses in report.messages.items():
         told = ", ".join(f"{count:,} {status}" for status, count in statuses.items())
         yield f"{sum(statuses.values()):,} messages by {NAMES.get(channel, channel)}: {told}."
+    for channel, count in report.paper.items():
+        yield f"{count:,} messages by {NAMES.get(channel, channel)} on paper: written down, not sent."
     yield from _reasons("held back for a while", report.held)
     yield from _reasons("not sent", report.denied)
     yield f"{report.opt_outs:,} people opted out."

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from device_rules.reading import SECOND
 from hub.domain.asked import Asked, Decision, Mode, Verdict
 from hub.domain.because import Because
-from hub.domain.contact import Message, MessageClass, MessageStatus, Phrase
+from hub.domain.contact import ON_PAPER, Message, MessageClass, MessageStatus, Phrase
 from hub.domain.customer import Address, Channel
 from hub.domain.effects import Note
 from hub.domain.gate import decide, route
@@ -23,7 +23,7 @@ from hub.flow.ask import gather, release
 from hub.flow.links import MARK, link_of
 from hub.flow.receipts import lost
 from hub.loops.orders import claim_order
-from hub.loops.post import ON_PAPER, Letter, Parcel, PostOffice
+from hub.loops.post import Letter, Parcel, PostOffice
 from hub.ports import BadInput, Envelope, OutboxRow, Tx
 from hub.ports.pace import pace_of
 

@@ -10,14 +10,14 @@ from dataclasses import dataclass, replace
 
 from hub.domain.because import Because
 from hub.domain.case import Case
-from hub.domain.contact import Message, MessageClass, MessageStatus
+from hub.domain.contact import ON_PAPER, Message, MessageClass, MessageStatus
 from hub.domain.effects import Note
 from hub.domain.ids import Moment
 from hub.domain.receipts import advance, left
 from hub.domain.text import segments
 from hub.flow.context import Context
 from hub.flow.receipts import bury, lost, opted_out
-from hub.loops.post import ATTEMPTS, CALLBACK_WAIT, LOOKS, ON_PAPER, Letter, PostOffice, patience
+from hub.loops.post import ATTEMPTS, CALLBACK_WAIT, LOOKS, Letter, PostOffice, patience
 from hub.ports import Accepted, InDoubt, Outcome, TryLater, Tx, Undeliverable
 
 ASKING = (MessageClass.FIRST, MessageClass.REMINDER)

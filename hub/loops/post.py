@@ -7,7 +7,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from device_rules.reading import MINUTE, SECOND
-from hub.domain.because import Because
 from hub.domain.contact import Message
 from hub.domain.customer import Channel
 from hub.domain.effects import CommandDevice
@@ -19,7 +18,6 @@ FIRST_WAIT = 5 * SECOND
 LONGEST_WAIT = 15 * MINUTE
 CALLBACK_WAIT = 30 * SECOND  # how long a receipt may take before we ask the carrier ourselves (contact.md, 8)
 ATTEMPTS = 10  # about an hour with the waits above: longer than that, and the message is no news any more
-ON_PAPER = (Because.MODE_PAPER, Because.NOT_A_TEST_NUMBER)  # written down instead of sent
 LOOKS = 6  # how often a carrier is asked for a message in doubt before a person is
 
 

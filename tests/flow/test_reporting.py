@@ -1,10 +1,14 @@
 """The report counts what happened, in words that can be read aloud; what is too old is forgotten, and nothing else."""
 
+from dataclasses import replace
 from pathlib import Path
 
 from device_rules.reading import DAY, HOUR
+from hub.domain.because import Because
+from hub.domain.contact import Direction, MessageStatus
 from hub.domain.ids import Moment
 from hub.domain.report import Report
+from hub.flow import owed
 from hub.flow.reporting import in_words
 from hub.log.sqlite import SqliteLog
 from hub.loops.upkeep import forgetting
@@ -67,3 +71,38 @@ def test_an_empty_week_reads_well() -> None:
     words = in_words(Report(Moment(0), Moment(DAY)))
     assert words.splitlines()[0] == "0 faults raised."
     assert "None" not in words
+
+
+async def test_what_was_written_on_paper_is_not_counted_as_sent(
+    both: SqlStore, clock: FakeClock, tmp_path: Path
+) -> None:
+    home = await a_week(both, tmp_path, clock)
+    [case] = await home.cases()
+    async with both.transaction() as tx:
+        for each in await tx.messages.of_case(case.id):
+            if each.direction is Direction.OUT:
+                written = replace(each, status=MessageStatus.ACCEPTED, because=Because.MODE_PAPER)
+                await tx.messages.update(written)
+        report = await tx.upkeep.report(Moment(0), Moment(home.now + 1))
+        rows = [row for state in ("queued", "done") for row in await owed.listed(tx, state, 50)]
+    assert report.paper["sms"] >= 2 and "sms" not in report.messages
+    assert "by SMS on paper: written down, not sent" in in_words(report)
+    assert {row.status for row in rows} == {"on paper"}
+    assert "written down, not sent" in rows[0].reason
+
+
+async def test_only_what_people_said_themselves_counts_as_an_answer_or_an_opt_out(
+    both: SqlStore, clock: FakeClock, tmp_path: Path
+) -> None:
+    home = Home(both, SqliteLog(tmp_path / "log", clock, 2))  # type: ignore[arg-type]
+    await home.move_in("hp-1")
+    await home.fails("hp-1", "icing-up")
+    await home.recovers("hp-1", "icing-up")
+    async with both.transaction() as tx:
+        await tx.people.suppress(ADA, home.now, str(Because.ERASED))
+        erased = await tx.upkeep.report(Moment(0), Moment(home.now + 1))
+        await tx.people.unsuppress(ADA, home.now, "start_said")
+        await tx.people.suppress(ADA, home.now, str(Because.STOP_SAID))
+        stopped = await tx.upkeep.report(Moment(0), Moment(home.now + 1))
+    assert (erased.contacted, erased.acknowledged, erased.opt_outs) == (1, 0, 0)
+    assert stopped.opt_outs == 1  # one person, however many addresses are listed

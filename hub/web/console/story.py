@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 
 from hub.domain.asked import Decision, Verdict
 from hub.domain.because import Because
-from hub.domain.contact import Direction, Message
+from hub.domain.contact import ON_PAPER, Direction, Message, MessageStatus
 from hub.domain.ids import MessageId, Moment
 from hub.ports import FactRow
 from hub.web.console.known import Known
@@ -64,6 +64,8 @@ def _said(known: Known, message: Message, watch: Watch) -> Said:
             at, known.who_wrote("customer"), text, "in", CHANNELS[message.channel], lang=message.language
         )
     receipt, tone = RECEIPTS[message.status]
+    if message.because in ON_PAPER and message.status is MessageStatus.ACCEPTED:
+        receipt = "written on paper, not sent"
     by = known.who_wrote(message.written_by)
     return Said(at, by, text, "out", CHANNELS[message.channel], receipt, tone, message.language)
 
