@@ -28,6 +28,7 @@ from hub.flow.context import Context
 from hub.flow.incident_trial import MOST, Trial, dry_run
 from hub.ports import BadInput, Tx
 from hub.settings import Settings
+from hub.web.console.incident_sheet import happened, many, said
 
 incidents = typer.Typer(help="The same fault on many devices, as one matter.", no_args_is_help=True)
 Which = Annotated[str, typer.Argument(help="The incident's id, as `incidents list` shows it.")]
@@ -49,9 +50,12 @@ def list_(every: bool = typer.Option(False, "--all", help="Closed ones too."), c
     if not found:
         typer.echo("There is no incident.")
         return
-    table = Table(*("id", "state", "what", "where", "since"), title_justify="left")
+    table = Table(title_justify="left")
+    table.add_column("id", overflow="fold", no_wrap=True)  # whole: every other command asks for it
+    for column in ("state", "what", "where", "since"):
+        table.add_column(column, overflow="fold")
     for one in found:
-        table.add_row(one.id, one.state, one.title, one.about.words, iso(one.opened))
+        table.add_row(one.id, said(one), one.title, one.about.words, iso(one.opened))
     Console().print(table)
 
 
@@ -69,10 +73,11 @@ def show(incident: Which, config: Config = None) -> None:
         news = f", next news by {iso(one.next_update)}" if one.next_update else ""
         return [
             f"{one.title}: {one.about.words}",
-            f"{one.state}: {one.because.agent}{news}",
-            f"{tally.cases} devices, {tally.open} not recovered; households: {tally.told} told ({tally.lost} messages lost), "
+            f"{said(one)}: {one.because.agent}{news}",
+            f"{many(tally.cases, 'device')}, {tally.open} not recovered; {many(tally.told, 'household')} told "
+            f"({many(tally.lost, 'message')} lost), "
             f"{tally.waiting} waiting; {tally.apart} go their own way",
-            *(f"{iso(fact.at)}  {fact.kind}  {fact.data.get('by', '')}" for fact in facts),
+            *(f"{iso(fact.at)}  {happened(fact)}" for fact in facts),
         ]
 
     typer.echo("\n".join(asyncio.run(read())))
@@ -99,7 +104,7 @@ def dry_run_(
 def approve(incident: Which, by: Who, config: Config = None) -> None:
     """Let the incident speak for all of them: canary first, then paced."""
     after = _decide(config, by, lambda tx, who, ctx: acts.approve(tx, incident, who, ctx))
-    typer.echo(f"{after.state}: {after.because.agent}")
+    typer.echo(f"{said(after)}: {after.because.agent}")
 
 
 @incidents.command()
@@ -107,7 +112,7 @@ def approve(incident: Which, by: Who, config: Config = None) -> None:
 def reject(incident: Which, by: Who, config: Config = None) -> None:
     """It is not one matter: contacts go on one by one."""
     after = _decide(config, by, lambda tx, who, ctx: acts.reject(tx, incident, who))
-    typer.echo(f"{after.state}: {after.because.agent}")
+    typer.echo(f"{said(after)}: {after.because.agent}")
 
 
 @incidents.command()
@@ -120,10 +125,15 @@ def edit(
     config: Config = None,
 ) -> None:
     """Change what it says, and when there is news, and tell everyone who was told before."""
-    said = dict(_by_language(each) for each in words or ())
+    texts = dict(_by_language(each) for each in words or ())
     when = None if next_update is None else Moment(int(next_update.replace(tzinfo=UTC).timestamp()) * SECOND)
-    news = acts.News(said, when, tell=True)
-    _decide(config, by, lambda tx, who, ctx: acts.edit(tx, incident, who, news))
+
+    async def change(tx: Tx, who: acts.By, ctx: Context) -> Incident:
+        before = await _known(tx, incident)  # what is not named stays as it is
+        news = acts.News({**before.words, **texts}, when or before.next_update, tell=True)
+        return await acts.edit(tx, incident, who, news, ctx)
+
+    _decide(config, by, change)
     typer.echo("Changed. Those who were told before hear it now.")
 
 
@@ -144,6 +154,8 @@ def _by_language(said: str) -> tuple[str, str]:
     language, mark, text = said.partition("=")
     if not mark or len(language) != 2:
         raise BadInput(said, "the language is missing", "Write: --say en='We are restarting the service.'")
+    if not text.strip():
+        raise BadInput(said, "there are no words", "Write: --say en='We are restarting the service.'")
     return language, text
 
 

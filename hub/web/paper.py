@@ -47,6 +47,7 @@ def page(
         visitor=visitor,
         may_pause=visitor is not None and visitor.may(Scope.SWITCHES),
         watch=watch(request),
+        here=request.url.path,
         brand=house.ctx.policy.brand,
         may_leave=not (house.sign_in_as and is_local(request, house)),
     )

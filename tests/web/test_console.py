@@ -9,8 +9,10 @@ import httpx
 from device_rules.reading import HOUR, MINUTE
 from hub.clock import micros
 from hub.domain.because import Because
+from hub.domain.device import DeviceState
 from hub.domain.gate import Decision, Verdict
 from hub.domain.ids import CustomerId, Moment
+from hub.web.console import brief, panels
 from hub.web.console.known import gather
 from hub.web.console.packet import parts
 from hub.web.console.speech import amount
@@ -141,6 +143,29 @@ async def test_a_ticket_without_an_owner_still_opens(dag: httpx.AsyncClient, her
     page = await dag.get(ticket_of(case))
     assert page.status_code == 200 and "Unknown owner" in page.text
     assert "Nobody can be written to" in page.text
+    assert "A person is needed" in page.text and "Nothing now" not in page.text
+    assert "<h1>Find out whose device this is</h1>" in page.text
+
+
+async def test_where_the_house_keeps_no_quiet_hours_the_ticket_speaks_of_none(
+    dag: httpx.AsyncClient, here: World
+) -> None:
+    case = await here.asks_for_person(await here.ices_up())
+    await here.clock.set(micros("2026-11-21T22:10:00Z"))
+    awake = replace(here.door.ctx, policy=replace(here.door.ctx.policy, quiet_hours=False))
+    async with here.store.reading() as tx:
+        known = await gather(tx, case, here.now, awake, None)
+    watch = Watch("UTC", here.now)
+    assert brief.calling(known, watch) == "" and "Quiet hours" not in dict(panels.person(known, watch))
+
+
+async def test_a_device_that_was_heard_is_not_called_unheard(here: World) -> None:
+    case = await here.ices_up()
+    async with here.store.reading() as tx:
+        known = await gather(tx, case, here.now, here.door.ctx, None)
+    state = DeviceState(case.device, received=Moment(here.now - 4 * MINUTE))
+    known = replace(known, thing=replace(known.thing, state=state))
+    assert panels.presence(known, Watch("UTC", here.now)) == ("unknown", "heard 4 min ago")
 
 
 async def test_a_page_that_is_not_there_is_said_on_a_page(dag: httpx.AsyncClient) -> None:

@@ -77,6 +77,7 @@ async def test_a_supervisor_approves_and_ends_it_on_the_page_without_scripts(
         sam.headers["accept"] = "text/html"
         listed = await sam.get("/console/incidents")
         assert "Needs a decision" in listed.text and one.id in listed.text
+        assert "21 devices, 21 not recovered" in listed.text
         page = (await sam.get(f"/console/incidents/{one.id}")).text
         assert "Approve: tell 21" in page and "Owner3 Berg" in page
         sent = {"csrf": hidden(page, "csrf"), "version": hidden(page, "version")}
@@ -86,6 +87,7 @@ async def test_a_supervisor_approves_and_ends_it_on_the_page_without_scripts(
         await failing.writes(number, "Is somebody coming?")
         page = (await sam.get(f"/console/incidents/{one.id}")).text
         assert "Is somebody coming?" in page and "Telling everybody" in page
+        assert "Tell the 1 household that knows of it" in page
         words = {"words_en": "It is our fault, not yours.", "words_de": "", "next_update": "", "tell": "true"}
         again = sent | {"version": hidden(page, "version")}
         saved = await sam.post(f"/console/incidents/{one.id}/edit", data=again | words)
@@ -104,3 +106,22 @@ async def test_an_agent_sees_the_incident_and_no_buttons(dag: httpx.AsyncClient,
     page = (await dag.get(f"/console/incidents/{one.id}")).text
     assert "A supervisor decides." in page and '<button class="full">Approve' not in page
     assert LIMITS.devices == 20
+
+
+async def test_whoever_reads_the_list_of_tickets_sees_that_a_matter_waits_and_how_long(
+    dag: httpx.AsyncClient, failing: Fleet
+) -> None:
+    one = await failing.incident()
+    page = (await dag.get("/console")).text
+    assert "One matter needs a decision." in page and f'href="/console/incidents/{one.id}"' in page
+    assert "13 min left" in page and "The hub has the rest in hand" not in page
+    await failing.passes(LIMITS.hold)
+    assert "needs a decision" not in (await dag.get("/console")).text
+
+
+@pytest.mark.parametrize("path", ["/console", "/console/incidents", "/console/bookings"])
+async def test_every_page_leads_to_the_incidents(dag: httpx.AsyncClient, path: str) -> None:
+    page = (await dag.get(path)).text
+    top = page[page.index("<header") : page.index("</header>")]
+    assert '<a href="/console/incidents"' in top
+    assert f'<a href="{path}" aria-current="page"' in top

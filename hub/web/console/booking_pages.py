@@ -20,7 +20,7 @@ from hub.flow.booking import call_off
 from hub.ports import Tx
 from hub.ports.bookings import Booking
 from hub.web.access import Scope, Visitor, door, needs, visitor
-from hub.web.console.speech import MODES
+from hub.web.console.around import around
 from hub.web.login import SignInFirst
 from hub.web.paper import moment_of, page, watch
 from hub.web.problems import Problem
@@ -65,8 +65,7 @@ async def bookings(request: Request, who: Annotated[Visitor, Depends(someone)]) 
         found = await tx.bookings.between(since, Moment(now + AHEAD), mine)
         names = {user.id: user.name for user in await tx.house.users()}
         rows = [await _line(tx, each, clock, names) for each in found]
-        switches = await tx.house.switches()
-    told = {"rows": rows, "mine": bool(mine), "switches": switches, "q": "", "mode_words": MODES}
+        told = {"rows": rows, "mine": bool(mine), **await around(tx, who)}
     return page(request, "bookings.html", who, told)
 
 

@@ -18,7 +18,6 @@ from hub.ports import CommandRow
 from hub.web.console.known import Known
 from hub.web.console.speech import (
     CHANNELS,
-    RECEIPTS,
     amount,
     closing_word,
     leaves,
@@ -26,6 +25,7 @@ from hub.web.console.speech import (
     measured,
     minutes,
     plain,
+    receipt_of,
     short,
     upper,
 )
@@ -63,6 +63,8 @@ CALLS: Mapping[Because, str] = {
 def headline(known: Known) -> str:
     """What this ticket wants from the agent, in one line."""
     case, name = known.case, known.somebody.name if known.somebody else "the owner"
+    if known.ownerless:
+        return CALLS[Because.NO_CUSTOMER]
     match case.status:
         case TicketStatus.RESOLVED:
             over = "the device works again" if case.proved else "over"
@@ -213,7 +215,7 @@ def _told(known: Known, message: Message, watch: Watch) -> tuple[Moment, Line]:
     if message.direction is Direction.IN:
         name = known.somebody.first_name if known.somebody else "The customer"
         return message.at, Line(watch.at(message.at), f"{name}: {text}", "in")
-    word, tone = RECEIPTS[message.status]
+    word, tone = receipt_of(message)
     by = "" if message.written_by == "hub" else f" by {known.who_wrote(message.written_by)}"
     line = f"{CHANNELS[message.channel].capitalize()}{by}: {text} – {word}"
     return message.at, Line(watch.at(message.at), line, "bad" if tone == "bad" else "")
@@ -261,6 +263,8 @@ def what_next(known: Known) -> str:
     stopped = known.somebody is not None and known.somebody.stopped is not None
     why = Because.STOP_SAID if stopped else case.needs_agent
     advice = ADVICE.get(why) if why and (stopped or case.status is TicketStatus.NEEDS_AGENT) else None
+    if known.ownerless:
+        advice = f"A person is needed: the hub has nobody to tell. {ADVICE[Because.NO_CUSTOMER]}"
     first = known.somebody.first_name if known.somebody else "the owner"
     return (advice or NEXT[case.status]).format(first=first) + hint
 

@@ -55,7 +55,8 @@ async def edit(request: Request, visitor: Supervisor, incident: str, version: Ve
     when = moment_in(str(form.get("next_update", ""))[:20], watch(request))
     news = acts.News(words, when, form.get("tell") == "true")
     by = _by(request, visitor, version)
-    await perform(door(request), incident, lambda tx: acts.edit(tx, incident, by, news))
+    house = door(request)
+    await perform(house, incident, lambda tx: acts.edit(tx, incident, by, news, house.ctx))
     return _back(incident)
 
 

@@ -15,7 +15,7 @@ from hub.flow.incident_trial import dry_run
 from hub.ports import Tx
 from hub.web.access import Visitor, door
 from hub.web.console import incident_sheet as sheet
-from hub.web.console.speech import MODES
+from hub.web.console.around import around
 from hub.web.login import agent
 from hub.web.paper import moment_of, page, watch
 from hub.web.problems import Problem
@@ -35,7 +35,7 @@ async def incidents(request: Request, visitor: Agent, every: bool = False) -> Re
     async with door(request).store.reading() as tx:
         found = await tx.incidents.page("", 100, open_only=not every)
         rows = [sheet.line(one, await tx.incidents.tally(one.id), clock) for one in found]
-        told = await _common(tx)
+        told = await around(tx, visitor)
     rows.sort(key=lambda row: row.tone != "needs_agent")
     return page(request, "incidents.html", visitor, told | {"rows": rows, "every": every})
 
@@ -48,7 +48,7 @@ async def incident(request: Request, visitor: Agent, incident: str) -> Response:
         one = await tx.incidents.get(incident)
         if one is None:
             raise Problem(404, "There is no such incident.")
-        told = await _common(tx) | await _told(tx, one, clock)
+        told = await around(tx, visitor) | await _told(tx, one, clock)
         trial = None
         if one.state in WAITS:
             trial = await dry_run(tx, one, moment_of(request), house.ctx, SHOWN)
@@ -59,10 +59,6 @@ async def incident(request: Request, visitor: Agent, incident: str) -> Response:
 
 
 _LANGUAGES = {"en": "English", "de": "German", "es": "Spanish", "zh": "Chinese"}
-
-
-async def _common(tx: Tx) -> dict[str, Any]:
-    return {"switches": await tx.house.switches(), "q": "", "mode_words": MODES}
 
 
 async def _told(tx: Tx, one: Incident, clock: Watch) -> dict[str, Any]:

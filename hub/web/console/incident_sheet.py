@@ -69,6 +69,8 @@ class IncidentLine:
     cases: int
     open: int
     told: int
+    devices: str
+    told_words: str
     since: str
     lasting: str
 
@@ -110,14 +112,26 @@ def line(one: Incident, tally: Tally, clock: Watch) -> IncidentLine:
         tally.cases,
         tally.open,
         tally.told,
+        many(tally.cases, "device"),
+        many(tally.told, "household"),
         clock.at(one.opened),
         clock.lasting(one.opened),
     )
 
 
+def many(count: int, what: str) -> str:
+    """`1 household`, `2 households`."""
+    return f"{count} {what}" if count == 1 else f"{count} {what}s"
+
+
 def meaning(one: Incident, clock: Watch) -> str:
     """What the state means for customers, in one sentence."""
     return STATES[one.state][2].format(hold=clock.at(one.hold_until), canary=clock.at(one.canary_until))
+
+
+def said(one: Incident) -> str:
+    """The state's word: `Needs a decision`."""
+    return STATES[one.state][0]
 
 
 def possible(one: Incident) -> frozenset[str]:
@@ -143,16 +157,17 @@ async def plan_lines(tx: Tx, trial: Trial, clock: Watch) -> list[PlanLine]:
         name = await tx.people.name(plan.customer) if plan.customer else "Nobody known"
         when = f"about {clock.at(plan.at)}" if plan.at else "not told"
         why = "" if plan.verdict == "allow" else plan.because.agent
-        devices = f"{len(plan.devices)} device{'s' if len(plan.devices) > 1 else ''}"
+        devices = many(len(plan.devices), "device")
         found.append(PlanLine(name, plan.case, devices, plan.channel or "–", when, tones[plan.verdict], why))
     return found
 
 
 def story(facts: list[FactRow], clock: Watch) -> list[tuple[str, str]]:
     """The timeline in words, newest first."""
-    told = []
-    for fact in reversed(facts):
-        words = HAPPENED.get(fact.kind, fact.kind.removeprefix("incident.").capitalize())
-        known = {"by": fact.data.get("by", "the hub"), "cohort": fact.data.get("cohort", "")}
-        told.append((clock.at(fact.at), words.format(**known)))
-    return told
+    return [(clock.at(fact.at), happened(fact)) for fact in reversed(facts)]
+
+
+def happened(fact: FactRow) -> str:
+    """One line of the timeline in words, without its time."""
+    words = HAPPENED.get(fact.kind, fact.kind.removeprefix("incident.").capitalize())
+    return words.format(by=fact.data.get("by", "the hub"), cohort=fact.data.get("cohort", ""))

@@ -15,7 +15,7 @@ from device_rules.book import RuleBook
 from device_rules.fault import Evidence
 from device_rules.groups import is_group, parts_of, spoken
 from device_rules.rule import Metric
-from hub.domain.case import Case
+from hub.domain.case import Case, TicketStatus
 from hub.domain.contact import Contact, Message
 from hub.domain.conversation import Conversation
 from hub.domain.customer import Address, Customer
@@ -24,7 +24,7 @@ from hub.domain.gate import Decision, Switches
 from hub.domain.ids import CaseId, CustomerId, MessageId, Moment, UserId
 from hub.domain.packet import PacketPart
 from hub.domain.site import Residence, Role, Site
-from hub.flow.ask import rendered
+from hub.flow.ask import NO_QUIET, rendered
 from hub.flow.context import Context
 from hub.ports import CommandRow, FactRow, FaultRow, Tx
 from hub.web.console.speech import plain
@@ -108,6 +108,12 @@ class Known:
         own = self.somebody.customer.zone if self.somebody else ""
         return own or (self.thing.site.zone if self.thing.site else "")
 
+    @property
+    def ownerless(self) -> bool:
+        """Whether the hub is at work on it and knows nobody whom it could tell."""
+        at_work = self.case.status in (TicketStatus.HUB, TicketStatus.WAITING)
+        return at_work and self.somebody is None and not is_group(self.case.device)
+
     def title(self, metric: str) -> str:
         """What people call a metric."""
         known = self.metrics.get(metric)
@@ -133,7 +139,7 @@ async def gather(tx: Tx, case: Case, now: Moment, ctx: Context, book: RuleBook |
         now=now,
         case=case,
         thing=await thing(tx, case),
-        somebody=await _somebody(tx, case, story.contacts, now),
+        somebody=_as_ruled(await _somebody(tx, case, story.contacts, now), ctx),
         faults=tuple(faults),
         story=story,
         packet=tuple(await tx.cases.packet(case.id)),
@@ -142,6 +148,13 @@ async def gather(tx: Tx, case: Case, now: Moment, ctx: Context, book: RuleBook |
         users={user.id: user.name for user in await tx.house.users()},
         metrics=book.metrics if book else {},
     )
+
+
+def _as_ruled(somebody: Somebody | None, ctx: Context) -> Somebody | None:
+    """Without quiet hours where the house keeps none: the page says what the gate does."""
+    if somebody is None or ctx.policy.quiet_hours:
+        return somebody
+    return replace(somebody, customer=replace(somebody.customer, quiet=NO_QUIET))
 
 
 async def _story(tx: Tx, case: Case, ctx: Context) -> Story:

@@ -14,9 +14,10 @@ from hub.domain.ids import Moment
 from hub.ports import Tx
 from hub.web.access import Visitor, door
 from hub.web.console import lines as listing
+from hub.web.console.around import around
 from hub.web.console.known import case_of
+from hub.web.console.matters import Matters, matters
 from hub.web.console.sheet import read, sheet
-from hub.web.console.speech import MODES
 from hub.web.login import agent
 from hub.web.paper import moment_of, page, watch
 from hub.web.problems import Problem
@@ -51,10 +52,10 @@ async def tickets(
         told = {
             "views": listing.views("" if want.text else view, counts),
             "rows": await listing.lines(tx, found[: listing.PAGE], clock),
-            "switches": await tx.house.switches(),
-            "mode_words": MODES,
+            "matters": (wait := await matters(tx, clock)),
+            **await around(tx, visitor, want.text),
         }
-    return page(request, "list.html", visitor, told | _words(want, found))
+    return page(request, "list.html", visitor, told | _words(want, found, wait))
 
 
 async def _cases(tx: Tx, want: listing.Want, visitor: Visitor, clock: Watch) -> Sequence[Case]:
@@ -63,16 +64,18 @@ async def _cases(tx: Tx, want: listing.Want, visitor: Visitor, clock: Watch) -> 
     return await listing.cases(tx, want, visitor.id, clock.midnight())
 
 
-def _words(want: listing.Want, found: Sequence[Case]) -> dict[str, Any]:
+def _words(want: listing.Want, found: Sequence[Case], wait: Matters | None) -> dict[str, Any]:
     more = (
         f"/console?view={want.view}&after={found[listing.PAGE - 1].id}" if len(found) > listing.PAGE else ""
     )
     name, explained, empty = listing.VIEWS[want.view]
+    if wait and want.view == "needs_agent":
+        empty = "No single ticket waits for a person."
     if want.text:
         count = f"{len(found)} ticket{'' if len(found) == 1 else 's'} for “{want.text}”"
         name, explained, empty, more = "Found", count, f"Nothing is known of “{want.text}”.", ""
     words = {"heading": name, "explained": explained, "empty": empty}
-    return words | {"q": want.text, "current": want.view, "more": more}
+    return words | {"current": want.view, "more": more}
 
 
 @router.get("/console/tickets/{ticket}")
@@ -81,9 +84,9 @@ async def ticket(request: Request, visitor: Agent, ticket: str) -> Response:
     house = door(request)
     async with house.store.reading() as tx:
         case = await case_of(tx, ticket)
-        switches = await tx.house.switches()
+        told = await around(tx, visitor)
     if case is None:
         raise Problem(404, "There is no such ticket.", "It may have a new number: search for the customer.")
     seen = await read(house, case, moment_of(request))
-    told = {"sheet": sheet(seen, visitor, watch(request)), "switches": switches, "q": "", "mode_words": MODES}
+    told["sheet"] = sheet(seen, visitor, watch(request))
     return page(request, "ticket.html", visitor, told)

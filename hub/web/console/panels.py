@@ -102,6 +102,8 @@ def presence(known: Known, watch: Watch) -> tuple[str, str]:
     state = known.thing.state
     if state is None:
         return "unknown", PRESENCE[PresenceState.UNKNOWN]
+    if state.presence is PresenceState.UNKNOWN and state.received is not None:
+        return state.presence.value, f"heard {watch.ago(state.received)}"
     since = f" for {watch.lasting(state.presence_since)}" if state.presence_since else ""
     return state.presence.value, f"{PRESENCE[state.presence]}{since}"
 

@@ -13,7 +13,7 @@ from device_rules.reading import MINUTE, SECOND, PresenceState
 from hub.domain.agent import Closing
 from hub.domain.asked import Mode
 from hub.domain.case import TicketStatus
-from hub.domain.contact import MessageStatus
+from hub.domain.contact import ON_PAPER, Message, MessageStatus
 from hub.domain.customer import Channel
 from hub.web.chart import number
 from hub.web.when import ago
@@ -64,6 +64,15 @@ RECEIPTS: Mapping[MessageStatus, tuple[str, str]] = {
     MessageStatus.IN_DOUBT: ("nobody can tell whether it was sent", "bad"),
     MessageStatus.HEARD: ("", ""),
 }
+
+
+def receipt_of(message: Message) -> tuple[str, str]:
+    """What became of `message`, and how that feels. What was written on paper has reached nobody."""
+    if message.because in ON_PAPER and message.status is MessageStatus.ACCEPTED:
+        return "written on paper, not sent", ""
+    return RECEIPTS[message.status]
+
+
 CLOSINGS: Mapping[Closing, tuple[str, str]] = {
     Closing.FIXED: ("Fixed", "the device works again"),
     Closing.FALSE_ALARM: ("False alarm", "there was nothing wrong; counts against the rule"),

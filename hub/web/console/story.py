@@ -10,11 +10,11 @@ from dataclasses import dataclass, replace
 
 from hub.domain.asked import Decision, Verdict
 from hub.domain.because import Because
-from hub.domain.contact import ON_PAPER, Direction, Message, MessageStatus
+from hub.domain.contact import Direction, Message
 from hub.domain.ids import MessageId, Moment
 from hub.ports import FactRow
 from hub.web.console.known import Known
-from hub.web.console.speech import CHANNELS, RECEIPTS, plain
+from hub.web.console.speech import CHANNELS, plain, receipt_of
 from hub.web.live import sentence
 from hub.web.when import Watch
 
@@ -63,9 +63,7 @@ def _said(known: Known, message: Message, watch: Watch) -> Said:
         return Said(
             at, known.who_wrote("customer"), text, "in", CHANNELS[message.channel], lang=message.language
         )
-    receipt, tone = RECEIPTS[message.status]
-    if message.because in ON_PAPER and message.status is MessageStatus.ACCEPTED:
-        receipt = "written on paper, not sent"
+    receipt, tone = receipt_of(message)
     by = known.who_wrote(message.written_by)
     return Said(at, by, text, "out", CHANNELS[message.channel], receipt, tone, message.language)
 

@@ -10,7 +10,7 @@ export function state(name) {
   const dot = document.getElementById("live");
   if (!dot) return;
   dot.dataset.state = name;
-  dot.querySelector("b").textContent = { live: "live", waiting: "reconnecting" }[name];
+  dot.querySelector("b").textContent = { live: "updates", waiting: "reconnecting" }[name];
 }
 
 const rows = () => new Map([...document.querySelectorAll(".row")].map((row) => [row.id, row.dataset.say]));
