@@ -48,5 +48,8 @@ async def _facts(settings: Settings, what: str) -> list[FactRow]:
         if await tx.cases.get(CaseId(what)) is not None:
             return await tx.facts.of_case(CaseId(what))
         if await tx.devices.get(DeviceId(what)) is not None:
-            return sorted(await tx.facts.of_device(DeviceId(what)), key=lambda fact: fact.seq)
+            facts = {fact.seq: fact for fact in await tx.facts.of_device(DeviceId(what))}
+            for case in await tx.cases.of_device(DeviceId(what)):  # what was said about it is told there
+                facts |= {fact.seq: fact for fact in await tx.facts.of_case(case.id)}
+            return [facts[seq] for seq in sorted(facts)]
     raise BadInput(what, "neither a case nor a device has this id", "Find it in the console's search box.")

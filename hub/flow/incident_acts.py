@@ -54,11 +54,20 @@ async def reject(tx: Tx, incident: str, by: By) -> Incident:
     return await _save(tx, life.reject(await _read(tx, incident, by)), "rejected", by)
 
 
-async def edit(tx: Tx, incident: str, by: By, news: News) -> Incident:
-    """Change what it says and when there is news. Raises BadInput when the words cannot be said."""
+async def edit(tx: Tx, incident: str, by: By, news: News, ctx: Context) -> Incident:
+    """Change what it says and when there is news. Raises BadInput when the words cannot be said, the news is promised for a
+    moment that has passed, or nothing would change."""
     before = await _read(tx, incident, by)
     life.may(before, Act.EDIT)
     words = {language: _checked(text) for language, text in news.words.items() if text.strip()}
+    if unknown := sorted(words.keys() - set(ctx.words.languages())):
+        known = ", ".join(ctx.words.languages())
+        raise BadInput("words", f"{unknown[0]} is not spoken here", f"Write them in one of: {known}.")
+    if (words, news.next_update) == (dict(before.words), before.next_update):
+        raise BadInput("incident", "nothing would change", "Write other words, or another time of the news.")
+    fresh = news.tell or news.next_update != before.next_update
+    if fresh and news.next_update is not None and news.next_update <= by.at:
+        raise BadInput("next update", "that moment has passed", "Promise news for a time to come (UTC).")
     number = before.number + news.tell
     after = replace(before, words=words, next_update=news.next_update, number=number)
     return await _save(tx, after, "edited", by, words=words, next_update=news.next_update, told=news.tell)

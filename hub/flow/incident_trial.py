@@ -60,6 +60,11 @@ class Trial:
         return sum(each.verdict is not Verdict.DENY for each in self.planned)
 
     @property
+    def reach(self) -> int:
+        """Households that would be told: those that wait, less those the gate refuses (at most, when not all were asked)."""
+        return self.households - sum(self.refused.values())
+
+    @property
     def segments(self) -> int:
         """What they would cost."""
         return sum(each.segments for each in self.planned if each.verdict is not Verdict.DENY)

@@ -8,7 +8,11 @@ from device_rules.fault import Severity
 from device_rules.reading import HOUR, MINUTE
 from hub.domain.because import Because
 from hub.domain.case import CaseState
+from hub.domain.ids import Moment
 from hub.domain.incident import IncidentState, Limits
+from hub.flow import incident_acts as acts
+from hub.flow.incident_trial import dry_run
+from hub.ports import BadInput
 from hub.store import SqlStore
 from hub.testing import FakeClock, MemoryStore
 from tests.flow.fleet import EVA, MODEL, OLE, Fleet, fleet
@@ -195,3 +199,29 @@ async def test_faults_over_an_hour_are_no_incident(here: Fleet) -> None:
         await here.fails(PUMPS[number])
         await here.passes(HOUR // 10)
     assert await here.incidents() == []
+
+
+async def test_words_that_change_nothing_or_promise_the_past_are_refused(here: Fleet) -> None:
+    await here.fails(*PUMPS[:25])
+    one = await here.incident()
+    wrong = {
+        "nothing would change": acts.News({}, one.next_update, tell=True),
+        "fr is not spoken": acts.News({"fr": "Bonjour."}, None, tell=True),
+        "has passed": acts.News({"en": "We restart it."}, Moment(here.now - MINUTE), tell=True),
+    }
+    for cause, news in wrong.items():
+        async with here.store.transaction() as tx:
+            with pytest.raises(BadInput, match=cause):
+                await acts.edit(tx, one.id, acts.By(EVA, here.now), news, here.ctx)
+    assert await here.incident() == one
+
+
+async def test_how_many_would_be_told_leaves_out_who_may_not_be_told(here: Fleet) -> None:
+    await here.home(0, agreed=False)
+    async with here.store.transaction() as tx:
+        await tx.people.suppress(f"owner-{0}", here.now, "STOP_SAID")  # type: ignore[arg-type]
+    await here.fails(*PUMPS[:25])
+    one = await here.incident()
+    async with here.store.reading() as tx:
+        trial = await dry_run(tx, one, here.now, here.ctx)
+    assert (trial.households, trial.reach, trial.messages) == (25, 24, 24)

@@ -186,7 +186,7 @@ async def edit(house: House, visitor: Supervisor, incident: str, wish: Edit) -> 
     """Change what it says and when there is news; `tell` sends it to everyone told before."""
     news = acts.News(wish.words, moment_of(wish.next_update), wish.tell)
     by = by_whom(house, visitor, wish)
-    return await decided(house, incident, lambda tx: acts.edit(tx, incident, by, news))
+    return await decided(house, incident, lambda tx: acts.edit(tx, incident, by, news, house.ctx))
 
 
 @router.post("/{incident}/close")
