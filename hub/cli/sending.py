@@ -76,7 +76,7 @@ async def _mode(settings: Settings, mode: Mode) -> None:
 
 async def _listed(settings: Settings) -> GoLiveList:
     async with store_of(settings) as store, store.reading() as tx:
-        return await would_contact(tx, _now(settings))
+        return await would_contact(tx, _now(settings), bare_context(settings))
 
 
 async def _live(settings: Settings) -> GoLiveList:
@@ -89,9 +89,11 @@ def _show(listed: GoLiveList) -> None:
         typer.echo("No fault is open: nobody would be contacted in the next hour.")
         return
     table = Table(title="Known at go-live: these are listed, not contacted", title_justify="left")
-    for column in ("device", "rule", "severity", "would have been contacted"):
-        table.add_column(column)
+    for column in ("device", "rule", "severity", "customer", "by", "would have been contacted"):
+        table.add_column(column, overflow="fold")
     for each in listed.known:
         when = "not within the hour" if each not in listed.soon or each.due is None else iso(each.due)
-        table.add_row(each.device, each.rule, each.severity, when)
+        who, by = each.customer or "nobody", each.channel or ""
+        when = f"never: {each.refused}" if each.refused else when
+        table.add_row(each.device, each.rule, each.severity, who, by, when)
     Console().print(table)

@@ -60,6 +60,14 @@ async def speech_for(tx: Tx, case: Case, to: tuple[CustomerId, Channel], now: Mo
 
 async def attempt_at(tx: Tx, case: Case, customer: CustomerId, now: Moment, ctx: Context) -> Attempt:
     """One step towards one person, with the gate's answer. A refusal is written down at once."""
+    attempt = await weighed(tx, case, customer, now, ctx)
+    if attempt.decision.verdict is not Verdict.ALLOW:
+        await noted(tx, attempt.message, attempt.decision, now)
+    return attempt
+
+
+async def weighed(tx: Tx, case: Case, customer: CustomerId, now: Moment, ctx: Context) -> Attempt:
+    """One step towards one person, with the gate's answer. Reads only."""
     step = case.ladder[case.step]
     speech = await speech_for(tx, case, (customer, step.channel), now, ctx)
     kind = kind_of(case)
@@ -75,8 +83,6 @@ async def attempt_at(tx: Tx, case: Case, customer: CustomerId, now: Moment, ctx:
     )
     message, contact = await compose(tx, draft, now)
     decision = await judge(tx, message, now, ctx)
-    if decision.verdict is not Verdict.ALLOW:
-        await noted(tx, message, decision, now)
     return Attempt(speech, draft, message, contact, decision)
 
 
@@ -90,7 +96,9 @@ async def _addressed(
 
 async def may_join(tx: Tx, attempt: Attempt, case: Case, now: Moment, ctx: Context) -> bool:
     """Whether the gate lets the message of `attempt` speak of `case` too; the answer is kept with its reason."""
-    said = replace(attempt.message, case=case.id, kind=kind_of(case), question=False)  # it asks for the first one
+    said = replace(
+        attempt.message, case=case.id, kind=kind_of(case), question=False
+    )  # it asks for the first one
     decision = await judge(tx, said, now, ctx)
     if decision.verdict is not Verdict.ALLOW:
         return False

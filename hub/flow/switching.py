@@ -11,11 +11,13 @@ from dataclasses import dataclass, replace
 from device_rules.reading import HOUR
 from hub.domain.because import Because
 from hub.domain.case import Case, CaseState
+from hub.domain.customer import Channel
 from hub.domain.effects import Note
-from hub.domain.gate import Mode, Switches
+from hub.domain.gate import Mode, Switches, Verdict
 from hub.domain.ids import CaseId, CustomerId, DeviceId, Moment, UserId
 from hub.domain.ladder import recipients
 from hub.domain.passages import WentLive
+from hub.flow.attempts import weighed
 from hub.flow.context import Context
 from hub.flow.onward import onward
 from hub.flow.pausing import release_held
@@ -27,7 +29,8 @@ UNHEARD = "Fetch it from the carrier first: beforehand catch-up"
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """One open case that was there before going live: who would be contacted, and when (None: nothing is due)."""
+    """One open case that was there before going live: who would be contacted over which channel, and when (None: nothing is due), or
+    why the gate would not let it ("": it would)."""
 
     case: CaseId
     device: DeviceId
@@ -35,6 +38,8 @@ class Known:
     severity: str
     customer: CustomerId | None
     due: Moment | None
+    channel: Channel | None = None
+    refused: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +52,11 @@ class GoLiveList:
     @property
     def soon(self) -> tuple[Known, ...]:
         """Whom the hub would contact within the next hour if it did not list them instead."""
-        return tuple(each for each in self.known if each.due is not None and each.due <= self.at + HOUR)
+        return tuple(each for each in self.known if _within(each.due, self.at) and not each.refused)
+
+
+def _within(due: Moment | None, at: Moment) -> bool:
+    return due is not None and due <= at + HOUR
 
 
 async def pause(tx: Tx, user: UserId, paused: bool, why: str, now: Moment) -> Switches:
@@ -86,14 +95,14 @@ async def set_mode(tx: Tx, mode: Mode, now: Moment) -> Switches:
     return switches
 
 
-async def would_contact(tx: Tx, now: Moment) -> GoLiveList:
+async def would_contact(tx: Tx, now: Moment, ctx: Context) -> GoLiveList:
     """Who would be contacted if sending were live now. Changes nothing."""
-    return GoLiveList(now, tuple([await _known(tx, case, now) async for case in _waiting(tx)]))
+    return GoLiveList(now, tuple([await _known(tx, case, now, ctx) async for case in _waiting(tx)]))
 
 
 async def go_live(tx: Tx, now: Moment, ctx: Context) -> GoLiveList:
     """Sending goes live; every case that is already open is listed, and nobody is contacted about it."""
-    listed = await would_contact(tx, now)
+    listed = await would_contact(tx, now, ctx)
     switches = await tx.house.switches(lock=True)
     if switches.mode is Mode.LIVE:
         return replace(listed, known=())
@@ -116,14 +125,32 @@ async def _waiting(tx: Tx) -> AsyncIterator[Case]:
         after = page[-1].id
 
 
-async def _known(tx: Tx, case: Case, now: Moment) -> Known:
+async def _known(tx: Tx, case: Case, now: Moment, ctx: Context) -> Known:
     wakes = [wake.due for wake in await tx.wakes.of_case(case.id) if wake.name in ("hold", "step", "release")]
     people = recipients(await tx.people.residents(case.site, now)) if case.site else []
-    return Known(
-        case.id,
-        case.device,
-        case.rule,
-        str(case.severity),
-        people[0] if people else None,
-        min(wakes, default=None),
-    )
+    due = min(wakes, default=None)
+    known = Known(case.id, case.device, case.rule, str(case.severity), people[0] if people else None, due)
+    if not people:
+        return replace(known, refused=Because.NO_CUSTOMER.agent)
+    return await _weighed(tx, (case, people), known, max(now, due or now), ctx)
+
+
+async def _weighed(
+    tx: Tx, whom: tuple[Case, list[CustomerId]], known: Known, at: Moment, ctx: Context
+) -> Known:
+    """`known` with the first person the gate lets through, or why it lets none. Reads only."""
+    case, people = whom
+    steps = range(case.step, len(case.ladder))
+    step = next((n for n in steps if case.ladder[n].channel in ctx.policy.channels - {Channel.AGENT}), None)
+    if step is None:
+        return replace(known, refused=Because.CHANNEL_ABSENT.agent)
+    why = ""
+    for customer in people:
+        attempt = await weighed(tx, replace(case, step=step), customer, at, ctx)
+        decision, channel = attempt.decision, attempt.message.channel
+        if decision.verdict is Verdict.ALLOW:
+            return replace(known, customer=customer, channel=channel)
+        if decision.verdict is Verdict.HOLD and known.due is not None:
+            return replace(known, customer=customer, channel=channel, due=decision.until or known.due)
+        why = why or decision.because.agent
+    return replace(known, refused=why)

@@ -141,6 +141,7 @@ async def test_going_live_lists_what_is_already_wrong_and_contacts_nobody(
         listed = await switching.go_live(tx, here.now, here.ctx)
     assert {each.device for each in listed.known} == {ICE.device, DOOR.device}
     assert {each.device for each in listed.soon} == {DOOR.device}
+    assert {(bool(each.customer), each.channel, each.refused) for each in listed.soon} == {(True, "sms", "")}
     await here.pass_time(3 * DAY)
     await here.recovers(ICE)
     await here.pass_time(DAY)

@@ -1,0 +1,24 @@
+"""Going live: the list says whom the gate would let us contact, over what, and why it would refuse the others."""
+
+from pathlib import Path
+
+from hub.domain.because import Because
+from hub.flow.switching import would_contact
+from hub.log.sqlite import SqliteLog
+from hub.testing import FakeClock, MemoryStore
+from tests.flow.home import ADA, BEN, Home
+
+
+async def test_who_may_not_be_told_is_not_listed_as_contacted(
+    store: MemoryStore, clock: FakeClock, tmp_path: Path
+) -> None:
+    home = Home(store, SqliteLog(tmp_path / "log", clock, 2))
+    await home.move_in("hp-1")
+    await home.fails("hp-1", "icing-up")
+    async with store.transaction() as tx:
+        for who in (ADA, BEN):
+            await tx.people.suppress(who, home.now, str(Because.STOP_SAID))
+        listed = await would_contact(tx, home.now, home.ctx)
+    [one] = listed.known
+    assert one.refused == Because.SUPPRESSED.agent
+    assert listed.soon == ()
