@@ -53,7 +53,7 @@ class Home:
 
     async def phone(self, **how: object) -> BrowserContext:
         context = await self.browser.new_context(viewport=NARROW, **how)  # type: ignore[arg-type]
-        context.on("page", lambda page: self._listen(page))
+        context.on("page", self._listen)
         return context
 
     def _listen(self, page: Page) -> None:
