@@ -38,7 +38,9 @@ def reminder_gap(asked: Asked, now: Moment) -> Stop | None:
 def cap_customer(asked: Asked, now: Moment) -> Stop | None:
     """So many messages a person, in a day and in a week."""
     history, caps, more = asked.history, asked.caps, _more(asked)
-    full = history.customer_day >= caps.customer_day + more or history.customer_week >= caps.customer_week + more
+    full = (
+        history.customer_day >= caps.customer_day + more or history.customer_week >= caps.customer_week + more
+    )
     return Stop(Because.CAP_CUSTOMER) if full else None
 
 

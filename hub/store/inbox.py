@@ -21,9 +21,7 @@ TRIES = 5
 # the limit, however long the inbox is.
 _EARLIER = inbox.alias("earlier")
 _FIRST = ~exists().where(_EARLIER.c.parked == 0, _EARLIER.c.key == inbox.c.key, _EARLIER.c.seq < inbox.c.seq)
-_NEXT = Prepared(
-    select(inbox).where(inbox.c.parked == 0, _FIRST).order_by(inbox.c.seq).limit(given("most"))
-)
+_NEXT = Prepared(select(inbox).where(inbox.c.parked == 0, _FIRST).order_by(inbox.c.seq).limit(given("most")))
 
 _PUT = Prepared(inbox.insert(), ("key", "event", "at", "tries", "parked", "why"))
 _encode = msgspec.json.Encoder().encode
