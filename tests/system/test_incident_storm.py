@@ -6,11 +6,14 @@ hundreds are told before the makers have mended it. Faults come in at the inbox,
 
 from __future__ import annotations
 
+import logging
 import os
 import sys
 import time
+from collections.abc import Iterator
 
 import pytest
+import structlog
 
 from device_rules.reading import MINUTE, SECOND
 from hub.domain.incident import IncidentState, Limits
@@ -53,6 +56,14 @@ async def _tell(here: Fleet, storm: Storm) -> None:
     while SOAK and len(here.post.envelopes) < HOMES:
         await storm.turn(MINUTE, 20 * SECOND)
     assert set(here.told().values()) == {1}, "one message per household"
+
+
+@pytest.fixture(autouse=True)
+def quiet() -> Iterator[None]:
+    """Only what goes wrong is logged: a line for every step of thousands of cases hides the figures."""
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR))
+    yield
+    structlog.reset_defaults()
 
 
 @pytest.mark.timeout(7_200)
