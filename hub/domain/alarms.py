@@ -37,7 +37,9 @@ class Looked:
     `paused` says what is paused and why ("" for nothing); `resting` the providers that are left alone because they fail;
     `parked` and `doubtful` messages that wait for a person or for an answer; `overdue` µs that the oldest due row has waited;
     `stops` opt-outs in the last hour, `stops_usual` in an average hour of the week before; `stuck` internal events that could
-    not be handled; `undecided` incidents that wait for a decision, the first until `decide_by`; `lag` µs that telemetry waits; `disk_free` the free share of the disk of the log (None: cannot be told).
+    not be handled; `undecided` incidents that wait for a decision, the first until `decide_by`; `untaken` urgent cases
+    that no agent has taken though a supervisor should have been told; `lag` µs that telemetry waits; `disk_free` the free share
+    of the disk of the log (None: cannot be told).
     """
 
     at: Moment
@@ -52,6 +54,7 @@ class Looked:
     capped: bool = False
     undecided: int = 0
     decide_by: Moment | None = None
+    untaken: int = 0
     connected: bool = True
     trouble: str = ""
     lag: int = 0
@@ -133,6 +136,16 @@ def incident_waits(seen: Looked, limits: Limits) -> str | None:
     )
 
 
+def urgent_untaken(seen: Looked, limits: Limits) -> str | None:
+    """Urgent cases lie at the desk, and no agent has taken them."""
+    if not seen.untaken:
+        return None
+    many, them = (
+        ("1 urgent case waits", "it") if seen.untaken == 1 else (f"{seen.untaken} urgent cases wait", "them")
+    )
+    return f"{many} for an agent, and nobody has taken {them}. Take {them} in the console, or call somebody."
+
+
 def events_stuck(seen: Looked, limits: Limits) -> str | None:
     """Internal events could not be handled."""
     if not seen.stuck:
@@ -176,6 +189,7 @@ ALARMS: tuple[Alarm, ...] = (
     Alarm(opt_outs_spike),
     Alarm(first_contacts_capped),
     Alarm(incident_waits),
+    Alarm(urgent_untaken),
     Alarm(events_stuck, MINUTE),
     Alarm(broker_gone, 2 * MINUTE),
     Alarm(lag_grows, 2 * MINUTE),

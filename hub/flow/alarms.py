@@ -46,6 +46,7 @@ async def look(tx: Tx, around: Around, now: Moment) -> Looked:
         capped=signs.capped,
         undecided=signs.undecided,
         decide_by=signs.decide_by,
+        untaken=signs.untaken,
         connected=gauges.connected or not around.listens,
         trouble=gauges.trouble,
         lag=int(gauges.lag * SECOND),

@@ -16,8 +16,8 @@ ALERT = "supervisor.alerted"
 
 
 async def alert_supervisor(tx: Tx, case: Case, now: Moment) -> bool:
-    """Tell a supervisor, once per opening of the case; False when they know already. Whoever listens for operators'
-    alarms hears it as the fact `supervisor.alerted`."""
+    """Tell a supervisor, once per opening of the case; False when they know already. While nobody
+    takes it, operators hear the alarm `urgent_untaken`."""
     known = await tx.facts.of_case(case.id)
     if any(each.kind == ALERT and each.at >= case.opened for each in known):
         return False

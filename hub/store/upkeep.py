@@ -9,6 +9,7 @@ from sqlalchemy import func, select
 
 from device_rules.reading import DAY, HOUR
 from hub.domain.alarms import Standing
+from hub.domain.because import Because
 from hub.domain.ids import Moment
 from hub.domain.incident import UNDECIDED
 from hub.domain.report import Report
@@ -16,9 +17,17 @@ from hub.ports.upkeep import Beat, Signs
 from hub.store.reports import report_of
 from hub.store.retention import forget
 from hub.store.rows import Work
-from hub.store.tables import inbox, outbox, suppressions, wakes
+from hub.store.tables import cases, facts, inbox, outbox, suppressions, wakes
 from hub.store.tables_house import alarms, beats
 from hub.store.tables_incidents import incidents
+
+
+def _untaken() -> Any:
+    """Open cases of which a supervisor was told since they opened, and which nobody has."""
+    alert = facts.c.because == Because.SUPERVISOR_ALERTED.name
+    told = select(facts.c.seq).where(facts.c.case == cases.c.id, alert, facts.c.at >= cases.c.opened)
+    free = cases.c.is_open == 1, cases.c.agent.is_(None)
+    return select(func.count()).select_from(cases).where(*free, told.exists())
 
 
 class SqlUpkeep:
@@ -51,6 +60,7 @@ class SqlUpkeep:
             capped=bool(await self._work.value(capped)),
             undecided=await self._work.value(select(func.count()).select_from(incidents).where(*waits)) or 0,
             decide_by=await self._work.value(select(func.min(incidents.c.hold_until)).where(*waits)),
+            untaken=await self._work.value(_untaken()) or 0,
         )
 
     async def _count(self, *within: Any) -> int:

@@ -244,6 +244,10 @@ async def test_a_supervisor_hears_of_an_urgent_fault_at_night_that_nobody_takes(
     await here.pass_time(21 * MINUTE)
     assert case is not None and here.told == []
     assert "supervisor.alerted" in [fact.kind for fact in await here.facts(case.id)]
+    async with here.tx() as tx:
+        assert (await tx.upkeep.signs(here.now)).untaken == 1, "operators hear of it until"
+        await handover.take(tx, case.id, By(DAG, here.now), here.ctx)
+        assert (await tx.upkeep.signs(here.now)).untaken == 0, "somebody takes it"
 
 
 async def test_an_agent_who_falls_silent_is_reminded_and_then_the_case_is_everybodys_again(
