@@ -28,7 +28,7 @@ from hub.settings import Settings
 from hub.web.app import create_app
 from hub.web.door import AlexaKeys, Caller, Door, Program, TwilioKeys
 from hub.web.hooks import alexa, email, phone, twilio
-from hub.web.mcp.wire import SCOPE
+from hub.web.mcp.entrance import SCOPE
 from hub.web.oauth import asking, tokens
 from voice_skills.alexa import AlexaVoice
 from voice_skills.phone import PhoneVoice

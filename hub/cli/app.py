@@ -1,52 +1,89 @@
-"""All commands in one table. What is not built yet is absent."""
+"""All commands in one table. What is not built yet is absent.
+
+A command's module is loaded when the command is called: all of them together take two seconds, and whoever wants to pause
+sending should not wait for the web server of the demo.
+"""
 
 from __future__ import annotations
 
-import typer
+from collections import UserDict
+from importlib import import_module
+from typing import Any
 
-from hub.cli import rules
-from hub.cli.alexa import alexa
-from hub.cli.bookings import bookings
-from hub.cli.database import db
-from hub.cli.demo import demo, simulate
-from hub.cli.enrol import import_
-from hub.cli.incidents import incidents
-from hub.cli.keeping import backup, catch_up, restore
-from hub.cli.outbox import outbox
-from hub.cli.pausing import switches
-from hub.cli.people import user
-from hub.cli.push import push
-from hub.cli.reporting import alive, report
-from hub.cli.rights import people
-from hub.cli.running import check, run
-from hub.cli.sending import go_live
-from hub.cli.telling import explain
+import typer
+from typer.core import TyperGroup
+
+COMMANDS = {
+    "run": "running:run",
+    "demo": "demo:demo",
+    "check": "running:check",
+    "import": "enrol:import_",
+    "go-live": "sending:go_live",
+    "pause": "pausing:pause",
+    "resume": "pausing:resume",
+    "explain": "telling:explain",
+    "simulate": "demo:simulate",
+    "bookings": "bookings:bookings",
+    "report": "reporting:report",
+    "alive": "reporting:alive",
+    "backup": "keeping:backup",
+    "restore": "keeping:restore",
+    "catch-up": "keeping:catch_up",
+    "outbox": "outbox:outbox",
+    "rules": "rules:app",
+    "db": "database:db",
+    "incidents": "incidents:incidents",
+    "user": "people:user",
+    "people": "rights:people",
+    "push": "push:push",
+    "alexa": "alexa:alexa",
+}
+"""What is typed → where it is: the module in `hub.cli`, and in it a function or a group of commands."""
+
+
+class Shelf(UserDict[str, Any]):
+    """The commands of `COMMANDS` by name; each is loaded when it is taken down."""
+
+    def __getitem__(self, name: str) -> Any:
+        found = super().__getitem__(name)
+        if isinstance(found, str):
+            found = self[name] = _loaded(name, found)
+        return found
+
+
+class Table(TyperGroup):
+    """The group of all commands. Only its help page loads them all."""
+
+    def __init__(self, **attrs: Any) -> None:
+        super().__init__(**(attrs | {"commands": {}}))
+        self.commands = Shelf(COMMANDS)
+
+    def list_commands(self, ctx: Any) -> list[str]:
+        """The names, in the order of the table."""
+        return [*self.commands]
+
+
+def _loaded(name: str, where: str) -> Any:
+    module, attribute = where.split(":")
+    found = getattr(import_module(f"hub.cli.{module}"), attribute)
+    if isinstance(found, typer.Typer):
+        group = typer.main.get_group(found)
+        group.name = name
+        return group
+    alone = typer.Typer(add_completion=False)
+    alone.command(name)(found)
+    return typer.main.get_command(alone)
+
 
 app = typer.Typer(
+    cls=Table,
     help="Beforehand: your devices ask for help before your customers have to.",
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-app.command()(run)
-app.command()(demo)
-app.command()(check)
-app.command("import")(import_)
-app.command("go-live")(go_live)
-app.add_typer(switches)
-app.command()(explain)
-app.command()(simulate)
-app.command()(bookings)
-app.command()(report)
-app.command()(alive)
-app.command()(backup)
-app.command()(restore)
-app.command("catch-up")(catch_up)
-app.add_typer(outbox, name="outbox")
-app.add_typer(rules.app, name="rules")
-app.add_typer(db, name="db")
-app.add_typer(incidents, name="incidents")
-app.add_typer(user, name="user")
-app.add_typer(people, name="people")
-app.add_typer(push, name="push")
-app.add_typer(alexa, name="alexa")
+
+
+@app.callback()
+def _beforehand() -> None:
+    """Beforehand: your devices ask for help before your customers have to."""

@@ -23,7 +23,7 @@ from hub.web.customer.paper import STATIC as PAGE_STATIC
 from hub.web.door import Door
 from hub.web.guard import Guard
 from hub.web.login import Patience, SignInFirst, to_login
-from hub.web.mcp import wire
+from hub.web.mcp import entrance
 from hub.web.paper import STATIC, on_error
 from hub.web.problems import Problem
 
@@ -61,7 +61,7 @@ def create_app(door: Door) -> FastAPI:
         app.include_router(part.router)
     for part in (bookings, booking_pages, incident_pages, incident_desk, photos, visits, entry):
         app.include_router(part.router)
-    app.include_router(wire.router(app.state.door))
+    app.include_router(entrance.router(app.state.door))
     app.mount("/static/page", StaticFiles(directory=PAGE_STATIC), name="page")
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
     app.add_middleware(Guard, secure=door.public_url.startswith("https://"))

@@ -12,7 +12,6 @@ import json
 from typing import Any
 
 import structlog
-from fastapi import APIRouter
 from mcp.server.context import ServerRequestContext
 from mcp.server.lowlevel.server import Server
 from mcp.server.streamable_http_manager import StreamableHTTPSessionManager
@@ -28,7 +27,6 @@ from mcp_types import Tool as Declared
 from pydantic import BaseModel, ValidationError
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
-from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
 from device_rules.reading import MINUTE
@@ -37,11 +35,11 @@ from hub.web.customer.pace import Limit, Pace
 from hub.web.door import Door
 from hub.web.hooks.alexa import place_of
 from hub.web.mcp.asker import Asker, Refused
+from hub.web.mcp.entrance import SCOPE
 from hub.web.mcp.shapes import Question
 from hub.web.mcp.tools import TOOLS, Tool
 from hub.web.oauth.tokens import whose
 
-PATH, SCOPE = "/mcp", "devices"
 WHO = "beforehand.customer"  # where a request remembers whose token it brought
 PATIENCE = 6.0  # real seconds
 CALLS = Limit(120, MINUTE)
@@ -55,31 +53,6 @@ TROUBLE = "Something went wrong on our side. Try again in a moment, or offer the
 log = structlog.get_logger(__name__)
 
 Seen = ServerRequestContext[Any, Request]
-
-
-def router(door: Door) -> APIRouter:
-    """The address of the protocol and where a program learns how to be let in; nothing without a program that may be linked."""
-    routes = APIRouter(include_in_schema=False)
-    if not door.programs:
-        return routes
-    routes.routes.append(Route(PATH, Wire(door)))
-
-    @routes.get("/.well-known/oauth-protected-resource")
-    @routes.get("/.well-known/oauth-protected-resource/mcp")
-    async def about() -> Response:
-        return JSONResponse(_about(door.public_url))
-
-    return routes
-
-
-def _about(url: str) -> dict[str, object]:
-    """RFC 9728."""
-    return {
-        "resource": f"{url}{PATH}",
-        "authorization_servers": [url],
-        "scopes_supported": [SCOPE],
-        "bearer_methods_supported": ["header"],
-    }
 
 
 class Wire:
