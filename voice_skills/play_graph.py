@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from hub.domain.play import Agent, Ask, Check, Play, PlayStep, Say, Solved, Try
+from hub.domain.play import Agent, Ask, Book, Check, Play, PlayStep, Say, Solved, Try
 from voice_skills.playsteps import MOST_CHOICES, goals
 from voice_skills.words import Phrasebook
 
@@ -53,8 +53,8 @@ def graph(play: Play, words: Phrasebook) -> Iterator[str]:
             yield f"{here} cannot be left: it leads to no end. Lead it to a check or to a person."
         if isinstance(step, Ask) and len(step.choices) > MOST_CHOICES:
             yield f"{here} has more than {MOST_CHOICES} choices. Ask in two steps."
-        if isinstance(step, Say) and name in _says(play, step):
-            yield f"{here} talks in a circle. Lead it to a question."
+        if isinstance(step, Say | Book) and name in _at_once(play, step):
+            yield f"{here} talks in a circle. Lead it to a question, or to a person."
         for goal in goals(step):
             if isinstance(play.steps[goal], Solved) and not _proves(step, goal):
                 yield f"{here} calls it solved, which only a check of the fault may. Lead it to a check without `watch:`."
@@ -78,11 +78,13 @@ def _from(play: Play, first: str) -> set[str]:
     return found
 
 
-def _says(play: Play, step: Say) -> set[str]:
-    """The steps of nothing but talk that follow `step`."""
+def _at_once(play: Play, step: PlayStep) -> set[str]:
+    """The steps that follow `step` without waiting for anybody: talk, and offers where there is nothing to offer."""
     found: set[str] = set()
-    following: PlayStep = play.steps[step.then]
-    while isinstance(following, Say) and following.id not in found:
-        found.add(following.id)
-        following = play.steps[following.then]
+    ways = list(goals(step))
+    while ways:
+        following = play.steps[ways.pop()]
+        if isinstance(following, Say | Book) and following.id not in found:
+            found.add(following.id)
+            ways += goals(following)
     return found

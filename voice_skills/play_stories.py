@@ -1,8 +1,9 @@
 """The stories that guided fixes carry in data: what is said or shown, and the step that must follow, in every language.
 
 `plays_tests.yaml` beside the plays: by play, a list of stories with a `name` and `turns`. A turn `says` the id of a choice (or
-yes, no, go), or tells what the `device` answered (done, failed), what `telemetry` shows (over, not_over), or that the `proof`
-came; `at` is the step that follows. Nothing here is sent or kept: it walks the pure core.
+yes, no, go; while times are offered first_time, other_time), or tells what the `device` answered (done, failed), what
+`telemetry` shows (over, not_over, or shown: the metric that the step watches), that the `proof` came, or that no `visits` are
+offered here; `at` is the step that follows. Nothing here is sent or kept: it walks the pure core.
 """
 
 from __future__ import annotations
@@ -25,7 +26,8 @@ from hub.ports import BadInput, Ears
 from voice_skills.words import Phrasebook, read
 
 FILE = "plays_tests.yaml"
-TURN_KEYS = {"says", "device", "telemetry", "proof", "at"}
+TURN_KEYS = {"says", "device", "telemetry", "proof", "visits", "at"}
+TIMES = ("first_time", "second_time", "other_time")
 NOON = Moment(1_795_262_400_000_000)
 """Noon on a Saturday in November; no story depends on the day."""
 DEVICE = "Kati 7"
@@ -76,15 +78,14 @@ class Walk:
 
     def take(self, turn: Mapping[str, Any]) -> str:
         """Do one turn; answers what is wrong with where it leads ("" when nothing is)."""
-        if "says" in turn:
+        if "visits" in turn:
+            self.known = replace(self.known, slots={})
+        elif "says" in turn:
             self.says(str(turn["says"]))
         elif "device" in turn:
             self.happens(Heard.COMMAND_OK if turn["device"] == "done" else Heard.COMMAND_FAILED)
-        elif turn.get("telemetry") == "over":
-            self.known = replace(self.known, fault_open=False)
-            self.happens(Heard.RECOVERED)
         elif "telemetry" in turn:
-            self.happens(Heard.CHECK_OVER, text=self.talk.step)
+            self.shows(str(turn["telemetry"]))
         elif "proof" in turn:
             self.happens(Heard.PROOF_GIVEN)
         wanted = turn.get("at", self.talk.step)
@@ -94,8 +95,17 @@ class Walk:
             else f"it stands at {self.talk.step or 'the opening'}, not at {wanted}"
         )
 
+    def shows(self, what: str) -> None:
+        """Telemetry shows that the fault is over, that it is not yet, or what the step watches."""
+        self.known = replace(self.known, fault_open=what != "over")
+        kind = {"over": Heard.RECOVERED, "shown": Heard.SHOWN}.get(what, Heard.CHECK_OVER)
+        self.happens(kind, text=self.talk.step)
+
     def says(self, word: str) -> None:
-        """Say a choice by its own words in this language, or a plain yes or no."""
+        """Say a choice by its own words in this language, the number of a time, or a plain yes or no."""
+        if word in TIMES and self.talk.booking:
+            self.happens(Heard.TEXT, word, Meaning(Intent.CHOICE, TIMES.index(word) + 1))
+            return
         key = {"yes": YES, "no": NO, "go": self.play.go}.get(word)
         key = key or next((each for each in self.talk.options if each.rsplit("/", 1)[-1] == word), "")
         if not key:

@@ -8,9 +8,9 @@ from __future__ import annotations
 from dataclasses import replace
 
 from hub.domain.because import Because
-from hub.domain.booking import chosen_slot, slot_labels, with_offers
+from hub.domain.booking import chosen_slot, slot_labels, standing_booking, with_offers
 from hub.domain.contact import Phrase
-from hub.domain.conversation import Booked, Reply
+from hub.domain.conversation import Reply
 from hub.domain.effects import BookSlot, CancelBooking, Effect
 from hub.domain.ids import Moment
 from hub.domain.play import Book
@@ -32,7 +32,7 @@ def callback(scene: Scene) -> Answer:
 
 
 def _wanted(scene: Scene, kind: BookingKind) -> Answer:
-    there = _booked(scene, kind)
+    there = standing_booking(scene, kind)
     if there is not None:
         return resume(scene, scene.say("booking.stands", slot=_label(scene, there.slot.starts)))
     when = scene.turn.meaning.when
@@ -47,7 +47,7 @@ def _wanted(scene: Scene, kind: BookingKind) -> Answer:
 
 def move_visit(scene: Scene) -> Answer:
     """Another time for what is booked."""
-    there = _booked(scene)
+    there = standing_booking(scene)
     if there is None:
         return resume(scene, scene.say("booking.none_booked"))
     offered = with_offers(scene, there.slot.kind, moving=there.id)
@@ -58,7 +58,7 @@ def move_visit(scene: Scene) -> Answer:
 
 def cancel_visit(scene: Scene) -> Answer:
     """Asked once before it is given up."""
-    there = _booked(scene)
+    there = standing_booking(scene)
     if there is None:
         return resume(scene, scene.say("booking.none_booked"))
     return guess(scene, "cancel_visit", scene.say("booking.cancel", slot=_label(scene, there.slot.starts)))
@@ -66,12 +66,14 @@ def cancel_visit(scene: Scene) -> Answer:
 
 def cancelled(scene: Scene) -> Answer:
     """The person said yes to giving it up."""
-    there = _booked(scene)
+    there = standing_booking(scene)
     if there is None:
         return resume(scene, scene.say("booking.none_booked"))
     talk = still(scene.talk) if scene.talk.booking else scene.talk
     gone = CancelBooking(talk.case, there.id, Because.BOOKING_CANCELLED)
-    talk, reply, effects = resume(replace(scene, talk=talk), scene.say("booking.cancelled"))
+    left = tuple(each for each in scene.knowledge.booked if each.id != there.id)
+    plain = replace(scene, talk=talk, knowledge=replace(scene.knowledge, booked=left))
+    talk, reply, effects = resume(plain, scene.say("booking.cancelled"))
     return talk, reply, (gone, *effects)
 
 
@@ -130,13 +132,8 @@ def gone(scene: Scene) -> Answer:
 
 def still_booked(scene: Scene) -> tuple[Phrase, ...]:
     """What to say about a visit that stands although the device is well again."""
-    there = _booked(scene, BookingKind.VISIT)
+    there = standing_booking(scene, BookingKind.VISIT)
     return (scene.say("booking.still", slot=_label(scene, there.slot.starts)),) if there else ()
-
-
-def _booked(scene: Scene, kind: BookingKind | None = None) -> Booked | None:
-    found = [each for each in scene.knowledge.booked if kind is None or each.slot.kind is kind]
-    return min(found, key=lambda each: each.slot.starts, default=None)
 
 
 def _label(scene: Scene, starts: Moment) -> str:

@@ -114,7 +114,7 @@ def back(scene: Scene) -> Answer:
         return put_question(replace(scene, talk=still(talk)))
     if talk.guess == "open" or not talk.trail or talk.with_person or talk.ended:
         return resume(scene)
-    before = replace(talk, step=talk.trail[-1], trail=talk.trail[:-1], misses=0, guess="", confirm="")
+    before = replace(standing(scene), step=talk.trail[-1], trail=talk.trail[:-1], confirm="")
     return put_question(replace(scene, talk=before))
 
 

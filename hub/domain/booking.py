@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from hub.domain.contact import Phrase
-from hub.domain.conversation import Expecting, Knowledge, Question
+from hub.domain.conversation import Booked, Expecting, Knowledge, Question
 from hub.domain.ids import Moment
 from hub.domain.play import Book
 from hub.domain.scene import Scene
@@ -28,6 +28,27 @@ def with_offers(
     return replace(
         scene, talk=replace(scene.talk, booking=kind.value, offers=offers, moving=moving, guess="")
     )
+
+
+def standing_booking(scene: Scene, kind: BookingKind | None = None) -> Booked | None:
+    """The next appointment of the case (of one `kind`), if it has one."""
+    found = [each for each in scene.knowledge.booked if kind is None or each.slot.kind is kind]
+    return min(found, key=lambda each: each.slot.starts, default=None)
+
+
+def own_offer(scene: Scene) -> bool:
+    """Whether the times that are being offered are the guided fix's own question, and not one that lies over another."""
+    talk = scene.talk
+    return isinstance(scene.step(), Book) and talk.booking != "" and not (talk.with_person or talk.ended)
+
+
+def refreshed(scene: Scene) -> Scene:
+    """The scene as it is asked again: times that nobody can have any more give way to others."""
+    talk = scene.talk
+    free = {slot.starts for slot in scene.knowledge.slots.get(BookingKind(talk.booking), ())}
+    if free.issuperset(talk.offers):
+        return scene
+    return with_offers(scene, BookingKind(talk.booking), moving=talk.moving) or scene
 
 
 def slot_question(scene: Scene) -> tuple[tuple[Phrase, ...], Question]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from hub.domain.because import Because
+from hub.domain.booking import own_offer
 from hub.domain.conversation import Conversation, Expecting, Question, Reply
 from hub.domain.effects import CancelCommands, SpeakLanguage
 from hub.domain.play import Ask, Book, Check, Play, Try
@@ -91,9 +92,11 @@ def other(scene: Scene) -> Answer:
 
 
 def skip(scene: Scene) -> Answer:
-    """Leave this question out: the answer that says so, or the last one; a command that is offered is declined."""
+    """Leave this question out: the answer that says so, or the last one; a command or a visit that is offered is declined."""
     talk, step = scene.talk, scene.step()
     asked = talk.expecting is not Expecting.NOTHING and not (talk.with_person or talk.ended)
+    if asked and own_offer(scene) and isinstance(step, Book):
+        return enter(scene, step.none)
     if not asked or talk.guess or talk.booking:
         return resume(scene)
     if isinstance(step, Try):

@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from hub.domain.because import Because
+from hub.domain.booking import own_offer
 from hub.domain.conversation import Expecting, Question, Reply
 from hub.domain.customer import Channel
 from hub.domain.effects import WakeAt
@@ -77,5 +78,7 @@ def _closed(scene: Scene) -> Answer:
     """A kind goodbye: what was asked stays asked, and is asked again in writing."""
     talk = scene.talk
     kept = replace(still(talk), expecting=talk.expecting, options=talk.options, silences=0)
+    if own_offer(scene):
+        kept = replace(kept, booking=talk.booking, offers=talk.offers)
     wake = WakeAt(talk.case, "check", Moment(scene.now + SILENCE), token="silence")  # noqa: S106 - not a password
     return kept, Reply((scene.say("silence.close"),), end=True), (wake,)

@@ -11,7 +11,7 @@ from typing import assert_never
 
 from device_rules.reading import HOUR, MINUTE
 from hub.domain.because import Because
-from hub.domain.booking import slot_question, with_offers
+from hub.domain.booking import own_offer, refreshed, slot_labels, slot_question, standing_booking, with_offers
 from hub.domain.contact import Phrase
 from hub.domain.conversation import Conversation, Expecting, Question, Reply
 from hub.domain.customer import Channel
@@ -77,7 +77,11 @@ def _arrive(scene: Scene, step: PlayStep | None, said: tuple[Phrase, ...]) -> An
 
 
 def _offer(scene: Scene, step: Book, said: tuple[Phrase, ...]) -> Answer:
-    """Offer times; where there are none, the play knows what else."""
+    """Offer times; where there are none, the play knows what else. What is booked already is not offered twice."""
+    booked = standing_booking(scene, step.kind)
+    if booked is not None:
+        (slot,) = slot_labels((booked.slot.starts,), scene.knowledge, scene.talk.language)
+        return enter(scene, step.then, (*said, scene.say("booking.stands", slot=slot)))
     talk = replace(scene.talk, expecting=Expecting.CHOICE, options=())
     offered = with_offers(replace(scene, talk=talk), step.kind)
     return put_question(offered, said) if offered else enter(scene, step.none, said)
@@ -161,11 +165,17 @@ def _opening(scene: Scene) -> tuple[tuple[Phrase, ...], Question]:
 
 def put_question(scene: Scene, before: tuple[Phrase, ...] = (), *, again: bool = False) -> Answer:
     """Ask what this point of the play asks (`again`: in other words) and come back when nobody answers."""
+    step = scene.step()
+    if isinstance(step, Book) and not (scene.talk.booking or scene.talk.with_person or scene.talk.ended):
+        return _offer(scene, step, before)
+    scene = refreshed(scene) if scene.talk.booking else scene
     said, question = standing_question(scene)
     if question is None:
         return scene.talk, Reply(before), ()
-    if scene.talk.booking:  # it lies over what was asked before, which stays as it was
-        return replace(scene.talk, asked=scene.now, guess=""), Reply((*before, *said), question), ()
+    wake = WakeAt(scene.talk.case, "check", Moment(scene.now + SILENCE), token="silence")  # noqa: S106 - not a password
+    if scene.talk.booking:  # it may lie over what was asked before: that stays as it was, and is waited for
+        asked = replace(scene.talk, asked=scene.now, guess="")
+        return asked, Reply((*before, *said), question), (wake,) if own_offer(scene) else ()
     talk = replace(
         scene.talk,
         expecting=question.expecting,
@@ -174,7 +184,6 @@ def put_question(scene: Scene, before: tuple[Phrase, ...] = (), *, again: bool =
         asked=scene.now,
         guess="",
     )
-    wake = WakeAt(talk.case, "check", Moment(scene.now + SILENCE), token="silence")  # noqa: S106 - not a password
     return talk, Reply((*before, *(question.again if again else said)), question), (wake,)
 
 
@@ -221,7 +230,8 @@ def resume(scene: Scene, *before: Phrase, again: bool = False) -> Answer:
     unopened = talk.step == "" and talk.asked is None
     if unopened and talk.expecting is Expecting.NOTHING and not before:
         return put_question(scene)
-    if talk.proving and scene.turn.channel is Channel.PAGE:
+    offers = isinstance(scene.step(), Book) and not talk.guess
+    if offers or (talk.proving and scene.turn.channel is Channel.PAGE):
         return put_question(scene, before)
     if talk.expecting in (Expecting.NOTHING, Expecting.WHICH_CASE) and not talk.guess:
         return talk, Reply((*before, *_waiting_for(scene))), ()
