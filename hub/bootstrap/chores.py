@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
+from hub.bootstrap.erasures import erasure_file, listing
 from hub.clock import WallClock
 from hub.domain.alarms import Limits
 from hub.flow.alarms import Around
@@ -85,7 +86,7 @@ def lookout_of(settings: Settings) -> Lookout:
 
 def upkeep_of(settings: Settings, health: Health, lookout: Lookout, resting: Resting | None) -> list[Chore]:
     """The chores that look after the house: tidying, alarms, the heartbeat."""
-    part = settings.operators
+    part, erased = settings.operators, erasure_file(settings)
     limits = Limits(part.lag, part.overdue, part.disk_free, part.stops, part.remind)
 
     def around() -> Around:
@@ -93,10 +94,14 @@ def upkeep_of(settings: Settings, health: Health, lookout: Lookout, resting: Res
             free = free_share(settings.log.path)
         except OSError:
             free = None
-        return Around(health.gauges, free, resting.resting() if resting is not None else ())
+        unlisted = erased.trouble() or ""
+        return Around(
+            health.gauges, free, resting.resting() if resting is not None else (), unlisted=unlisted
+        )
 
     watched = Watched(health.store, health.clock, around, lookout.operators, limits)
-    beat = beating(health.store, health.clock, checks_of(health), lookout.heartbeat)
+    checks = {**checks_of(health), "erasures": listing(health.store, erased)}
+    beat = beating(health.store, health.clock, checks, lookout.heartbeat)
     store, clock = health.store, health.clock
     return [
         tidying(store, clock),

@@ -8,12 +8,15 @@ from pathlib import Path
 from typing import Any
 
 from hub.bootstrap.channels import public_url
+from hub.bootstrap.erasures import erasure_file
 from hub.bootstrap.wiring import bare_context, open_the_store
 from hub.clock import iso, parse_clock
 from hub.domain.ids import Moment
-from hub.flow.consent_erasure import from_lines, reapply_erasures
+from hub.domain.plural import many
+from hub.flow.consent_erasure import reapply_erasures, unknown_here
 from hub.flow.returning import Caught, Text, catch_up, set_aside
 from hub.ports import BadInput, Store
+from hub.ports.erasures import from_lines
 from hub.ports.rights import Erasure
 from hub.settings import Settings
 from hub.store.dump import Backup, Manifest, Progress, dump, load, look_into
@@ -23,13 +26,15 @@ from notifiers.twilio_wire import Account
 
 @dataclass(frozen=True, slots=True)
 class Restored:
-    """What came of a restore: `caught` says whether the texts since the backup have been heard; `words` say how."""
+    """What came of a restore: `erased` people are erased again, who stood on the hub's own list `kept` (None: there is no
+    such file) or in another; `caught` says whether the texts since the backup have been heard; `words` say how."""
 
     rows: int
     at: Moment
     messages: int
     commands: int
     erased: int
+    kept: Path | None
     caught: bool
     words: str
 
@@ -40,30 +45,36 @@ async def back_up(settings: Settings, file: Path, progress: Progress) -> Manifes
 
 
 async def restore_from(settings: Settings, file: Path, erasures: Path | None, progress: Progress) -> Restored:
-    """Read a backup into the empty database of the settings, paused. Raises BadInput."""
-    listed = _listed(erasures)
+    """Read a backup into the empty database of the settings, paused, and erase again whoever was erased since: those on the
+    hub's own list, and those on the list in `erasures`. Raises BadInput."""
+    own = erasure_file(settings)
+    listed = [*own.read(), *([] if erasures is None else erasures_in(erasures))]
+    if trouble := own.trouble():
+        raise BadInput("store.erasures", trouble, "Mend its rights or free the disk, then restore.")
+    kept = own.path if own.path.exists() else None
     backup = look_into(file)
     await load(settings.store.dsn, backup, _paused(backup), progress)
     store = await open_the_store(settings)
     try:
         async with store.transaction() as tx:
             messages, commands = await set_aside(tx, _now(settings))
-            again = await reapply_erasures(tx, listed, _now(settings), bare_context(settings))
+            since = await unknown_here(tx, listed)
+            again = await reapply_erasures(tx, since, _now(settings), bare_context(settings))
         caught, words = await _hear(settings, store, Moment(backup.manifest.at))
     finally:
         await store.close()
     at = Moment(backup.manifest.at)
-    return Restored(backup.manifest.rows, at, messages, commands, again, caught, words)
+    return Restored(backup.manifest.rows, at, messages, commands, again, kept, caught, words)
 
 
-def _listed(file: Path | None) -> list[Erasure]:
-    """Who was erased since, from the list that is kept beside the backups."""
-    if file is None:
-        return []
+def erasures_in(file: Path) -> list[Erasure]:
+    """The list in a file that somebody names. Raises BadInput."""
     try:
         return from_lines(file.read_text(encoding="utf-8"), file.name)
     except OSError as error:
         raise BadInput(str(file), f"it cannot be read: {error.strerror}", "Name another file.") from None
+    except UnicodeDecodeError:
+        raise BadInput(str(file), "it is no list of erasures", "Name another file.") from None
 
 
 def _paused(backup: Backup) -> Any:
@@ -122,7 +133,8 @@ def _account(settings: Settings) -> Account | None:
 
 
 def _words(caught: Caught) -> str:
-    return f"{caught.texts} texts since the backup read at the carrier: {caught.stops} STOP, {caught.starts} START heard"
+    texts = many(caught.texts, "text")
+    return f"{texts} since the backup read at the carrier: {caught.stops} STOP, {caught.starts} START heard"
 
 
 def _now(settings: Settings) -> Moment:

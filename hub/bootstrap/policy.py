@@ -88,7 +88,7 @@ def _opening(span: str) -> tuple[int, int]:
 
 def limits_of(part: IncidentsPart) -> Limits:
     """When many faults are one incident, and how it may speak."""
-    values = part.model_dump()
+    values = part.model_dump(exclude={"password"})
     return Limits(**values | {name: frozenset(values[name]) for name in ("automatic", "gateways")})
 
 

@@ -15,6 +15,7 @@ import structlog
 
 from hub.bootstrap.channels import FOLDER, channels_of, notifiers_of, public_url
 from hub.bootstrap.chores import Health, Lookout, lookout_of, upkeep_of
+from hub.bootstrap.erasures import erasure_file
 from hub.bootstrap.errands import announcing, delivery_of, errands_of
 from hub.bootstrap.policy import calendars_of, limits_of, policy_of
 from hub.bootstrap.sending import Around, Providers, post_of
@@ -125,7 +126,7 @@ async def open_hub(
     shelf = _shelf(settings)
     convention = conventions([each.model_dump() for each in settings.mqtt.mapping])
     address = broker_address(settings)
-    store = await open_store(settings.store.dsn, settings.store.secret)
+    store = await open_the_store(settings)
     telemetry = await _log_of(settings, clock, store)
     ctx = _context(settings, shelf, telemetry)
     gauges = Gauges()
@@ -207,7 +208,7 @@ def _filters(settings: Settings, convention: Conventions) -> tuple[str, ...]:
 
 async def open_the_store(settings: Settings) -> Store:
     """The store alone, for commands that need nothing else. Raises BadInput when it is of another version."""
-    return await open_store(settings.store.dsn, settings.store.secret)
+    return await open_store(settings.store.dsn, settings.store.secret, erased=erasure_file(settings))
 
 
 async def upgrade_the_store(settings: Settings) -> tuple[str | None, str]:

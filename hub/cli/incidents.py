@@ -1,13 +1,16 @@
 """`beforehand incidents list|show|dry-run|approve|reject|edit|close`: what supervisors decide, from the command line.
 
-Who decides is named by `--by`, a user of the desk: above the size for two people it takes two different ones.
+Who decides is named by `--by`, a user of the desk, and gives their password: above the size for two people it takes two
+different ones.
 """
 
 from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -16,10 +19,11 @@ from rich.table import Table
 
 from device_rules.reading import MINUTE, SECOND
 from hub.bootstrap.wiring import bare_context
+from hub.cli.deciding import Claim, Password, Who, named, proved
 from hub.cli.opening import Config, settings_of, store_of
 from hub.cli.say import plainly
 from hub.clock import iso, parse_clock
-from hub.domain.agent import AgentRole
+from hub.domain.agent import User
 from hub.domain.ids import CaseId, Moment, UserId
 from hub.domain.incident import Incident
 from hub.domain.incident_life import Refused
@@ -32,7 +36,6 @@ from hub.web.console.incident_sheet import happened, many, said
 
 incidents = typer.Typer(help="The same fault on many devices, as one matter.", no_args_is_help=True)
 Which = Annotated[str, typer.Argument(help="The incident's id, as `incidents list` shows it.")]
-Who = Annotated[str, typer.Option("--by", help="Your name at the desk (a supervisor).")]
 Act = Callable[[Tx, acts.By, Context], Awaitable[Incident]]
 
 
@@ -101,27 +104,31 @@ def dry_run_(
 
 @incidents.command()
 @plainly
-def approve(incident: Which, by: Who, config: Config = None) -> None:
+def approve(incident: Which, by: Who = "", password: Password = None, config: Config = None) -> None:
     """Let the incident speak for all of them: canary first, then paced."""
-    after = _decide(config, by, lambda tx, who, ctx: acts.approve(tx, incident, who, ctx))
+    decision = Decision(incident, by, password)
+    after = _decide(config, decision, lambda tx, who, ctx: acts.approve(tx, incident, who, ctx))
     typer.echo(f"{said(after)}: {after.because.agent}")
 
 
 @incidents.command()
 @plainly
-def reject(incident: Which, by: Who, config: Config = None) -> None:
+def reject(incident: Which, by: Who = "", password: Password = None, config: Config = None) -> None:
     """It is not one matter: contacts go on one by one."""
-    after = _decide(config, by, lambda tx, who, ctx: acts.reject(tx, incident, who))
+    after = _decide(
+        config, Decision(incident, by, password), lambda tx, who, ctx: acts.reject(tx, incident, who)
+    )
     typer.echo(f"{said(after)}: {after.because.agent}")
 
 
 @incidents.command()
 @plainly
-def edit(
+def edit(  # noqa: PLR0913, PLR0917 - one parameter an option
     incident: Which,
-    by: Who,
+    by: Who = "",
     words: Annotated[list[str] | None, typer.Option("--say", help="What to say, as en=… or de=…")] = None,
     next_update: Annotated[datetime | None, typer.Option(help="When there is news (UTC).")] = None,
+    password: Password = None,
     config: Config = None,
 ) -> None:
     """Change what it says, and when there is news, and tell everyone who was told before."""
@@ -133,7 +140,7 @@ def edit(
         news = acts.News({**before.words, **texts}, when or before.next_update, tell=True)
         return await acts.edit(tx, incident, who, news, ctx)
 
-    _decide(config, by, change)
+    _decide(config, Decision(incident, by, password), change)
     typer.echo("Changed. Those who were told before hear it now.")
 
 
@@ -141,12 +148,14 @@ def edit(
 @plainly
 def close(
     incident: Which,
-    by: Who,
+    by: Who = "",
     because: Annotated[str, typer.Option(help="Why it is over.")] = "fixed",
+    password: Password = None,
     config: Config = None,
 ) -> None:
     """It is over: everyone who was told is told that, once."""
-    _decide(config, by, lambda tx, who, ctx: acts.close(tx, incident, who, because))
+    decision = Decision(incident, by, password)
+    _decide(config, decision, lambda tx, who, ctx: acts.close(tx, incident, who, because))
     typer.echo("It is over. Everyone who was told is told so, and what still fails goes on by itself.")
 
 
@@ -159,26 +168,36 @@ def _by_language(said: str) -> tuple[str, str]:
     return language, text
 
 
-def _decide(config: Config, by: str, act: Act) -> Incident:
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """About which incident, who says they decide, and where their password is read (None: it is asked for)."""
+
+    incident: str
+    by: str
+    password: Path | None
+
+
+def _decide(config: Path | None, what: Decision, act: Act) -> Incident:
     """Do it as that user. Raises BadInput."""
     settings = settings_of(config)
-
-    async def do() -> Incident:
-        async with store_of(settings) as store, store.transaction() as tx:
-            who = acts.By(await _supervisor(tx, by), _now(settings))
-            return await act(tx, who, bare_context(settings))
-
+    claim = Claim(what.by, what.password, settings.incidents.password)
+    who = proved(claim, asyncio.run(_meant(settings, what.incident, claim)))
     try:
-        return asyncio.run(do())
+        return asyncio.run(_done(settings, acts.By(who, _now(settings), how=claim.how), act))
     except Refused as refused:
-        raise BadInput("incident", str(refused), "See: beforehand incidents show ID") from None
+        remedy = f"See: beforehand incidents show {what.incident}"
+        raise BadInput(what.incident, str(refused), remedy) from None
 
 
-async def _supervisor(tx: Tx, name: str) -> UserId:
-    user = await tx.house.user(UserId(name))
-    if user is None or user.role is AgentRole.AGENT:
-        raise BadInput("--by", f"{name} is no supervisor", "Add one: beforehand user add")
-    return user.id
+async def _meant(settings: Settings, incident: str, claim: Claim) -> User:
+    async with store_of(settings) as store, store.reading() as tx:
+        await _known(tx, incident)
+        return named(claim, await tx.house.user(UserId(claim.login)))
+
+
+async def _done(settings: Settings, by: acts.By, act: Act) -> Incident:
+    async with store_of(settings) as store, store.transaction() as tx:
+        return await act(tx, by, bare_context(settings))
 
 
 async def _known(tx: Tx, incident: str) -> Incident:
@@ -209,8 +228,8 @@ def _show(trial: Trial) -> None:
     Console().print(table)
     refused = ", ".join(f"{count} {because}" for because, count in trial.refused.items())
     typer.echo(
-        f"{trial.households} households; asked about {len(trial.planned)}: {trial.messages} messages in {trial.segments} "
-        f"segments, not told: {refused or 'nobody'}."
+        f"{many(trial.households, 'household')}; asked about {len(trial.planned)}: {many(trial.messages, 'message')} in "
+        f"{many(trial.segments, 'segment')}, not told: {refused or 'nobody'}."
     )
     typer.echo(
         f"First {trial.canary}, then {trial.rate} an hour until {iso(trial.ends)}. "

@@ -14,7 +14,12 @@ from hub.bootstrap.keeping import Restored, back_up, hear_since, restore_from
 from hub.cli.opening import Config, settings_of
 from hub.cli.say import plainly
 from hub.clock import iso
+from hub.domain.plural import many
 
+NO_LIST = (
+    "there is no list of erasures beside this store. If one was kept where the hub ran before (erasures.jsonl), run now: "
+    "beforehand people erase-again FILE"
+)
 File = Annotated[Path, typer.Argument(help="The backup file.")]
 
 
@@ -40,13 +45,14 @@ def backup(file: File, config: Config = None) -> None:
 def restore(
     file: File,
     erasures: Annotated[
-        Path | None, typer.Option(help="The list of erasures since the backup (default: the hub's own list).")
+        Path | None, typer.Option(help="Another list of erasures, besides the one that the hub keeps.")
     ] = None,
     config: Config = None,
 ) -> None:
     """Read a backup into an empty database. All contacts stay paused; resume them when all is well.
 
-    What was waiting to be sent is not sent any more. The STOPs that customers have said since are fetched from the carrier.
+    What was waiting to be sent is not sent any more. Who was erased since is erased again. The STOPs that customers have said
+    since are fetched from the carrier.
     """
     settings = settings_of(config)
     with _progress("reading") as bar:
@@ -66,12 +72,13 @@ def catch_up(config: Config = None) -> None:
 
 
 def _tell(told: Restored) -> None:
-    console = Console(highlight=False)
+    console = Console(highlight=False, soft_wrap=True)
     console.print(f"[green]✓[/green] {told.rows:,} rows, the state of {iso(told.at)}")
-    console.print(
-        f"[green]✓[/green] {told.messages} waiting messages and {told.commands} device commands are set aside"
-    )
-    console.print(f"[green]✓[/green] {told.erased} erasures done again")
+    aside = f"{many(told.messages, 'waiting message')} and {many(told.commands, 'device command')}"
+    console.print(f"[green]✓[/green] {aside} set aside")
+    console.print(f"[green]✓[/green] {many(told.erased, 'erasure')} done again")
+    if told.kept is None:
+        console.print(f"[yellow]![/] {NO_LIST}")
     console.print(f"[{'green' if told.caught else 'yellow'}]{'✓' if told.caught else '!'}[/] {told.words}")
     first = "" if told.caught else "beforehand catch-up, and when that worked "
     console.print(f"All contacts are paused. Look at the console, then: {first}beforehand resume")

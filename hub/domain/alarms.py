@@ -39,7 +39,7 @@ class Looked:
     `stops` opt-outs in the last hour, `stops_usual` in an average hour of the week before; `stuck` internal events that could
     not be handled; `undecided` incidents that wait for a decision, the first until `decide_by`; `untaken` urgent cases
     that no agent has taken though a supervisor should have been told; `lag` µs that telemetry waits; `disk_free` the free share
-    of the disk of the log (None: cannot be told).
+    of the disk of the log (None: cannot be told); `unlisted` why the list of erasures cannot be written.
     """
 
     at: Moment
@@ -61,6 +61,7 @@ class Looked:
     unsaved: str = ""
     log_state: str = "open"
     disk_free: float | None = None
+    unlisted: str = ""
 
 
 Test = Callable[[Looked, Limits], str | None]
@@ -181,6 +182,13 @@ def disk_fills(seen: Looked, limits: Limits) -> str | None:
     return f"Only {seen.disk_free:.0%} of the disk is free; below 10 % nothing is accepted any more. Free disk space."
 
 
+def erasures_unlisted(seen: Looked, limits: Limits) -> str | None:
+    """The list of erasures cannot be written: nobody can be erased."""
+    if not seen.unlisted:
+        return None
+    return f"Nobody can be erased: {seen.unlisted}. Mend its rights or free the disk."
+
+
 ALARMS: tuple[Alarm, ...] = (
     Alarm(sending_paused),
     Alarm(provider_fails, MINUTE),
@@ -195,6 +203,7 @@ ALARMS: tuple[Alarm, ...] = (
     Alarm(lag_grows, 2 * MINUTE),
     Alarm(checkpoints_fail, MINUTE),
     Alarm(disk_fills),
+    Alarm(erasures_unlisted),
 )
 
 

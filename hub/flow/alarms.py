@@ -20,12 +20,14 @@ from hub.ports.telemetry import Gauges
 
 @dataclass(frozen=True, slots=True)
 class Around:
-    """What the store does not know: the way in, the free share of the disk, the providers that are left alone."""
+    """What the store does not know: the way in, the free share of the disk, the providers that are left alone, and why the list
+    of erasures cannot be written."""
 
     gauges: Gauges
     disk_free: float | None = None
     resting: Sequence[str] = ()
     listens: bool = True
+    unlisted: str = ""
 
 
 async def look(tx: Tx, around: Around, now: Moment) -> Looked:
@@ -53,6 +55,7 @@ async def look(tx: Tx, around: Around, now: Moment) -> Looked:
         unsaved=gauges.unsaved,
         log_state=gauges.log_state,
         disk_free=around.disk_free,
+        unlisted=around.unlisted,
     )
 
 

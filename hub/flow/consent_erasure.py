@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from hub.domain.because import Because
@@ -25,12 +26,33 @@ _MOMENTS = (
 )  # fmt: skip
 
 
+@dataclass(frozen=True, slots=True)
+class Before:
+    """How it stands with a person before they are erased: rows by kind that still say something of them, and when they were
+    erased before (None: never)."""
+
+    remains: Mapping[str, int]
+    erased: Moment | None
+
+
+async def before(tx: Tx, customer: CustomerId) -> Before:
+    """What erasing the person would blank. Changes nothing. Raises BadInput when nobody has that id."""
+    await _known(tx, customer)
+    mine = tx.people.sign("customer", customer)
+    erased = next((each.at for each in await tx.people.erasures() if each.hash == mine), None)
+    return Before(await tx.people.remains(customer), erased)
+
+
 async def erase(tx: Tx, customer: CustomerId, by: By, ctx: Context) -> Mapping[str, int]:
     """Erase a person: nothing pending leaves, open cases go to agents, and what names them is blanked; how many rows of each
     kind. Their numbers stay on the suppression list, by hash. Raises BadInput when nobody has that id."""
+    await _known(tx, customer)
+    return await _erased(tx, customer, by, ctx)
+
+
+async def _known(tx: Tx, customer: CustomerId) -> None:
     if await tx.people.customer(customer) is None:
         raise BadInput(customer, "there is no such customer", "Look for them by name or number")
-    return await _erased(tx, customer, by, ctx)
 
 
 async def _erased(tx: Tx, customer: CustomerId, by: By, ctx: Context) -> Mapping[str, int]:
@@ -41,9 +63,17 @@ async def _erased(tx: Tx, customer: CustomerId, by: By, ctx: Context) -> Mapping
     return told
 
 
+async def unknown_here(tx: Tx, listed: Iterable[Erasure]) -> list[Erasure]:
+    """Those of a list that this store knows nothing of, the newest of each person: what was done before its backup was made
+    is in it, and who came back since then stays."""
+    known = {each.hash: each.at for each in await tx.people.erasures()}
+    newest = {each.hash: each for each in sorted(listed, key=lambda one: one.at)}
+    return [each for each in newest.values() if each.hash not in known or known[each.hash] < each.at]
+
+
 async def reapply_erasures(tx: Tx, erasures: Iterable[Erasure], now: Moment, ctx: Context) -> int:
-    """Erase again whoever of `erasures` is here with a name or a number: a restored backup knows nothing of what was erased
-    after it was made. How many people that was. The list itself is brought up to date, too."""
+    """Erase again whoever of `erasures` is here with a name, a number or a word: a restored backup knows nothing of what was
+    erased after it was made. How many people that was. The list itself is brought up to date, too."""
     wanted = {each.hash: each for each in erasures}
     known = {each.hash for each in await tx.people.erasures()}
     again, after = 0, ""
@@ -51,7 +81,7 @@ async def reapply_erasures(tx: Tx, erasures: Iterable[Erasure], now: Moment, ctx
         after = page[-1].id
         for person in page:
             erasure = wanted.get(tx.people.sign("customer", person.id))
-            if erasure is not None and await _named(tx, person.id):
+            if erasure is not None and await tx.people.remains(person.id):
                 await _erased(tx, person.id, By(erasure.who, "restored", now), ctx)
                 again += 1
     for each in wanted.values():
@@ -60,40 +90,12 @@ async def reapply_erasures(tx: Tx, erasures: Iterable[Erasure], now: Moment, ctx
     return again
 
 
-async def _named(tx: Tx, customer: CustomerId) -> bool:
-    addresses = await tx.people.addresses(customer)
-    return bool(await tx.people.name(customer)) or any(each.value for each in addresses)
-
-
-def as_lines(erasures: Iterable[Erasure]) -> str:
-    """The list of erasures as a file: one JSON object a line, hashes only. Keep it beside the backups."""
-    return "".join(
-        json.dumps({"hash": each.hash, "at": each.at, "who": each.who}) + "\n" for each in erasures
-    )
-
-
-def from_lines(text: str, name: str = "erasures") -> list[Erasure]:
-    """The erasures in such a file. Raises BadInput with the line that is none."""
-    found = []
-    for number, line in enumerate(text.splitlines(), 1):
-        if not line.strip():
-            continue
-        try:
-            row = json.loads(line)
-            found.append(Erasure(str(row["hash"]), Moment(int(row["at"])), str(row.get("who", ""))))
-        except (ValueError, KeyError, TypeError):
-            cause = "this is no erasure"
-            raise BadInput(f"{name}, line {number}", cause, "Use: beforehand people erasures") from None
-    return found
-
-
 async def export(tx: Tx, customer: CustomerId, now: Moment) -> dict[str, Any]:
     """Everything that is kept about a person, as one JSON-ready document; moments as ISO 8601 in UTC.
 
     Raises BadInput when nobody has that id.
     """
-    if await tx.people.customer(customer) is None:
-        raise BadInput(customer, "there is no such customer", "Look for them by name or number")
+    await _known(tx, customer)
     kept = {
         name: [_readable(row) for row in rows]
         for name, rows in (await tx.people.belongings(customer)).items()

@@ -16,6 +16,7 @@ from hub.domain.customer import Address, Basis, BasisKind, Channel, Customer, He
 from hub.domain.device import Device, Placement
 from hub.domain.effects import Note
 from hub.domain.ids import AddressId, CustomerId, Moment, SiteId, derive
+from hub.domain.plural import many
 from hub.domain.site import Residence, Role, Site
 from hub.flow.consent_choices import By
 from hub.flow.enlist import Write
@@ -23,6 +24,7 @@ from hub.ports import BadInput, Tx
 from hub.ports.rights import ImportLine, ImportRow
 
 HOW = "import undone"
+PLURAL = {"address": "addresses", "basis": "bases", "place of a device": "places of devices"}
 _OWN = ("language", "zone", "quiet")  # what an import may say about a person, besides name and addresses
 
 
@@ -45,14 +47,15 @@ class Undone:
             lines.append(f"Never taken back: {_counted(self.left)}. Mend them by another import.")
         if self.lost:
             lines.append(
-                f"{len(self.lost)} addresses took the place of others, which are not kept: they are suspended. Import the "
-                "right ones."
+                f"{many(len(self.lost), 'address', 'addresses')} took the place of another, which is not kept, and "
+                f"{'is' if len(self.lost) == 1 else 'are'} suspended. Import the right one."
             )
         return "\n".join(lines)
 
 
 def _counted(counter: Counter[str]) -> str:
-    return ", ".join(f"{number} × {kind}" for kind, number in sorted(counter.items())) or "nothing"
+    told = (many(number, kind, PLURAL.get(kind, "")) for kind, number in sorted(counter.items()))
+    return ", ".join(told) or "nothing"
 
 
 async def record(tx: Tx, writes: Iterable[Write], who: str, now: Moment) -> str:
@@ -112,13 +115,24 @@ async def _lived(tx: Tx, site: SiteId, like: Mapping[str, Any]) -> Residence | N
     return None
 
 
-async def undo(tx: Tx, batch: str, by: By) -> Undone:
-    """Take the import `batch` back. Raises BadInput when there is none, or when it was taken back before."""
+async def about(tx: Tx, batch: str) -> tuple[ImportRow, str]:
+    """The import `batch`, and in words what it brought. Changes nothing. Raises BadInput as `undo` does."""
+    row = await _standing(tx, batch)
+    return row, _counted(Counter(line.kind for line in await tx.people.import_lines(batch)))
+
+
+async def _standing(tx: Tx, batch: str) -> ImportRow:
     row = await tx.people.import_row(batch)
     if row is None:
         raise BadInput(batch, "there is no such import", "See: beforehand people imports")
     if row.undone is not None:
         raise BadInput(batch, "this import was taken back before", "See: beforehand people imports")
+    return row
+
+
+async def undo(tx: Tx, batch: str, by: By) -> Undone:
+    """Take the import `batch` back. Raises BadInput when there is none, or when it was taken back before."""
+    row = await _standing(tx, batch)
     told = Undone(batch)
     for line in reversed(await tx.people.import_lines(batch)):
         await _back(tx, line, (row, by), told)

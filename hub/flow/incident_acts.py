@@ -32,11 +32,12 @@ class News:
 
 @dataclass(frozen=True, slots=True)
 class By:
-    """Who decides, when, and which version of the incident they have seen (None: any)."""
+    """Who decides, when, which version of the incident they have seen (None: any), and where they said so, if not at the desk."""
 
     user: UserId
     at: Moment
     seen: int | None = None
+    how: str = ""
 
 
 async def approve(tx: Tx, incident: str, by: By, ctx: Context) -> Incident:
@@ -103,5 +104,6 @@ async def _save(tx: Tx, incident: Incident, kind: str, by: By, **data: object) -
     await tx.incidents.save(after)
     await tx.wakes.put(wake_of(after.id, by.at))
     because = Because.INCIDENT_EDITED if kind == "edited" else after.because
-    await tell_fact(tx, replace(after, because=because), kind, by.at, by=by.user, **data)
+    who = {"by": by.user, "how": by.how} if by.how else {"by": by.user}
+    await tell_fact(tx, replace(after, because=because), kind, by.at, **who, **data)
     return after

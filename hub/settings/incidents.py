@@ -13,9 +13,10 @@ class IncidentsPart(Part):
     contacts one by one wait `hold` for a decision. Approved, it tells `canary_share` first and waits `canary_time`; it
     stops when more than `failures` of the messages fail or `opt_outs` of the people say stop. `rate` is messages an hour,
     `replies` how many an hour one free agent can answer. Above `two_people` households two people have to approve.
-    `automatic` rules (`*`: all) need nobody; other devices of a site are heard through `gateways` (models)."""
+    `automatic` rules (`*`: all) need nobody; other devices of a site are heard through `gateways` (models). Who decides at the
+    command line is asked for their `password`; false takes the name alone, and the record says so."""
 
-    devices: Count = 20
+    devices: int = Field(default=20, ge=2)
     share: float = Field(default=0.02, ge=0, le=1)
     at_least: int = Field(default=5, ge=2)
     window: Duration = 600_000_000
@@ -31,3 +32,4 @@ class IncidentsPart(Part):
     cadence: Duration = 3_600_000_000
     automatic: tuple[str, ...] = ()
     gateways: tuple[str, ...] = ()
+    password: bool = True

@@ -141,7 +141,8 @@ def look_into(file: Path, migrations: Path = MIGRATIONS) -> Backup:
             str(file), "there is no such file", "Name a file that `beforehand backup` made"
         ) from None
     except (zipfile.BadZipFile, KeyError, msgspec.DecodeError, OSError, EOFError) as error:
-        raise BadInput(str(file), f"it is no backup, or damaged ({type(error).__name__})", _OTHER) from None
+        why = f" ({error.strerror})" if isinstance(error, OSError) and error.strerror else ""
+        raise BadInput(str(file), f"it is no backup, or damaged{why}", _OTHER) from None
     known = {script.revision for script in ScriptDirectory(str(migrations)).walk_revisions()}
     if manifest.kind != KIND or manifest.revision not in known:
         raise BadInput(

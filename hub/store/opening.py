@@ -14,6 +14,7 @@ from sqlalchemy.exc import ArgumentError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 from hub.ports import BadInput
+from hub.store.erasure_file import ErasureFile
 from hub.store.sql import SqlStore, sqlite_engine
 
 MIGRATIONS = Path(__file__).parent / "migrations"
@@ -21,9 +22,14 @@ _ONE_AT_A_TIME = text("SELECT pg_advisory_xact_lock(7211)")
 
 
 async def open_store(
-    dsn: str, secret: str, upgrade: bool = False, *, migrations: Path = MIGRATIONS
+    dsn: str,
+    secret: str,
+    upgrade: bool = False,
+    *,
+    migrations: Path = MIGRATIONS,
+    erased: ErasureFile | None = None,
 ) -> SqlStore:
-    """Open the store at `dsn` (`sqlite:///path` or `postgresql://…`); `secret` keys its hashes.
+    """Open the store at `dsn` (`sqlite:///path` or `postgresql://…`); `secret` keys its hashes; `erased` is its list of erasures.
 
     An empty database is made new. Raises BadInput when the database is older than the program (unless `upgrade`),
     newer, or not ours.
@@ -31,7 +37,7 @@ async def open_store(
     url = database_url(dsn)
     async with opened(url) as engine, engine.begin() as connection:
         await connection.run_sync(_make_ready, named(url), upgrade, migrations)
-    return SqlStore(url, secret)
+    return SqlStore(url, secret, erased=erased)
 
 
 async def upgrade(dsn: str, *, migrations: Path = MIGRATIONS) -> tuple[str | None, str]:

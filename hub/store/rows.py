@@ -18,6 +18,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import CursorResult
 from sqlalchemy.sql import Executable, Select
 
+from hub.ports.rights import Erasure
 from hub.store.line import Line
 from hub.store.prepared import Found, Prepared, Row, given
 
@@ -32,7 +33,7 @@ def to_json(value: Any) -> str:
 @dataclass(slots=True)
 class Work:
     """One open transaction. `writes` is False while reading; `rung` gathers which bells to ring after the commit; `lines` of
-    the timeline wait for its end."""
+    the timeline wait for its end, and so does the list of who was `erased`."""
 
     line: Line
     postgres: bool
@@ -40,6 +41,7 @@ class Work:
     secret: bytes
     rung: set[str] = field(default_factory=set)
     lines: list[Values] = field(default_factory=list)
+    erased: list[Erasure] = field(default_factory=list)
 
     def hash(self, *parts: str) -> str:
         """The keyed hash of `parts`: recognises them again, tells nobody what they were."""

@@ -26,6 +26,7 @@ from hub.store.bell import Bell
 from hub.store.bookings import SqlBookings
 from hub.store.cases import SqlCases
 from hub.store.devices import SqlDevices
+from hub.store.erasure_file import ErasureFile
 from hub.store.errands import SqlErrands
 from hub.store.facts import SqlFacts, write_lines
 from hub.store.faults import SqlFaults
@@ -75,11 +76,15 @@ class SqlTx:
 
 
 class SqlStore(Store):
-    """See `hub.ports.store.Store`. `secret` keys the hashes of the suppression list and of linked accounts."""
+    """See `hub.ports.store.Store`. `secret` keys the hashes of the suppression list and of linked accounts; `erased` is the
+    list beside the store on which everybody stands before their erasure counts."""
 
-    def __init__(self, url: URL, secret: str, *, synchronous: str = "FULL") -> None:
+    def __init__(
+        self, url: URL, secret: str, *, synchronous: str = "FULL", erased: ErasureFile | None = None
+    ) -> None:
         self._postgres = url.get_backend_name() == "postgresql"
         self._secret = secret.encode()
+        self._erased = erased
         self._bell = Bell()
         self._one_writer = asyncio.Lock()
         self._direct: Engine | None = None
@@ -91,11 +96,14 @@ class SqlStore(Store):
 
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[Tx]:
-        """A transaction that commits when its block ends, and rolls back when it raises."""
+        """A transaction that commits when its block ends, and rolls back when it raises. Raises BadInput when somebody
+        was erased in it and the list of erasures cannot be written."""
         async with self._writing() as line:
             work = Work(line, self._postgres, True, self._secret)
             yield SqlTx(work)
             await write_lines(work)
+            if self._erased is not None and work.erased:
+                await asyncio.to_thread(self._erased.keep, work.erased)
             await line.commit()
             self._bell.ring(work.rung)
 

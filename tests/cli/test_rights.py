@@ -50,7 +50,7 @@ def test_who_is_erased_by_a_typed_id_is_on_the_list_that_outlives_a_restore(
     (tmp_path / "list.jsonl").write_text(beforehand("people", "erasures").stdout)
     assert "ada" not in (tmp_path / "list.jsonl").read_text().replace('"who"', "").split('"at"')[0]
     beforehand("import", *SHEETS)  # the names come back
-    assert "1 of 1 were here again" in beforehand("people", "erase-again", "list.jsonl").output
+    assert "1 of 1 was here again" in beforehand("people", "erase-again", "list.jsonl").output
 
 
 def test_an_import_is_taken_back_once(batch: str) -> None:

@@ -98,7 +98,7 @@ async def test_erasing_leaves_hashes_and_nothing_to_read(both: SqlStore) -> None
         [address] = await tx.people.addresses("ada")
         assert (address.value, address.health) == ("", Health.DEAD)
         assert await tx.people.suppressed_value(f"{NUMBER}3") == T0
-        assert await tx.people.erasures() == [Erasure(tx.people.sign("customer", "ada"), T0, "dag")]
+        assert await tx.people.erasures() == [Erasure(tx.people.sign("customer", "ada"), T0 + 1, "dag")]
         assert await tx.people.name("ben") == "Ben Lund"
     assert not await holding(both, "Ada Lund") and not await holding(both, "come quickly")
 

@@ -29,6 +29,10 @@ TROUBLES = {
     "lag_grows": ({"lag": MINUTE}, "60 seconds"),
     "checkpoints_fail": ({"unsaved": "database is locked"}, "database is locked"),
     "disk_fills": ({"disk_free": 0.149}, "Only 15% of the disk"),
+    "erasures_unlisted": (
+        {"unlisted": "the list of erasures cannot be written"},
+        "Nobody can be erased: the list",
+    ),
 }
 
 

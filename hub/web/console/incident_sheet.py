@@ -170,4 +170,5 @@ def story(facts: list[FactRow], clock: Watch) -> list[tuple[str, str]]:
 def happened(fact: FactRow) -> str:
     """One line of the timeline in words, without its time."""
     words = HAPPENED.get(fact.kind, fact.kind.removeprefix("incident.").capitalize())
-    return words.format(by=fact.data.get("by", "the hub"), cohort=fact.data.get("cohort", ""))
+    how = f" ({fact.data['how']})" if fact.data.get("how") else ""
+    return words.format(by=fact.data.get("by", "the hub"), cohort=fact.data.get("cohort", "")) + how
