@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from hub.domain.play import Ask, Check, Try
+from hub.domain.play import Ask, Book, Check, Try
 from hub.ports import BadInput
 from tests.domain.talking import PACKS, ears, library
 from voice_skills.play_stories import Story, complaints, load_stories
@@ -39,8 +39,13 @@ def test_the_stories_walk_every_answer_and_every_outcome(pack: str) -> None:
         for step in play.steps.values():
             if isinstance(step, Ask):
                 assert {choice.key.rsplit("/", 1)[-1] for choice in step.choices} <= said, (name, step.id)
-            if isinstance(step, Ask | Try | Check):
+            if isinstance(step, Ask | Try | Check | Book):
                 assert step.id in reached, (name, step.id)
+            if isinstance(step, Book):
+                assert {"first_time", "other_time"} <= said and step.then in reached, (name, step.id)
+                assert {"visits": "none"} in turns and step.none in reached, (name, step.id)
+            if isinstance(step, Check) and step.watch is not None:
+                assert {"telemetry": "shown", "at": step.then} in turns, (name, step.id)
 
 
 def test_a_story_that_leads_elsewhere_names_its_place_and_language(tmp_path: Path) -> None:
@@ -72,3 +77,32 @@ def test_a_file_of_stories_that_makes_no_sense_is_refused(tmp_path: Path, text: 
     with pytest.raises(BadInput, match=cause):
         load_stories(tmp_path)
     assert load_stories(tmp_path / "nowhere") == []
+
+
+URGENT = {
+    "heatpump": {"icing-up", "overheating", "frost-danger"},
+    "fridge": {"door-open", "low-voltage"},
+    "router": {"overheating"},
+    "washer": {"leak", "door-stuck", "motor-hot"},
+}
+"""What burns, floods, freezes or shocks, and where food or a home cannot wait for a calendar."""
+
+
+@pytest.mark.parametrize("pack", PACKS)
+def test_where_there_is_danger_a_person_takes_over_at_once_and_elsewhere_a_visit_may_be_offered(
+    pack: str,
+) -> None:
+    offering = {
+        play.id
+        for play in library().plays.values()
+        if play.pack == pack and any(isinstance(step, Book) for step in play.steps.values())
+    }
+    assert offering
+    assert not offering & URGENT[pack]
+
+
+def test_whoever_sees_water_at_the_heat_pump_is_rung_and_not_asked_for_a_date() -> None:
+    for play in ("low-pressure", "pressure-falling"):
+        asks = library().plays[MODELS["heatpump"], play].steps["water"]
+        assert isinstance(asks, Ask)
+        assert {each.key.rsplit("/", 1)[-1]: each.then for each in asks.choices}["wet"] == "leak"
