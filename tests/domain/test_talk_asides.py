@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 
@@ -10,7 +11,9 @@ from hub.domain.contact import MessageClass
 from hub.domain.conversation import Conversation, Heard, Intent, Meaning
 from hub.domain.customer import Channel
 from hub.domain.effects import CancelPending, Suppress, Unsuppress
-from tests.domain.talking import ROUTER, Talk
+from hub.domain.policy import CALENDARS
+from hub.domain.slots import free
+from tests.domain.talking import NOON, ROUTER, Talk
 
 
 def _not_begun() -> Talk:
@@ -64,6 +67,20 @@ def _snoozed() -> Talk:
     return talk
 
 
+def _offered() -> Talk:
+    """The guided fix offers a visit, as its own question."""
+    talk = Talk(play="not-heating")
+    talk.knowledge = replace(
+        talk.knowledge, slots={kind: free(each, {}, NOON) for kind, each in CALENDARS.items()}
+    )
+    for words in ("1", "2", "1"):
+        talk.says(words)
+    talk.happens(Heard.COMMAND_FAILED)
+    assert talk.talk.booking == "visit"
+    talk.commands.clear()
+    return talk
+
+
 def _with_person() -> Talk:
     talk = _asked()
     talk.says("0")
@@ -86,10 +103,21 @@ STATES: dict[str, Callable[[], Talk]] = {
     "guessing": _guessing,
     "missed": _missed,
     "snoozed": _snoozed,
+    "offered": _offered,
     "with a person": _with_person,
     "over": _over,
 }
-LIVELY = ["opening", "asked", "confirming", "commanded", "watching", "guessing", "missed", "snoozed"]
+LIVELY = [
+    "opening",
+    "asked",
+    "confirming",
+    "commanded",
+    "watching",
+    "guessing",
+    "missed",
+    "snoozed",
+    "offered",
+]
 
 every_state = pytest.mark.parametrize("state", list(STATES))
 
