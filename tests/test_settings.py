@@ -46,12 +46,12 @@ def test_a_list_is_written_with_commas() -> None:
     [
         ("BEFOREHAND_MQTT_ULR", "x", "Did you mean BEFOREHAND_MQTT_URL"),
         ("BEFOREHAND_POLICY_ZONE", "Mars/Base", "Europe/Berlin"),
-        ("BEFOREHAND_POLICY_COUNTRY", "Germany", "two letters"),
+        ("BEFOREHAND_POLICY_COUNTRY", "Germany", "two capital letters"),
         ("BEFOREHAND_POLICY_PHONE", "hello", "telephone number"),
-        ("BEFOREHAND_POLICY_CUSTOMER_DAY", "-1", "customer_day"),
+        ("BEFOREHAND_POLICY_CUSTOMER_DAY", "-1", "CUSTOMER_DAY: it is too small"),
         ("BEFOREHAND_LOG_KEEP", "soon", "such as 15m"),
-        ("BEFOREHAND_WEB_PORT", "70000", "web.port"),
-        ("BEFOREHAND_STORE_SECRET", "x", "store.secret"),
+        ("BEFOREHAND_WEB_PORT", "70000", "Write 65535 or less"),
+        ("BEFOREHAND_STORE_SECRET", "x", "Write 8 characters or more"),
     ],
 )
 def test_what_makes_no_sense_is_refused_in_words(name: str, value: str, says: str) -> None:
@@ -62,7 +62,7 @@ def test_a_misspelt_name_in_the_file_suggests_the_nearest(tmp_path: Path) -> Non
     file = tmp_path / "beforehand.toml"
     file.write_text('[policy]\nbrnd = "x"\n')
 
-    assert "did you mean brand" in refused({}, file)
+    assert "Did you mean brand" in refused({}, file)
 
 
 def test_a_file_that_is_no_toml_is_told_with_its_line(tmp_path: Path) -> None:
@@ -74,7 +74,7 @@ def test_a_file_that_is_no_toml_is_told_with_its_line(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "micros"), [("90s", 90_000_000), ("15m", 15 * MINUTE), ("2h", 120 * MINUTE), (7, 7)]
+    ("text", "micros"), [("90s", 90_000_000), ("15m", 15 * MINUTE), ("2h", 120 * MINUTE), (MINUTE, MINUTE)]
 )
 def test_durations_are_written_as_people_write_them(text: object, micros: int) -> None:
     assert duration(text) == micros

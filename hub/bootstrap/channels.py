@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from email.utils import parseaddr
 from pathlib import Path
 from typing import TextIO
 
@@ -13,6 +12,7 @@ from hub.domain.sealed import UNSUBSCRIBE, seal
 from hub.ports import BadInput, Clock, Notifier
 from hub.settings import Settings
 from hub.settings.channels import SmsPart, WhatsAppPart
+from hub.settings.slips import Problems
 from notifiers import NOTIFIERS
 from notifiers.email.channel import Mailing
 from notifiers.twilio_wire import Account
@@ -33,8 +33,18 @@ def notifiers_of(
     except OSError as error:
         raise BadInput("paper.file", f"{folder} cannot be used: {error.strerror}", FOLDER) from None
     paper = NOTIFIERS[Channel.PAPER](screen, settings.paper.file)
-    channels = {**_carried(settings), **push_of(settings.push, clock)}
-    return paper, {**channels, **_email(settings, clock), **_voice(settings, clock)}
+    return paper, built(settings, clock)
+
+
+def built(settings: Settings, clock: Clock) -> dict[Channel, Notifier]:
+    """The channels that are set up. Raises BadSettings for those that cannot work; opens nothing."""
+    channels: dict[Channel, Notifier] = {}
+    problems = Problems()
+    for build in (_carried, _push, _email, _voice):
+        with problems.kept():
+            channels |= build(settings, clock)
+    problems.told()
+    return channels
 
 
 def channels_of(settings: Settings) -> frozenset[Channel]:
@@ -51,13 +61,20 @@ def channels_of(settings: Settings) -> frozenset[Channel]:
     return frozenset({Channel.PAPER, Channel.SMS} | {channel for channel, found in there.items() if found})
 
 
-def _carried(settings: Settings) -> dict[Channel, Notifier]:
+def _push(settings: Settings, clock: Clock) -> dict[Channel, Notifier]:
+    return push_of(settings.push, clock)
+
+
+def _carried(settings: Settings, _: Clock) -> dict[Channel, Notifier]:
     """What goes through Twilio, all by the account of `[sms]`."""
     sms, phone = settings.sms, settings.phone
     text, chat = _sender(sms), _sender(settings.whatsapp)
+    problems = Problems()
     for place, sender in (("sms", text), ("whatsapp", chat), ("phone", phone.sender)):
-        if sender and not (sms.account_sid and sms.auth_token):
-            raise BadInput(place, "a sender without an account cannot send", ACCOUNT)
+        with problems.kept():
+            if sender and not (sms.account_sid and sms.auth_token):
+                raise BadInput(place, "a sender without an account cannot send", ACCOUNT)
+    problems.told()
     if sms.account_sid and not ((text or chat or phone.sender) and sms.auth_token):
         raise BadInput(
             "sms", "an account without a sender or token cannot send", "Set sms.sender and sms.auth_token."
@@ -98,10 +115,15 @@ def _email(settings: Settings, clock: Clock) -> dict[Channel, Notifier]:
     part = settings.email
     if not part.host:
         return {}
-    if "@" not in parseaddr(part.sender)[1]:
-        raise BadInput("email.sender", "it is no address", "Write it like Nordwarm <care@nordwarm.example>.")
-    if part.user and part.tls == "none":
-        raise BadInput("email.tls", "a password must not travel in the open", "Use starttls or tls.")
+    problems = Problems()
+    with problems.kept():
+        if not part.sender:
+            remedy = "Write it like Nordwarm <care@nordwarm.example>."
+            raise BadInput("email.sender", "a mail needs a sender", remedy)
+    with problems.kept():
+        if part.user and part.tls == "none":
+            raise BadInput("email.tls", "a password must not travel in the open", "Use starttls or tls.")
+    problems.told()
 
     def unsubscribe(message: str) -> str:
         return f"{public_url(settings)}/hooks/email/{seal(settings.store.secret, UNSUBSCRIBE, message)}"

@@ -16,6 +16,8 @@ from hub.loops import announce
 from hub.loops.sweep import Chore
 from hub.ports import BadInput, Clock, Store
 from hub.settings import Settings
+from hub.settings.channels import WebhooksPart
+from hub.settings.slips import Problems, nearest
 from notifiers.sms.deactivated import Unlisted, given_up
 from notifiers.webhooks.delivery import Delivery
 
@@ -30,15 +32,21 @@ def delivery_of(settings: Settings, clock: Clock) -> Delivery | None:
     part = settings.webhooks
     if not part.url:
         return None
-    if not part.url.startswith(("https://", "http://")):
-        raise BadInput(
-            "webhooks.url", "it is no address", "Write it like https://systems.example/beforehand."
-        )
+    problems, delivery = Problems(), None
+    for number, name in enumerate(part.events):
+        with problems.kept():
+            if not any(wanted(known, (name,)) or wanted(name, (known,)) for known in ALL):
+                remedy = nearest(name, ALL) or f"There are: {', '.join(ALL)}."
+                raise BadInput(f"webhooks.events[{number}]", "there is no such event", remedy)
+    with problems.kept():
+        delivery = _signed(part, clock)
+    problems.told()
+    return delivery
+
+
+def _signed(part: WebhooksPart, clock: Clock) -> Delivery:
     if not part.secrets:
         raise BadInput("webhooks.secrets", "there is none", "Name a whsec_… that your system knows.")
-    for name in part.events:
-        if not any(wanted(known, (name,)) or wanted(name, (known,)) for known in ALL):
-            raise BadInput("webhooks.events", f"there is no event {name}", f"There are: {', '.join(ALL)}")
     try:
         return Delivery(part.url, part.secrets, clock)
     except ValueError as error:

@@ -14,6 +14,7 @@ from py_vapid import VapidException
 from hub.domain.customer import Channel
 from hub.ports import BadInput, Clock, Notifier
 from hub.settings.push import PushPart
+from hub.settings.slips import Problems
 from hub.web.door import PushKeys
 from notifiers import NOTIFIERS
 from notifiers.push.apns import Apns, AppleKey
@@ -29,12 +30,14 @@ NEW_KEY = "Make one with: beforehand push keys"
 
 
 def push_of(part: PushPart, clock: Clock) -> dict[Channel, Notifier]:
-    """The channel with every route that is set up; nothing when none is. Raises BadInput on settings that cannot work."""
+    """The channel with every route that is set up; nothing when none is. Raises BadSettings on settings that cannot work."""
     routes: dict[str, Route] = {}
+    problems = Problems()
     for scheme, build in _ROUTES.items():
-        route = build(part, clock)
-        if route is not None:
-            routes[scheme] = route
+        with problems.kept():
+            if (route := build(part, clock)) is not None:
+                routes[scheme] = route
+    problems.told()
     return {Channel.PUSH: NOTIFIERS[Channel.PUSH](routes, part.lock_screen == "full")} if routes else {}
 
 
@@ -72,13 +75,25 @@ def _text(raw: bytes) -> str:
 
 
 def _webpush(part: PushPart, clock: Clock) -> Route | None:
-    if not vapid_public(part.vapid_key):
+    if not part.vapid_key:
         return None
+    problems, key, route = Problems(), part.vapid_key, None
+    with problems.kept():
+        vapid_public(key)
+    if problems.found:
+        key = new_vapid_keys()[0]  # the subject is looked at all the same
+    with problems.kept():
+        route = _to_browsers(Vapid(key, part.vapid_subject), clock, HOSTS + part.webpush_hosts)
+    problems.told()
+    return route
+
+
+def _to_browsers(vapid: Vapid, clock: Clock, hosts: tuple[str, ...]) -> WebPush:
     try:
-        return WebPush(Vapid(part.vapid_key, part.vapid_subject), clock, HOSTS + part.webpush_hosts)
-    except VapidException as error:
+        return WebPush(vapid, clock, hosts)
+    except VapidException:
         remedy = "Write an address where push services reach you, such as mailto:push@example.com."
-        raise BadInput("push.vapid_subject", "nobody can write to it", remedy) from error
+        raise BadInput("push.vapid_subject", "nobody can write to it", remedy) from None
 
 
 def _fcm(part: PushPart, clock: Clock) -> Route | None:
@@ -97,12 +112,16 @@ def _fcm(part: PushPart, clock: Clock) -> Route | None:
 def _apns(part: PushPart, clock: Clock) -> Route | None:
     if part.apns_key is None:
         return None
-    named = "Name the .p8 file that Apple gave you."
-    key = _file("push.apns_key", part.apns_key, named)
-    _is_key("push.apns_key", key, ec.EllipticCurvePrivateKey, named)
-    if not (part.apns_key_id and part.apns_team and part.apns_topic):
-        remedy = "Set push.apns_key_id, push.apns_team and push.apns_topic (the app's bundle id)."
-        raise BadInput("push", "a key of Apple's without its id, team or topic cannot send", remedy)
+    named, key = "Name the .p8 file that Apple gave you.", ""
+    problems = Problems()
+    with problems.kept():
+        key = _file("push.apns_key", part.apns_key, named)
+        _is_key("push.apns_key", key, ec.EllipticCurvePrivateKey, named)
+    with problems.kept():
+        if not (part.apns_key_id and part.apns_team and part.apns_topic):
+            remedy = "Set push.apns_key_id, push.apns_team and push.apns_topic (the app's bundle id)."
+            raise BadInput("push", "a key of Apple's without its id, team or topic cannot send", remedy)
+    problems.told()
     return Apns(AppleKey(key, part.apns_key_id, part.apns_team, part.apns_topic), clock, part.apns_url)
 
 

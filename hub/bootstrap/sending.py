@@ -7,11 +7,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from hub.bootstrap.channels import public_url
+from hub.bootstrap.names import providers_known
 from hub.domain.customer import Channel
 from hub.flow.context import Context
 from hub.loops.post import PostOffice
 from hub.loops.ways import Ways, ways_of
-from hub.ports import BadInput, Clock, DeviceLink, Notifier, Store
+from hub.ports import Clock, DeviceLink, Notifier, Store
 from hub.ports.pace import Pace, pace_of
 from hub.settings import Settings
 
@@ -60,14 +61,10 @@ def post_of(
 
 
 def _paces(settings: Settings, channels: Mapping[Channel, Notifier]) -> dict[str, Pace]:
-    """The paces that the settings overrule. Raises BadInput on a provider that carries nothing here."""
+    """The paces that the settings overrule. Raises BadSettings on a provider that nobody knows."""
     told = {pace.provider: pace for pace in map(pace_of, channels.values())}
     part = settings.sending
-    for name in (*part.rates, *part.at_once):
-        if channels and name not in told:
-            raise BadInput(
-                "sending", f"no provider is called {name}", f"There are: {', '.join(sorted(told))}."
-            )
+    providers_known(part)
     return {
         name: replace(
             pace, rate=part.rates.get(name, pace.rate), at_once=part.at_once.get(name, pace.at_once)

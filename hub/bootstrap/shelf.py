@@ -40,9 +40,9 @@ def pack_folder(name: str) -> Path:
         if (folder / "rules.yaml").is_file():
             return folder
     shipped = ", ".join(sorted(each.parent.name for each in SHIPPED.glob("*/rules.yaml")))
-    raise BadInput(
-        name, "there is no pack of that name", f"Name a folder with a rules.yaml, or one of: {shipped}."
-    )
+    near = nearest(name, shipped.split(", ")).strip()
+    remedy = f"Name a folder with a rules.yaml, or one of: {shipped}."
+    raise BadInput(name, "there is no pack of that name", near if near.startswith("Did") else remedy)
 
 
 def read_book(path: str) -> RuleBook:

@@ -17,6 +17,7 @@ from hub.loops.satellites import Satellites, mapping
 from hub.loops.wyoming import Ear, Listening
 from hub.ports import BadInput, Notifier
 from hub.settings import Settings
+from hub.settings.slips import Problems
 from hub.settings.voices import HomePart
 from notifiers.voice.by_address import ByAddress
 from voice_skills.home_assistant import HomeAssistantVoice
@@ -62,7 +63,13 @@ def voices_of(settings: Settings, around: Around, shelf: Shelf) -> Voices:
 
 def access_of(settings: Settings) -> list[Access]:
     """The Home Assistants that the hub speaks through. Raises BadInput when a token's file cannot be read."""
-    return [Access(home.name, home.url, _token(home)) for home in settings.voices.homes if home.url]
+    problems, found = Problems(), []
+    for number, home in enumerate(settings.voices.homes):
+        with problems.kept():
+            if home.url:
+                found.append(Access(home.name, home.url, _token(home, number)))
+    problems.told()
+    return found
 
 
 def with_voices(channels: Mapping[Channel, Notifier], voices: Voices) -> dict[Channel, Notifier]:
@@ -73,11 +80,15 @@ def with_voices(channels: Mapping[Channel, Notifier], voices: Voices) -> dict[Ch
     return {**channels, Channel.VOICE: both}
 
 
-def _token(home: HomePart) -> str:
+def _token(home: HomePart, number: int) -> str:
     if home.token_file is None:
         return home.token
     try:
         return home.token_file.read_text(encoding="utf-8").strip()
-    except OSError as error:
-        place = f"voices.homes.{home.name}.token_file"
-        raise BadInput(place, f"it cannot be read: {error.strerror}", "Check path and rights.") from None
+    except (OSError, UnicodeDecodeError) as error:
+        place = f"voices.homes[{number}].token_file"
+        raise BadInput(
+            place,
+            f"it cannot be read: {getattr(error, 'strerror', None) or 'it is no text'}",
+            "Check path and rights.",
+        ) from None

@@ -10,9 +10,10 @@ from typing import Annotated
 
 import typer
 
+from hub.bootstrap.soundness import with_further_slips
 from hub.bootstrap.wiring import open_the_store
 from hub.ports import BadInput, Store
-from hub.settings import Settings, load
+from hub.settings import BadPart, Settings, load
 
 Config = Annotated[
     Path | None,
@@ -22,7 +23,10 @@ Config = Annotated[
 
 def settings_of(config: Path | None) -> Settings:
     """The settings of this run. Raises BadInput."""
-    return load(os.environ, config)
+    try:
+        return load(os.environ, config)
+    except BadPart as refused:
+        raise with_further_slips(refused) from None
 
 
 @asynccontextmanager

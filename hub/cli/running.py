@@ -15,6 +15,7 @@ from rich.console import Console
 
 from hub.bootstrap.channels import public_url
 from hub.bootstrap.front import application, door_of, listening, served
+from hub.bootstrap.soundness import sound
 from hub.bootstrap.wiring import Hub, open_hub
 from hub.cli.opening import Config, settings_of
 from hub.cli.say import plainly
@@ -32,7 +33,7 @@ WARNING = (
 def run(config: Config = None) -> None:
     """Run the hub: listen to devices, judge, contact, converse, and serve console, API and hooks."""
     quiet_logs()
-    asyncio.run(_run(settings_of(config)))
+    asyncio.run(_run(sound(settings_of(config))))
 
 
 def quiet_logs() -> None:
@@ -100,7 +101,7 @@ async def until_told(hub: Hub) -> None:
 def check(config: Config = None) -> None:
     """Say whether the configuration is sound, and whether store, broker and log can be reached."""
     structlog.configure(logger_factory=structlog.ReturnLoggerFactory())  # the ticks below say it all
-    settings = settings_of(config)
+    settings = sound(settings_of(config))
     failed = asyncio.run(_check(settings))
     if failed:
         raise typer.Exit(1)

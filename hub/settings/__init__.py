@@ -6,13 +6,11 @@ unknown name is an error that suggests the nearest one. What is not set stays un
 
 from __future__ import annotations
 
-import difflib
-import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, get_origin
 
-from pydantic import Field, ValidationError
+from pydantic import Field, PrivateAttr, ValidationError
 
 from hub.ports import BadInput
 from hub.settings.bookings import BookingsPart as BookingsPart
@@ -26,25 +24,18 @@ from hub.settings.channels import (
     WhatsAppPart,
 )
 from hub.settings.incidents import IncidentsPart
-from hub.settings.kinds import Duration
+from hub.settings.kinds import Duration, WebAddress
 from hub.settings.operators import OperatorsPart
 from hub.settings.part import Part
 from hub.settings.places import placed
 from hub.settings.policy import PolicyPart as PolicyPart
 from hub.settings.push import PushPart
+from hub.settings.schema import kind_at
 from hub.settings.sending import SendingPart
+from hub.settings.slips import BadSettings, Slip
+from hub.settings.sources import Sources, Step, from_file, overlay
 from hub.settings.voices import AssistantsPart, VoicesPart
-
-# Names of the tests' own switches: not settings of the hub, and no mistakes either.
-_NOT_OURS = {
-    "BEFOREHAND_CONTRACTS",
-    "BEFOREHAND_RACE",
-    "BEFOREHAND_EXAMPLES",
-    "BEFOREHAND_KILLS",
-    "BEFOREHAND_NO_SKIPS",
-    "BEFOREHAND_STORM",
-}
-
+from hub.settings.wording import in_words, path_of
 
 DEFAULT_SECRET = "change-me"  # noqa: S105 - told by `check` and `run`, refused before a message may leave
 
@@ -106,7 +97,7 @@ class WebPart(Part):
 
     host: str = "127.0.0.1"
     port: int = Field(default=8080, ge=0, le=65535)
-    public_url: str = ""
+    public_url: WebAddress = ""
 
 
 class RulesPart(Part):
@@ -141,37 +132,83 @@ class Settings(Part):
     operators: OperatorsPart = OperatorsPart()
     sending: SendingPart = SendingPart()
     clock: str = ""
+    _sources: Sources = PrivateAttr(default_factory=Sources)
+
+    @property
+    def sources(self) -> Sources:
+        """Where what is set was written."""
+        return self._sources
+
+
+Places = frozenset[tuple[Step, ...]]
+
+
+class BadPart(BadSettings):
+    """Settings that are refused, and `rest`: what can be used of them, so that it can be looked at, too. What could not was left
+    out at the places `gone`, and replaced by something harmless at the places `replaced`."""
+
+    def __init__(self, problems: Sequence[BadInput], rest: Settings, gone: Places, replaced: Places) -> None:
+        super().__init__(problems)
+        self.rest, self.gone, self.replaced = rest, gone, replaced
 
 
 def load(environ: Mapping[str, str], file: Path | None = None) -> Settings:
     """The settings of `file` (default `beforehand.toml` where it exists) overlaid with `environ`.
 
-    Relative paths count from the folder of the settings file. Raises BadInput with place, cause and remedy for an unknown
-    name, a wrong value or an unreadable file.
+    Relative paths count from the folder of the settings file. Raises BadInput for an unreadable file, BadPart with all mistakes,
+    each with place, cause and remedy.
     """
     path = file or Path("beforehand.toml")
-    data = _from_file(path, required=file is not None)
-    for place, section, name, value in _from_environ(environ):
-        target = data.setdefault(section, {}) if section else data
-        if not isinstance(target, dict):
-            raise BadInput(place, f"[{section}] is not a table in {path}", "Write it as a table.")
-        target[name] = value
-    try:
-        settings = Settings.model_validate(data)
-        return settings if file is None else placed(settings, file.resolve().parent)
-    except ValidationError as error:
-        raise _in_words(error, path) from None
+    data, sources = from_file(path, required=file is not None)
+    known = names()
+    lists = {name for name, place in known.items() if get_origin(kind_at(Settings, _inner(place))) is tuple}
+    problems = overlay(data, sources, environ, known, lists)
+    settings, broken = _settled(data, sources, problems)
+    gone = frozenset(path for path, without in broken.items() if without)
+    settings = settings if file is None else placed(settings, file.resolve().parent)
+    settings._sources = sources
+    if problems:
+        raise BadPart(sources.in_order(problems), settings, gone, frozenset(broken) - gone)
+    return settings
 
 
-def _from_file(path: Path, *, required: bool) -> dict[str, Any]:
-    if not path.exists():
-        if required:
-            raise BadInput(str(path), "there is no such file", "Name another with --config.")
-        return {}
-    try:
-        return tomllib.loads(path.read_text())
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise BadInput(str(path), f"it is not TOML: {error}", "Mend that line.") from None
+def _settled(
+    data: dict[str, Any], sources: Sources, problems: list[BadInput]
+) -> tuple[Settings, dict[tuple[Step, ...], bool]]:
+    """The settings without what cannot be used, which is added to `problems`; and where that was, with whether nothing stands
+    there now."""
+    broken: dict[tuple[Step, ...], bool] = {}
+    while True:
+        try:
+            return Settings.model_validate(data), broken
+        except ValidationError as error:
+            problems += in_words(error, sources, Settings)
+            for mistake in error.errors():
+                slip = mistake.get("ctx", {}).get("error")
+                instead = slip.instead if isinstance(slip, Slip) else None
+                place, without = _left_out(data, path_of(mistake), instead)
+                broken[place] = without
+
+
+def _left_out(
+    data: dict[str, Any], path: tuple[Step, ...], instead: str | None
+) -> tuple[tuple[Step, ...], bool]:
+    """Take the setting at `path` out of `data`, or the section where it is all of it; answers which, and whether there is
+    nothing `instead`."""
+    section, name = str(path[0]), str(path[1]) if len(path) > 1 else ""
+    within = data.get(section)
+    if not (name and isinstance(within, dict) and name in within):
+        data.pop(section, None)
+        return path[:1], True
+    if instead is not None and len(path) == 2:
+        within[name] = instead
+        return path[:2], False
+    del within[name]
+    return path[:2], True
+
+
+def _inner(place: tuple[str, str]) -> tuple[str, ...]:
+    return tuple(filter(None, place))
 
 
 def names() -> dict[str, tuple[str, str]]:
@@ -184,56 +221,3 @@ def names() -> dict[str, tuple[str, str]]:
         else:
             table[f"BEFOREHAND_{section}".upper()] = ("", section)
     return table
-
-
-def _from_environ(environ: Mapping[str, str]) -> list[tuple[str, str, str, object]]:
-    known, found = names(), []
-    for name, value in sorted(environ.items()):
-        if not name.startswith("BEFOREHAND_") or name in _NOT_OURS:
-            continue
-        plain = name.removesuffix("_FILE") if name not in known else name
-        if plain not in known:
-            near = difflib.get_close_matches(name, [*known], 1)
-            raise BadInput(
-                name,
-                "there is no such setting",
-                f"Did you mean {near[0]}?" if near else "See docs/settings.md.",
-            )
-        section, field = known[plain]
-        found.append(
-            (name, section, field, _value(name, value, read=plain != name, section=section, field=field))
-        )
-    return found
-
-
-def _value(name: str, value: str, *, read: bool, section: str, field: str) -> object:
-    """The text, the text of the file it names, or a list where the setting is one (comma-separated)."""
-    if read:
-        try:
-            value = Path(value).read_text().strip()
-        except OSError as error:
-            raise BadInput(
-                name, f"its file cannot be read: {error.strerror}", "Check path and rights."
-            ) from None
-    if section:
-        kind = str(getattr(Settings.model_fields[section].annotation, "model_fields", {})[field].annotation)
-        if kind.startswith("tuple["):
-            return [part.strip() for part in value.split(",") if part.strip()]
-    return value
-
-
-def _in_words(error: ValidationError, path: Path) -> BadInput:
-    """One sentence per mistake: where, what, and the nearest right name for an unknown one."""
-    lines = []
-    for mistake in error.errors():
-        where = ".".join(str(part) for part in mistake["loc"])
-        if mistake["type"] == "extra_forbidden":
-            section = Settings.model_fields.get(str(mistake["loc"][0]))
-            known = getattr(section.annotation, "model_fields", {}) if section else Settings.model_fields
-            near = difflib.get_close_matches(str(mistake["loc"][-1]), [*known], 1)
-            lines.append(
-                f"{where}: there is no such setting" + (f"; did you mean {near[0]}?" if near else "")
-            )
-        else:
-            lines.append(f"{where}: {mistake['msg'].removeprefix('Value error, ')}")
-    return BadInput(str(path), "; ".join(lines), "See docs/settings.md for every name and its default.")

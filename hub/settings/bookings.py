@@ -10,14 +10,15 @@ from pydantic import AfterValidator, Field
 from hub.settings.kinds import Day, Duration
 from hub.settings.part import Part
 from hub.settings.policy import Weekday
+from hub.settings.slips import Slip
 
 _SPAN = re.compile(r"([01]\d|2[0-3]):[0-5]\d-(?:([01]\d|2[0-3]):[0-5]\d|24:00)")
 
 
 def opening(text: str) -> str:
-    """Opening hours such as `08:00-16:00`. Raises ValueError."""
+    """Opening hours such as `08:00-16:00`. Raises Slip."""
     if _SPAN.fullmatch(text) is None or text[:5] >= text[6:]:
-        raise ValueError(f"{text!r} are no opening hours; write them like 08:00-16:00")
+        raise Slip("these are no opening hours", "Write them like 08:00-16:00.")
     return text
 
 

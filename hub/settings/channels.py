@@ -7,7 +7,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from hub.settings.kinds import Duration, Telephone
+from hub.settings.kinds import Duration, Mailbox, MaybeTelephone, WebAddress
 from hub.settings.part import Part
 
 Class = Literal["any", "first", "reminder", "turn", "agent", "recovery", "compliance", "safety"]
@@ -21,7 +21,7 @@ class SmsPart(Part):
     auth_token: str = ""
     sender: str = ""
     messaging_service: str = ""
-    base_url: str = "https://api.twilio.com"
+    base_url: WebAddress = "https://api.twilio.com"
     opt_out: Literal["hub", "provider"] = "hub"
     deactivations: bool = False
 
@@ -30,7 +30,7 @@ class WhatsAppPart(Part):
     """WhatsApp through the account of `[sms]`. `sender` is your WhatsApp number; `templates` are approved ones (`HX…`) by
     class of message (or `any`) and language, `variables` what fills their {{1}}, {{2}} …"""
 
-    sender: Telephone | Literal[""] = ""
+    sender: MaybeTelephone = ""
     messaging_service: str = ""
     templates: dict[Class, dict[str, str]] = Field(default_factory=dict)
     variables: tuple[Literal["brand", "subject", "text", "link"], ...] = ("text",)
@@ -40,10 +40,10 @@ class PhonePart(Part):
     """Automated calls through the account of `[sms]`. `sender` is the number that calls; `ring` for how many seconds;
     `person` the number that a customer is connected to who asks for a person (empty: your team calls back)."""
 
-    sender: Telephone | Literal[""] = ""
-    base_url: str = "https://api.twilio.com"
+    sender: MaybeTelephone = ""
+    base_url: WebAddress = "https://api.twilio.com"
     ring: int = Field(default=25, ge=5, le=600)
-    person: Telephone | Literal[""] = ""
+    person: MaybeTelephone = ""
 
 
 class EmailPart(Part):
@@ -55,8 +55,8 @@ class EmailPart(Part):
     tls: Literal["starttls", "tls", "none"] = "starttls"
     user: str = ""
     password: str = ""
-    sender: str = ""
-    reply_to: str = ""
+    sender: Mailbox = ""
+    reply_to: Mailbox = ""
 
 
 class WebhooksPart(Part):
@@ -64,7 +64,7 @@ class WebhooksPart(Part):
     can stay until the new one is everywhere. `events` are the types to send (empty: all). An event that your system keeps
     refusing is given up after `give_up`."""
 
-    url: str = ""
+    url: WebAddress = ""
     secrets: tuple[str, ...] = ()
     events: tuple[str, ...] = ()
     give_up: Duration = 3 * 86_400_000_000
@@ -82,12 +82,12 @@ class AlexaPart(Part):
     client_id: str = ""
     client_secret: str = ""
     stage: Literal["development", "live"] = "live"
-    api_url: str = "https://api.amazonalexa.com"
-    login_url: str = "https://api.amazon.com/auth/o2/token"
+    api_url: WebAddress = "https://api.amazonalexa.com"
+    login_url: WebAddress = "https://api.amazon.com/auth/o2/token"
     link_secret: str = ""
     link_redirects: tuple[str, ...] = ()
-    privacy_url: str = ""
-    terms_url: str = ""
+    privacy_url: WebAddress = ""
+    terms_url: WebAddress = ""
 
 
 class PaperPart(Part):

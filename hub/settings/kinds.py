@@ -1,25 +1,33 @@
-"""Kinds of values that a setting can have: durations, time zones, countries, telephone numbers. Each says what is wrong."""
+"""Kinds of values that a setting can have: durations, time zones, addresses, telephone numbers. Each says what is wrong, and
+never repeats what was written: it could be a secret in the wrong place."""
 
 from __future__ import annotations
 
 import re
 from datetime import date
+from email.utils import parseaddr
 from typing import Annotated
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
 import phonenumbers
 from pydantic import AfterValidator, BeforeValidator, Field
+
+from hub.settings.slips import Slip, nearest
 
 _UNITS = {"s": 1_000_000, "m": 60_000_000, "h": 3_600_000_000, "d": 86_400_000_000}
 
 
 def duration(text: object) -> int:
-    """Micros of `90s`, `15m`, `2h` or `14d` (an int is taken as µs). Raises ValueError on anything else."""
+    """Micros of `90s`, `15m`, `2h` or `14d` (an int is taken as µs; less than a second of them is a duration that has lost its
+    unit). Raises Slip on anything else."""
     if isinstance(text, int) and not isinstance(text, bool):
+        if text and text < _UNITS["s"]:
+            raise Slip("a duration needs a unit", "Write it with s, m, h or d, such as 15m in quotes.")
         return text
     shape = re.fullmatch(r"\s*(\d+(?:\.\d+)?)\s*([smhd])\s*", str(text))
     if shape is None:
-        raise ValueError(f"a duration is a number and s, m, h or d, such as 15m; got {text!r}")
+        raise Slip("it is no duration", "Write a number and s, m, h or d, such as 15m.")
     return int(float(shape[1]) * _UNITS[shape[2]])
 
 
@@ -27,55 +35,85 @@ Duration = Annotated[int, BeforeValidator(duration)]
 
 
 def a_zone(name: str) -> str:
-    """An IANA time zone. Raises ValueError."""
+    """An IANA time zone. Raises Slip."""
     try:
         ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError, OSError):
-        raise ValueError(f"there is no time zone {name!r}; write one such as Europe/Berlin") from None
+        near = nearest(name, available_timezones())
+        raise Slip("there is no such time zone", near or "Write one such as Europe/Berlin.") from None
     return name
 
 
 def telephone(number: str) -> str:
-    """A telephone number with its country, as E.164 where it is a text's address. Raises ValueError."""
+    """A telephone number with its country, as E.164 where it is a text's address. Raises Slip."""
     try:
         read = phonenumbers.parse(number)
     except phonenumbers.NumberParseException:
-        raise ValueError(f"{number!r} is no telephone number; write it like +49 30 5550100") from None
+        raise Slip("it is no telephone number", "Write it like +49 30 5550100.") from None
     return phonenumbers.format_number(read, phonenumbers.PhoneNumberFormat.E164)
 
 
 def as_written(number: str) -> str:
-    """A telephone number as people will read it. Raises ValueError when it is none."""
+    """A telephone number as people will read it. Raises Slip when it is none."""
     telephone(number)
     return number
 
 
 def a_country(letters: str) -> str:
-    """A country as two capital letters (ISO 3166). Raises ValueError."""
+    """A country as two capital letters (ISO 3166). Raises Slip."""
     if letters not in phonenumbers.SUPPORTED_REGIONS:
-        raise ValueError(f"{letters!r} is no country; write its two letters, such as DE")
+        raise Slip("there is no such country", "Write its two capital letters, such as DE.")
     return letters
 
 
 def a_day(text: str) -> str:
-    """A date such as 2026-12-25. Raises ValueError."""
+    """A date such as 2026-12-25. Raises Slip."""
     try:
         return date.fromisoformat(text).isoformat()
     except ValueError:
-        raise ValueError(f"{text!r} is no date; write it like 2026-12-25") from None
+        raise Slip("it is no date", "Write it like 2026-12-25, in quotes.") from None
 
 
 def quiet_span(text: str) -> str:
-    """`all`, or quiet hours such as `18:00-10:00`. Raises ValueError."""
+    """`all`, or quiet hours such as `18:00-10:00`. Raises Slip."""
     if text != "all" and re.fullmatch(r"([01]\d|2[0-3]):[0-5]\d-([01]\d|2[0-3]):[0-5]\d", text) is None:
-        raise ValueError(f"{text!r} are no quiet hours; write them like 18:00-10:00, or all")
+        raise Slip("these are no quiet hours", "Write them like 18:00-10:00, or all.")
     return text
 
 
+def web_address(text: str) -> str:
+    """An address that begins with https:// or http://; empty where it is not set. Raises Slip."""
+    try:
+        parts = urlsplit(text)
+        good = parts.scheme in ("https", "http") and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        good = False
+    if text and (not good or re.search(r"\s", text)):
+        raise Slip("it is no web address", "Write it like https://support.example.com.", _SOMEWHERE)
+    return text
+
+
+def mailbox(text: str) -> str:
+    """`Name <address>` or an address; empty where it is not set. Raises Slip."""
+    if text and not re.fullmatch(r"[^@\s]+@[^@\s]+", parseaddr(text)[1]):
+        remedy = "Write it like Nordwarm <care@nordwarm.example>."
+        raise Slip("it is no mail address", remedy, "nobody@example.invalid")
+    return text
+
+
+def no_or_telephone(number: str) -> str:
+    """A telephone number, or empty where there is none. Raises Slip."""
+    return telephone(number) if number else number
+
+
+_SOMEWHERE = "https://example.invalid"
 Day = Annotated[str, AfterValidator(a_day)]
 QuietSpan = Annotated[str, AfterValidator(quiet_span)]
 Zone = Annotated[str, AfterValidator(a_zone)]
 Telephone = Annotated[str, AfterValidator(telephone)]
 Country = Annotated[str, AfterValidator(a_country)]
 SpokenNumber = Annotated[str, AfterValidator(as_written)]
+MaybeTelephone = Annotated[str, AfterValidator(no_or_telephone)]
+WebAddress = Annotated[str, AfterValidator(web_address)]
+Mailbox = Annotated[str, AfterValidator(mailbox)]
 Count = Annotated[int, Field(ge=0)]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pydantic import Field
 
-from hub.settings.kinds import Count, Duration
+from hub.settings.kinds import Count, Duration, WebAddress
 from hub.settings.part import Part
 
 
@@ -17,7 +17,7 @@ class OperatorsPart(Part):
     """
 
     tell: tuple[str, ...] = ()
-    heartbeat: str = ""
+    heartbeat: WebAddress = ""
     lag: Duration = 60_000_000
     overdue: Duration = 900_000_000
     disk_free: float = Field(default=0.15, ge=0, le=1)

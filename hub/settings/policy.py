@@ -11,6 +11,7 @@ from hub.domain.customer import Channel
 from hub.domain.policy import ladder_mistakes
 from hub.settings.kinds import Count, Country, Day, Duration, QuietSpan, SpokenNumber, Telephone, Zone
 from hub.settings.part import Part
+from hub.settings.slips import Slip
 
 Weekday = Literal["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
 Severities = Literal["info", "minor", "major", "critical", "safety"]
@@ -23,6 +24,13 @@ class LadderStep(Part):
     channel: Literal["push", "sms", "whatsapp", "voice", "phone", "email", "agent"]
     wait: Duration = 0
     to: Literal["household", "second", "supervisor"] = "household"
+
+    @model_validator(mode="after")
+    def _makes_sense(self) -> Self:
+        if wrong := ladder_mistakes([self.step()]):
+            told = [each.removeprefix("step 1: ") for each in wrong]
+            raise Slip("; ".join(told))
+        return self
 
     def step(self) -> Step:
         """The step as the domain knows it."""
@@ -62,16 +70,3 @@ class PolicyPart(Part):
     revoke_all: bool = True
     quiet_dates: tuple[Day, ...] = ()
     quiet_weekdays: dict[Weekday, QuietSpan] = Field(default_factory=dict)
-
-    @model_validator(mode="after")
-    def _ladders_make_sense(self) -> Self:
-        named = {f"ladders.{name}": steps for name, steps in self.ladders.items()}
-        named |= {f"ladders_by_rule.{name}": steps for name, steps in self.ladders_by_rule.items()}
-        wrong = [
-            f"{name}: {mistake}"
-            for name, steps in named.items()
-            for mistake in ladder_mistakes([each.step() for each in steps])
-        ]
-        if wrong:
-            raise ValueError("; ".join(wrong))
-        return self

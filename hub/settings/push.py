@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Literal
 
+from hub.settings.kinds import WebAddress
 from hub.settings.part import Part
 
 
@@ -22,15 +23,15 @@ class PushPart(Part):
     vapid_subject: str = ""
     webpush_hosts: tuple[str, ...] = ()
     fcm_account: Path | None = None
-    fcm_url: str = "https://fcm.googleapis.com"
+    fcm_url: WebAddress = "https://fcm.googleapis.com"
     apns_key: Path | None = None
     apns_key_id: str = ""
     apns_team: str = ""
     apns_topic: str = ""
-    apns_url: str = "https://api.push.apple.com"
-    app_url: str = ""
+    apns_url: WebAddress = "https://api.push.apple.com"
+    app_url: WebAddress = ""
     app_secret: str = ""
-    ntfy_url: str = ""
+    ntfy_url: WebAddress = ""
     ntfy_token: str = ""
-    ha_url: str = ""
+    ha_url: WebAddress = ""
     ha_token: str = ""

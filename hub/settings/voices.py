@@ -2,16 +2,58 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
-from typing import Annotated, Literal, Self
+from typing import Annotated, Self
 
-from pydantic import Field, StringConstraints, model_validator
+from pydantic import AfterValidator, Field, model_validator
 
 from hub.settings.part import Part
+from hub.settings.slips import Slip
 
-Name = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_-]{0,62}$")]
-Satellite = Annotated[str, StringConstraints(pattern=r"^assist_satellite\.[a-z0-9_]{1,200}$")]
-Address = Annotated[str, StringConstraints(pattern=r"^https?://[^/\s?#@]+(/[^\s?#]*)?$")]
+
+def shaped(pattern: str, cause: str, remedy: str, instead: str | None = None) -> AfterValidator:
+    """Text that has to have a shape. It raises Slip."""
+    shape = re.compile(pattern)
+
+    def check(text: str) -> str:
+        if shape.fullmatch(text) is None:
+            raise Slip(cause, remedy, instead)
+        return text
+
+    return AfterValidator(check)
+
+
+Name = Annotated[
+    str,
+    shaped(
+        r"[a-z0-9][a-z0-9_-]{0,62}",
+        "it cannot be a name",
+        "Write small letters, digits, - and _, such as villa-1.",
+    ),
+]
+Satellite = Annotated[
+    str,
+    shaped(
+        r"assist_satellite\.[a-z0-9_]{1,200}",
+        "it is no speaker",
+        "Write the id that Home Assistant shows, such as assist_satellite.kitchen.",
+    ),
+]
+Address = Annotated[
+    str,
+    shaped(
+        r"(https?://[^/\s?#@]+(/[^\s?#]*)?)?",
+        "it is no web address",
+        "Write it like http://homeassistant.local:8123.",
+    ),
+]
+Redirect = Annotated[
+    str,
+    shaped(
+        r"https://[^\s#]+", "it is no address to be sent back to", "Write it like https://example.com/linked."
+    ),
+]
 
 
 class HomePart(Part):
@@ -21,7 +63,7 @@ class HomePart(Part):
     this home's Wyoming service on `host` (0: none)."""
 
     name: Name
-    url: Address | Literal[""] = ""
+    url: Address = ""
     token: str = Field(default="", repr=False)
     token_file: Path | None = None
     satellites: dict[Satellite, str] = Field(default_factory=dict)
@@ -31,9 +73,9 @@ class HomePart(Part):
     @model_validator(mode="after")
     def _whole(self) -> Self:
         if self.url and not (self.token or self.token_file):
-            raise ValueError(f"the home {self.name} has an address and no token: set token_file")
+            raise Slip("this home has an address and no token", "Set token_file.")
         if not (self.url or self.listen):
-            raise ValueError(f"the home {self.name} has no address and no port: set url, or listen")
+            raise Slip("this home has no address and no port", "Set url, or listen.")
         return self
 
 
@@ -47,7 +89,7 @@ class VoicesPart(Part):
         names = [home.name for home in self.homes]
         ports = [(home.host, home.listen) for home in self.homes if home.listen]
         if len(set(names)) < len(names) or len(set(ports)) < len(ports):
-            raise ValueError("two homes have the same name or the same port")
+            raise Slip("two homes have the same name or the same port", "Give each its own name and listen.")
         return self
 
 
@@ -58,9 +100,7 @@ class AssistantPart(Part):
 
     id: Name
     secret: str = Field(default="", repr=False)
-    redirects: tuple[Annotated[str, StringConstraints(pattern=r"^https://[^\s#]+$")], ...] = Field(
-        min_length=1
-    )
+    redirects: tuple[Redirect, ...] = Field(min_length=1)
 
 
 class AssistantsPart(Part):
@@ -72,7 +112,8 @@ class AssistantsPart(Part):
     def _apart(self) -> Self:
         names = [each.id for each in self.programs]
         if len(set(names)) < len(names) or "alexa" in names:
-            raise ValueError(
-                "two assistants have the same id, or one is called `alexa`, which is the skill's"
+            raise Slip(
+                "two assistants have the same id, or one is called `alexa`, which is the skill's",
+                "Give each its own id.",
             )
         return self

@@ -56,10 +56,13 @@ def test_patience_is_read_as_people_write_it(tmp_path: Path) -> None:
     [
         ('[[policy.ladders_by_rule.icing-upp]]\nchannel = "sms"\n', "icing-up?"),
         ('[[policy.ladders_by_rule.icing-upp]]\nchannel = "sms"\n', "no rule book has this rule"),
-        ('[[policy.ladders.major]]\nchannel = "sms"\nto = "supervisor"\n', "ladders.major: step 1"),
+        (
+            '[[policy.ladders.major]]\nchannel = "sms"\nto = "supervisor"\n',
+            "ladders.major[0]: a supervisor is told with",
+        ),
         ('[[policy.ladders.major]]\nchannel = "agent"\nto = "second"\n', "nobody's second contact"),
-        ('[[policy.ladders.major]]\nchannel = "pigeon"\n', "policy.ladders.major.0.channel"),
-        ('[[policy.ladders.major]]\nchannel = "sms"\nto = "third"\n', "policy.ladders.major.0.to"),
+        ('[[policy.ladders.major]]\nchannel = "pigeon"\n', "policy.ladders.major[0].channel"),
+        ('[[policy.ladders.major]]\nchannel = "sms"\nto = "third"\n', "policy.ladders.major[0].to"),
     ],
 )
 def test_a_slip_in_a_ladder_is_told_before_anybody_is_contacted(tmp_path: Path, toml: str, told: str) -> None:
