@@ -21,7 +21,7 @@ from hub.bootstrap.rehearsal import People, own_log, people_of, terms_of
 from hub.bootstrap.shelf import read_book
 from hub.cli.backtest_page import page_of
 from hub.cli.backtest_table import show
-from hub.cli.enrol import text_of
+from hub.cli.enrol import rows_of
 from hub.cli.opening import Config, settings_of
 from hub.cli.say import plainly
 from hub.domain.ids import Moment
@@ -31,7 +31,7 @@ from hub.flow.rehearsal_report import Judged, Outcome, Report, Source, differenc
 from hub.flow.rehearsal_speech import Terms
 from hub.flow.rehearsal_unseen import Unseen
 from hub.flow.rehearse import rehearse
-from hub.flow.sheets import Row, read_files
+from hub.flow.sheets import Row
 from hub.ingest.recorded import Files
 from hub.ports import BadInput
 from hub.settings import Settings
@@ -90,7 +90,7 @@ def backtest(  # noqa: PLR0913, PLR0917 - one parameter an option
     settings, book = settings_of(config), read_book(path)
     if since and not from_log:
         raise BadInput("--since", "it is for the hub's own log", "Use it with --from-log, or leave it out.")
-    rows = read_files((file.name, text_of(file)) for file in customers or ())
+    rows = rows_of(customers or ())
     recording = _recording(settings, book, [*(from_ or ()), *(more or ())], since if from_log else None)
     report = asyncio.run(_report(settings, (book, against), recording, rows))
     show(report)

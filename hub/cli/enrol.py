@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
@@ -13,8 +15,8 @@ from hub.cli.opening import Config, settings_of, store_of
 from hub.cli.say import plainly
 from hub.clock import parse_clock
 from hub.domain.ids import Moment
-from hub.flow.register import Report, sync
-from hub.flow.sheets import Row, read_files
+from hub.flow.register import Report, sync, with_all_mistakes
+from hub.flow.sheets import BadSheet, Row, gathered, read_csv
 from hub.ports import BadInput
 from hub.settings import Settings
 
@@ -30,8 +32,20 @@ def import_(
     config: Config = None,
 ) -> None:
     """Bring the registers up to date: adds and changes what is listed, deletes nothing, never undoes a STOP."""
-    rows = read_files((file.name, text_of(file)) for file in files)
-    typer.echo(str(asyncio.run(_sync(settings_of(config), rows, dry_run))))
+    typer.echo(str(asyncio.run(_sync(settings_of(config), files, dry_run))))
+
+
+def rows_of(files: Sequence[Path]) -> list[Row]:
+    """The rows of CSV files. Raises BadSheet with the mistakes of all of them."""
+    return gathered([partial(_rows_of, file) for file in files])
+
+
+def _rows_of(file: Path) -> list[Row]:
+    try:
+        text = text_of(file)
+    except BadInput as mistake:
+        raise BadSheet([mistake]) from None
+    return read_csv(file.name, text)
 
 
 def text_of(file: Path) -> str:
@@ -42,15 +56,20 @@ def text_of(file: Path) -> str:
         raise BadInput(
             str(file), "there is no such file", "Check its name and the folder you are in."
         ) from None
+    except IsADirectoryError:
+        raise BadInput(str(file), "this is a folder", f"Name the files in it: {file}/*.csv") from None
     except OSError as error:
         raise BadInput(str(file), f"it cannot be read: {error.strerror}", "Check its rights.") from None
     except UnicodeDecodeError:
         raise BadInput(str(file), "it is not written in UTF-8", "Save it as CSV in UTF-8.") from None
 
 
-async def _sync(settings: Settings, rows: list[Row], dry_run: bool) -> Report:
+async def _sync(settings: Settings, files: Sequence[Path], dry_run: bool) -> Report:
     now = Moment(parse_clock(settings.clock).now())
-    shelf = take_down(settings.rules.packs)
+    shelf, home = take_down(settings.rules.packs), settings.policy.country
     async with store_of(settings, fresh=True) as store:
-        report = await sync(store, rows, now, dry_run, settings.policy.country)
+        try:
+            report = await sync(store, rows_of(files), now, dry_run, home)
+        except BadSheet as bad:
+            raise (await with_all_mistakes(store, bad, now, home) if bad.rows else bad) from None
     return report.held_against(shelf.books, shelf.words.languages())

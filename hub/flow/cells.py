@@ -118,6 +118,9 @@ def one_of(names: type[_Name]) -> Callable[[str], _Name]:
     return read
 
 
+_DEAR = (phonenumbers.PhoneNumberType.PREMIUM_RATE, phonenumbers.PhoneNumberType.SHARED_COST)
+
+
 def number(text: str, home: str) -> tuple[Channel, str]:
     """How to reach a phone number written in country `home`: by text or, a landline, by phone; and the number in E.164.
 
@@ -130,6 +133,8 @@ def number(text: str, home: str) -> tuple[Channel, str]:
         raise BadCell("this is no phone number" + (f" in {home}" if home else ""), remedy) from error
     if phonenumbers.is_possible_number_with_reason(read) != phonenumbers.ValidationResult.IS_POSSIBLE:
         raise BadCell("this number has too few or too many digits", remedy)
+    if phonenumbers.number_type(read) in _DEAR:
+        raise BadCell("this is a premium number, which costs who rings it", "Write the person's own number")
     fixed = phonenumbers.number_type(read) == phonenumbers.PhoneNumberType.FIXED_LINE
     written = phonenumbers.format_number(read, phonenumbers.PhoneNumberFormat.E164)
     return (Channel.PHONE if fixed else Channel.SMS), str(written)

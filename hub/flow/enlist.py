@@ -11,6 +11,7 @@ from hub.domain.device import Admission, Device, Placement
 from hub.domain.ids import AddressId, CustomerId, DeviceId, Moment, SiteId, derive
 from hub.domain.site import Residence, Role, Site
 from hub.flow.cells import BadCell, number
+from hub.flow.consent import is_stranger
 from hub.flow.sheets import Row, Sheet
 from hub.ports import BadInput, Tx
 
@@ -23,18 +24,23 @@ ALWAYS = Moment(0)  # since when, where nobody says
 
 @dataclass(slots=True)
 class Enlisting:
-    """An import while it is compared: its rows, and what came of them so far."""
+    """An import while it is compared: its rows, and what came of them so far. Of the sheets in `unread` some lines could not
+    be read: what they may list is not missed. `shared` are people with the address of somebody else."""
 
     tx: Tx
     rows: tuple[Row, ...]
     now: Moment
     country: str
+    unread: frozenset[Sheet] = frozenset()
     writes: list[Write] = field(default_factory=list)
     added: list[Named] = field(default_factory=list)
     changed: list[Named] = field(default_factory=list)
     same: list[Named] = field(default_factory=list)
     problems: list[BadInput] = field(default_factory=list)
     sites: dict[str, Site | None] = field(default_factory=dict)
+    reached: dict[tuple[Channel, str], str] = field(default_factory=dict)
+    broken_sites: set[str] = field(default_factory=set)
+    shared: list[tuple[CustomerId, CustomerId]] = field(default_factory=list)
 
     def of(self, sheet: Sheet) -> Iterator[Row]:
         """The rows of one sheet."""
@@ -52,7 +58,7 @@ class Enlisting:
             return None
         if name not in self.sites:
             self.sites[name] = await self.tx.people.site(SiteId(name))
-        if self.sites[name] is None:
+        if self.sites[name] is None and Sheet.SITES not in self.unread and name not in self.broken_sites:
             self.problems.append(row.bad("site", f"there is no site {name}", "Add it to sites.csv"))
         return self.sites[name]
 
@@ -71,6 +77,9 @@ class Enlisting:
 async def add_sites(listing: Enlisting) -> None:
     """Compare the sites."""
     for row in listing.once(Sheet.SITES):
+        if row.broken:
+            listing.broken_sites.add(row.id)
+            continue
         known = await listing.tx.people.site(SiteId(row.id))
         base = known or Site(SiteId(row.id), row.cells["zone"])
         site = replace(base, **_given(row, "zone", "country", "label"))
@@ -86,6 +95,9 @@ async def add_customers(listing: Enlisting) -> None:
     for row in listing.of(Sheet.CUSTOMERS):
         site = await listing.site(row)
         columns: list[str] = []
+        if row.broken:
+            await _reach(listing, row, site)
+            continue
         known = await listing.tx.people.customer(CustomerId(row.id))
         if row.id not in seen:
             columns += await _person(listing, row, known)
@@ -133,6 +145,7 @@ async def _reach(listing: Enlisting, row: Row, site: Site | None) -> list[str]:
     known = await listing.tx.people.addresses(CustomerId(row.id))
     columns = []
     for column, (channel, value) in given.items():
+        await _shared(listing, CustomerId(row.id), channel, value)
         mine = [one for one in known if one.channel is channel]
         if any(one.value == value for one in mine):
             continue
@@ -141,6 +154,16 @@ async def _reach(listing: Enlisting, row: Row, site: Site | None) -> list[str]:
         listing.writes.append(replace(address, value=value, health=Health.GOOD))
         columns.append(column)
     return columns
+
+
+async def _shared(listing: Enlisting, customer: CustomerId, channel: Channel, value: str) -> None:
+    """Note when somebody else has this address, in this import or already: no mistake, but worth a look."""
+    other = listing.reached.setdefault((channel, value), customer)
+    if other == customer:
+        known = await listing.tx.people.find_address(channel, value)
+        other = known.customer if known is not None else customer
+    if other != customer and not is_stranger(other):
+        listing.shared.append((customer, CustomerId(other)))
 
 
 async def _home(listing: Enlisting, row: Row, site: Site) -> list[str]:
@@ -173,6 +196,8 @@ async def add_devices(listing: Enlisting) -> None:
     """Compare the devices and where they stand. A device that waited in quarantine is admitted."""
     for row in listing.once(Sheet.DEVICES):
         site = await listing.site(row)
+        if row.broken:
+            continue
         known = await listing.tx.devices.get(DeviceId(row.id))
         device = _device(row, known, listing.now)
         start = row.cells.get("since")
@@ -211,13 +236,13 @@ async def add_bases(listing: Enlisting) -> None:
     """Compare the ledger lines: what stands there already is not written again."""
     coming = {row.id for row in listing.of(Sheet.CUSTOMERS)}
     for row in listing.of(Sheet.BASES):
-        customer = CustomerId(row.id)
-        if row.id not in coming and await listing.tx.people.customer(customer) is None:
+        customer, wrong = CustomerId(row.id), len(listing.problems)
+        if row.id not in coming and not await _customer_known(listing, customer):
             cause = f"there is no customer {row.id}"
             listing.problems.append(row.bad("customer", cause, "Add the customer to customers.csv"))
-            continue
-        if row.cells["at"] > listing.now:
+        if row.cells.get("at", ALWAYS) > listing.now:
             listing.problems.append(row.bad("at", "this lies in the future", "Write when it was given"))
+        if row.broken or len(listing.problems) > wrong:
             continue
         line = _basis(row, customer, listing.country)
         kept = [write for write in listing.writes if isinstance(write, Basis)]
@@ -225,6 +250,10 @@ async def add_bases(listing: Enlisting) -> None:
         if new:
             listing.writes.append(line)
         listing.note(row, new=new, columns=[])
+
+
+async def _customer_known(listing: Enlisting, customer: CustomerId) -> bool:
+    return Sheet.CUSTOMERS in listing.unread or await listing.tx.people.customer(customer) is not None
 
 
 def _basis(row: Row, customer: CustomerId, country: str) -> Basis:

@@ -14,15 +14,15 @@ from hub.domain.customer import Address, Basis, Customer, Person
 from hub.domain.device import Device, Placement
 from hub.domain.ids import CustomerId, Moment
 from hub.domain.site import Residence, Site
+from hub.flow import register_words as words
 from hub.flow.consent import is_stranger
 from hub.flow.consent_reach import Reach, reach
 from hub.flow.consent_undo import record
 from hub.flow.enlist import Enlisting, Named, Write, add_bases, add_customers, add_devices, add_sites
 from hub.flow.sheets import BadSheet, Row, Sheet
-from hub.ports import Store, Tx
+from hub.ports import BadInput, Store, Tx
 
 PAGE = 500
-SHOWN = 20  # lines of one kind that a report prints
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +39,7 @@ class Plan:
     reach: tuple[Reach, ...] = ()
     models: Mapping[str, str] = field(default_factory=dict, repr=False)
     languages: Mapping[str, str] = field(default_factory=dict, repr=False)
+    shared: tuple[tuple[CustomerId, CustomerId], ...] = ()
 
     @property
     def devices(self) -> tuple[Device, ...]:
@@ -73,32 +74,20 @@ class Report:
 
     def __str__(self) -> str:
         plan, verb = self.plan, "would be " if self.rehearsal else ""
-        parts = [
-            *_told(f"{verb}added", plan.added),
-            *_told(f"{verb}changed", plan.changed),
-            *_told("not listed, and left as they are", plan.absent),
+        back = [f"To take this import back: beforehand people undo-import {self.batch}"] if self.batch else []
+        lines = [
+            words.same_told(len(plan.same)),
+            *words.told(f"{verb}added", plan.added),
+            *words.told(f"{verb}changed", plan.changed),
+            *words.told("not listed, and left as they are", plan.absent),
+            *words.groundless_told(plan.groundless),
+            *words.unjudged_told(self.unjudged),
+            *words.speechless_told(self.speechless),
+            *words.shared_told(plan.shared),
+            *words.stopped_told(plan.stopped),
+            *words.reach_told(plan.reach, self.rehearsal),
+            *back,
         ]
-        lines = [f"{len(plan.same)} rows say what is known already.", *parts]
-        if plan.groundless:
-            lines.append(
-                f"{len(plan.groundless)} customers have no basis on record: listed, not contacted "
-                f"({_some(plan.groundless)}). Import bases.csv."
-            )
-        if self.unjudged:
-            lines.append(
-                f"{len(self.unjudged)} devices have a model without a rule book: {_some(self.unjudged)}. Nobody judges "
-                "what they send. Add the pack to rules.packs, or mend the model."
-            )
-        if self.speechless:
-            lines.append(
-                f"{len(self.speechless)} customers have a language that the hub does not speak: "
-                f"{_some(self.speechless)}. It sends them nothing; their tickets go to your agents."
-            )
-        if plan.stopped:
-            lines.append(f"{len(plan.stopped)} of the customers have said stop; they stay in peace.")
-        lines += reach_told(plan.reach, self.rehearsal)
-        if self.batch:
-            lines.append(f"To take this import back: beforehand people undo-import {self.batch}")
         return "\n".join(lines)
 
 
@@ -124,10 +113,7 @@ async def sync(
 async def plan(tx: Tx, rows: Sequence[Row], now: Moment, country: str = "DE") -> Plan:
     """What `rows` would change. Raises BadSheet."""
     listing = Enlisting(tx, tuple(rows), now, country)
-    await add_sites(listing)
-    await add_customers(listing)
-    await add_devices(listing)
-    await add_bases(listing)
+    await _enlist(listing)
     if listing.problems:
         raise BadSheet(listing.problems)
     people = _people(rows)
@@ -143,7 +129,35 @@ async def plan(tx: Tx, rows: Sequence[Row], now: Moment, country: str = "DE") ->
         reach=tuple(await reach(tx, people, listing.writes, now)),
         models=_cells(rows, Sheet.DEVICES, "model"),
         languages=_cells(rows, Sheet.CUSTOMERS, "language"),
+        shared=tuple(dict.fromkeys(listing.shared)),
     )
+
+
+async def with_all_mistakes(store: Store, bad: BadSheet, now: Moment, country: str = "DE") -> BadSheet:
+    """`bad`, and what else is wrong with the rows that could be read: every mistake is told in one round. Writes nothing."""
+    async with store.reading() as tx:
+        listing = Enlisting(tx, bad.rows, now, country, bad.unread)
+        await _enlist(listing)
+    return BadSheet(_by_line([*bad.problems, *listing.problems]))
+
+
+def _by_line(problems: Sequence[BadInput]) -> list[BadInput]:
+    """Mistakes in the order in which one mends them: file by file, line by line."""
+    files: dict[str, int] = {}
+
+    def place(problem: BadInput) -> tuple[int, int]:
+        name, _, rest = problem.place.partition(", line ")
+        line = rest.partition(",")[0]
+        return files.setdefault(name, len(files)), int(line) if line.isdecimal() else 0
+
+    return sorted(problems, key=place)
+
+
+async def _enlist(listing: Enlisting) -> None:
+    await add_sites(listing)
+    await add_customers(listing)
+    await add_devices(listing)
+    await add_bases(listing)
 
 
 async def apply(tx: Tx, planned: Plan) -> None:
@@ -206,33 +220,5 @@ def _cells(rows: Sequence[Row], sheet: Sheet, column: str) -> dict[str, str]:
     return {row.id: row.cells[column] for row in rows if row.sheet is sheet and column in row.cells}
 
 
-def reach_told(found: Sequence[Reach], rehearsal: bool) -> list[str]:
-    """Who may be contacted after an import, and why the others may not, by reason."""
-    if not found:
-        return []
-    verb = "could then be contacted" if rehearsal else "can be contacted"
-    why: dict[str, list[str]] = {}
-    for one in found:
-        if not one.channels:
-            why.setdefault(one.because.agent, []).append(one.customer)
-    able = [f"{one.customer} ({', '.join(one.channels)})" for one in found if one.channels]
-    lines = [f"{len(able)} of {len(found)} customers {verb}{': ' if able else ''}{_some(able)}."]
-    return lines + [f"{len(them)} not: {reason} {_some(them)}." for reason, them in sorted(why.items())]
-
-
 def _beyond(said: Mapping[str, str], known: Collection[str]) -> list[str]:
     return [f"{one} ({value})" for one, value in sorted(said.items()) if value not in known]
-
-
-def _told(what: str, named: Sequence[Named]) -> list[str]:
-    lines = []
-    for sheet in Sheet:
-        mine = [f"{one} ({columns})" if columns else one for kind, one, columns in named if kind is sheet]
-        if mine:
-            lines.append(f"{len(mine)} {sheet} {what}: {_some(mine)}.")
-    return lines
-
-
-def _some(names: Sequence[str]) -> str:
-    rest = len(names) - SHOWN
-    return ", ".join(names[:SHOWN]) + (f" and {rest} more" if rest > 0 else "")

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import csv
 import difflib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import partial
 from typing import Any
 
 from hub.domain.customer import BasisKind, Channel, Purpose
@@ -87,6 +88,12 @@ REQUIRED: Mapping[Sheet, tuple[str, ...]] = {
     Sheet.DEVICES: ("device", "model"),
     Sheet.BASES: ("customer", "purpose", "channel", "kind", "at", "how"),
 }
+_SUBJECT = {
+    Sheet.SITES: "site",
+    Sheet.CUSTOMERS: "customer",
+    Sheet.DEVICES: "device",
+    Sheet.BASES: "customer",
+}
 _TELLING = {  # a column that only one sheet has, for files with another name
     "device": Sheet.DEVICES,
     "purpose": Sheet.BASES,
@@ -98,11 +105,17 @@ _ATTRIBUTE = "attr."
 
 
 class BadSheet(BadInput):
-    """What is wrong with what was to be imported: all of it."""
+    """What is wrong with what was to be imported: all of it. `rows` are those that could be read, to be looked at for further
+    mistakes; of the sheets in `unread` some could not be, so that what they list is not known."""
 
-    def __init__(self, problems: Sequence[BadInput]) -> None:
+    def __init__(
+        self,
+        problems: Sequence[BadInput],
+        rows: Sequence[Row] = (),
+        unread: Collection[Sheet] = frozenset(Sheet),
+    ) -> None:
         super().__init__(problems[0].place, problems[0].cause, problems[0].remedy)
-        self.problems = tuple(problems)
+        self.problems, self.rows, self.unread = tuple(problems), tuple(rows), frozenset(unread)
 
     def __str__(self) -> str:
         return "\n".join(str(problem) for problem in self.problems)
@@ -110,18 +123,19 @@ class BadSheet(BadInput):
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One line of a sheet; `cells` holds the columns that say something, read. `line` counts from 1, headings too."""
+    """One line of a sheet; `cells` holds the columns that say something, read. `line` counts from 1, headings too. Some of the
+    cells of a `broken` row could not be read: it is only looked at for what else is wrong with it."""
 
     sheet: Sheet
     file: str
     line: int
     cells: Mapping[str, Any]
+    broken: bool = False
 
     @property
     def id(self) -> str:
         """What the row is about."""
-        subject = {Sheet.SITES: "site", Sheet.DEVICES: "device"}.get(self.sheet, "customer")
-        return str(self.cells[subject])
+        return str(self.cells[_SUBJECT[self.sheet]])
 
     @property
     def attributes(self) -> dict[str, Any]:
@@ -168,15 +182,23 @@ def read_csv(name: str, text: str) -> list[Row]:
 
 def read_files(files: Iterable[tuple[str, str]]) -> list[Row]:
     """The rows of several CSV files, (name, text) each. Raises BadSheet with the mistakes of all of them."""
+    return gathered([partial(read_csv, name, text) for name, text in files])
+
+
+def gathered(readings: Iterable[Callable[[], list[Row]]]) -> list[Row]:
+    """The rows of several sheets, each read by a call. Raises BadSheet with the mistakes of all of them."""
     rows: list[Row] = []
     problems: list[BadInput] = []
-    for name, text in files:
+    unread: set[Sheet] = set()
+    for read in readings:
         try:
-            rows += read_csv(name, text)
+            rows += read()
         except BadSheet as bad:
             problems += bad.problems
+            rows += bad.rows
+            unread |= bad.unread
     if problems:
-        raise BadSheet(problems)
+        raise BadSheet(problems, rows, unread)
     return rows
 
 
@@ -220,7 +242,7 @@ def _rows(
 ) -> list[Row]:
     problems = _wrong_columns(sheet, name, columns)
     if problems:
-        raise BadSheet(problems)
+        raise BadSheet(problems, unread={sheet})
     crooked = {problem.place for problem in uneven}  # whose cells stand in wrong columns
     problems, rows = [*uneven], []
     for line, texts in found:
@@ -228,9 +250,10 @@ def _rows(
             continue
         cells, wrong = _read(sheet, texts)
         problems += [BadInput(_place(name, line, column), *why) for column, why in wrong.items()]
-        rows.append(Row(sheet, name, line, cells))
+        rows.append(Row(sheet, name, line, cells, broken=bool(wrong)))
     if problems:
-        raise BadSheet(problems)
+        told = [row for row in rows if _SUBJECT[sheet] in row.cells]
+        raise BadSheet(problems, told, {sheet} if uneven or len(told) < len(rows) else ())
     return rows
 
 

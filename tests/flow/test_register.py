@@ -75,7 +75,7 @@ async def test_everything_that_is_listed_comes_in(store: MemoryStore) -> None:
             "v3",
         )
     assert [device.id for device in report.devices] == ["hp1", "fr1"]
-    assert "1 customers have no basis on record: listed, not contacted (cleo)" in str(report)
+    assert "1 customer has no basis on record: listed, not contacted (cleo)" in str(report)
 
 
 async def test_the_same_import_again_changes_nothing(store: MemoryStore) -> None:
@@ -96,10 +96,10 @@ async def test_a_rehearsal_shows_what_would_happen_and_writes_nothing(store: Mem
 async def test_what_nobody_here_can_serve_is_told(store: MemoryStore) -> None:
     rows = all_rows() + read_csv("customers.csv", "customer,name,language\nluc,Luc Petit,fr\n")
     report = (await imported(store, rows)).held_against({"heatpump"}, ("en", "de"))
-    assert "1 devices have a model without a rule book: fr1 (fridge). Nobody judges what they send." in str(
+    assert "1 device has a model without a rule book: fr1 (fridge). Nobody judges what it sends." in str(
         report
     )
-    assert "1 customers have a language that the hub does not speak: luc (fr). It sends them nothing" in str(
+    assert "1 customer has a language that the hub does not speak: luc (fr). It sends this one nothing" in str(
         report
     )
     served = report.held_against({"heatpump", "fridge"}, ("en", "fr"))
@@ -110,7 +110,7 @@ async def test_who_is_not_listed_is_told_and_stays(store: MemoryStore) -> None:
     await imported(store, all_rows())
     report = await imported(store, customers("ada,Ada Berg,,,,"))
     assert report.plan.absent == ((Sheet.CUSTOMERS, "cleo", ""),)
-    assert "1 customers not listed, and left as they are: cleo." in str(report)
+    assert "1 customer not listed, and left as they are: cleo." in str(report)
     async with store.reading() as tx:
         assert len(await tx.people.page("", 9)) == 2
 

@@ -6,6 +6,7 @@ What is listed is added or changed; what is not listed is told and never deleted
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query
@@ -13,8 +14,8 @@ from pydantic import Field
 
 from hub.domain.ids import Moment
 from hub.flow.enlist import Named
-from hub.flow.register import Report, sync
-from hub.flow.sheets import BadSheet, Row, Sheet, read_rows
+from hub.flow.register import Report, sync, with_all_mistakes
+from hub.flow.sheets import BadSheet, Row, Sheet, gathered, read_rows
 from hub.ports import BadInput
 from hub.web.access import KeyFirst, Scope, needs
 from hub.web.api import shapes
@@ -76,27 +77,19 @@ async def bring_in(
     dry_run: Annotated[bool, Query(description="Only say what would change.")] = False,
 ) -> ImportOut:
     """Brings the registers up to date in one transaction; refused as a whole, with every mistake, or done as a whole."""
+    now, home = Moment(house.clock.now()), house.ctx.policy.country
     try:
-        rows = _rows(registers)
-        report = await sync(house.store, rows, Moment(house.clock.now()), dry_run, house.ctx.policy.country)
+        report = await sync(house.store, _rows(registers), now, dry_run, home)
     except BadSheet as error:
-        raise _refused(error.problems) from error
+        bad = await with_all_mistakes(house.store, error, now, home) if error.rows else error
+        raise _refused(bad.problems) from error
     return _out(report.held_against(house.books, house.ctx.words.languages()))
 
 
 def _rows(registers: Registers) -> list[Row]:
     """All sheets; their mistakes together."""
-    rows: list[Row] = []
-    problems: list[BadInput] = []
     brought = {sheet: getattr(registers, sheet.value) for sheet in Sheet}
-    for sheet, lines in brought.items():
-        try:
-            rows += read_rows(sheet, lines) if lines else []
-        except BadSheet as error:
-            problems += error.problems
-    if problems:
-        raise BadSheet(problems)
-    return rows
+    return gathered([partial(read_rows, sheet, lines) for sheet, lines in brought.items() if lines])
 
 
 def _refused(problems: Sequence[BadInput]) -> Problem:
