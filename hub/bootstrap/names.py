@@ -1,13 +1,14 @@
-"""Names in the settings that stand for something else: rules, providers. One that stands for nothing is a slip of the pen, and
+"""Names in the settings that stand for something else: rules, providers, languages. One that stands for nothing is a slip of the pen, and
 would otherwise be silence. All of them are told at once."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 
 from device_rules import RuleBook
 from hub.ports import BadInput
 from hub.settings import PolicyPart
+from hub.settings.channels import WhatsAppPart
 from hub.settings.incidents import IncidentsPart
 from hub.settings.sending import SendingPart
 from hub.settings.slips import Problems, nearest
@@ -38,6 +39,18 @@ def providers_known(part: SendingPart) -> None:
                 if name not in known:
                     remedy = nearest(name, known)
                     raise BadInput(f"sending.{table}.{name}", "there is no such provider", remedy)
+    problems.told()
+
+
+def languages_known(part: WhatsAppPart, languages: Collection[str]) -> None:
+    """A template in a language that the hub does not speak is never used. Raises BadSettings."""
+    problems = Problems()
+    for kind, by_language in part.templates.items():
+        for name in by_language:
+            with problems.kept():
+                if name.split("-", maxsplit=1)[0] not in languages:
+                    place = f"whatsapp.templates.{kind}.{name}"
+                    raise BadInput(place, "the hub does not speak this language", nearest(name, languages))
     problems.told()
 
 

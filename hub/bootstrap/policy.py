@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Mapping, Sequence
 from typing import get_args
 
 from device_rules import RuleBook
 from device_rules.fault import Severity
+from hub.bootstrap.names import ladders_known
 from hub.domain.case import Step
 from hub.domain.customer import Channel, QuietHours, RestDays
 from hub.domain.gate import Caps
 from hub.domain.incident import Limits
 from hub.domain.policy import HEAL_WAITS, HOLD_DOWNS, LADDERS, Policy
 from hub.domain.slots import BookingKind, Calendar
-from hub.ports import BadInput
 from hub.settings import PolicyPart
 from hub.settings.bookings import BookingsPart, CalendarPart
 from hub.settings.incidents import IncidentsPart
@@ -27,9 +26,9 @@ def policy_of(
     books: Mapping[str, RuleBook] | None = None,
 ) -> Policy:
     """The policy that `part` describes; `channels` are the ones that are set up (None: texts alone). With the rule `books`
-    (by model) in force, ladders of rules are checked against them: raises BadInput for a rule that no book has."""
+    (by model) in force, ladders of rules are checked against them: raises BadSettings for a rule that no book has."""
     if books is not None:
-        _known(part, books)
+        ladders_known(part, books)
     ladders = {Severity(name): _steps(steps) for name, steps in part.ladders.items()}
     holds = {Severity(name): wait for name, wait in part.hold_downs.items()}
     heals = {Severity(name): wait for name, wait in part.heal_waits.items()}
@@ -94,17 +93,6 @@ def limits_of(part: IncidentsPart) -> Limits:
 
 def _steps(steps: Ladder) -> tuple[Step, ...]:
     return tuple(each.step() for each in steps)
-
-
-def _known(part: PolicyPart, books: Mapping[str, RuleBook]) -> None:
-    """A ladder for a rule that is not there would never be used: that is a slip of the pen."""
-    rules = {(model, rule.id) for model, book in books.items() for rule in book.rules}
-    names = {rule for _, rule in rules} | {f"{model}:{rule}" for model, rule in rules}
-    for name in part.ladders_by_rule:
-        if name not in names:
-            near = difflib.get_close_matches(name, sorted(names), 1)
-            remedy = f"Did you mean {near[0]}?" if near else "Write the rule's id, or model:rule."
-            raise BadInput(f"policy.ladders_by_rule.{name}", "no rule book has this rule", remedy)
 
 
 def _caps(part: PolicyPart) -> Caps:

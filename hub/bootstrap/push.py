@@ -154,8 +154,8 @@ def _ha(part: PushPart, clock: Clock) -> Route | None:
 def _file(place: str, path: Path, remedy: str) -> str:
     try:
         return path.read_text()
-    except (OSError, UnicodeDecodeError) as error:
-        raise BadInput(place, f"{path} cannot be read: {type(error).__name__}", remedy) from None
+    except (OSError, ValueError) as error:
+        raise BadInput(place, f"it cannot be read: {type(error).__name__}", remedy) from None
 
 
 def _is_key(place: str, pem: str, kind: type, remedy: str) -> None:

@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from device_rules import BookError, RuleBook
 from hub.bootstrap.channels import built
 from hub.bootstrap.errands import delivery_of
-from hub.bootstrap.names import automatic_known, ladders_known, providers_known
+from hub.bootstrap.names import automatic_known, ladders_known, languages_known, providers_known
 from hub.bootstrap.shelf import pack_folder, read_book, take_down
 from hub.bootstrap.voices import access_of
 from hub.bootstrap.wiring import broker_address
@@ -22,6 +22,7 @@ from hub.operators.apprise import Operators
 from hub.ports import BadInput
 from hub.settings import BadPart, Settings
 from hub.settings.slips import BadSettings, Problems
+from voice_skills.words import house_words
 
 Path = tuple[str | int, ...]
 
@@ -38,7 +39,7 @@ def slips_of(settings: Settings) -> list[BadInput]:
 def sound(settings: Settings) -> Settings:
     """The same settings. Raises BadSettings with every slip in them, each with its line."""
     if found := slips_of(settings):
-        raise BadSettings(settings.sources.in_order(_placed(each, settings) for each in found))
+        raise BadSettings(settings.sources.in_order(placed_slip(each, settings) for each in found))
     return settings
 
 
@@ -46,7 +47,9 @@ def with_further_slips(refused: BadPart) -> BadSettings:
     """What settings were refused for, and what makes no sense in the rest of them: not what only follows from it."""
     found = [each for each in slips_of(refused.rest) if not _follows(each, refused)]
     return BadSettings(
-        refused.rest.sources.in_order([*refused.problems, *(_placed(each, refused.rest) for each in found)])
+        refused.rest.sources.in_order(
+            [*refused.problems, *(placed_slip(each, refused.rest) for each in found)]
+        )
     )
 
 
@@ -60,7 +63,8 @@ def _follows(slip: BadInput, refused: BadPart) -> bool:
     return path[:1] in {gone[:1] for gone in refused.gone} and not refused.rest.sources.written(path[:2])
 
 
-def _placed(slip: BadInput, settings: Settings) -> BadInput:
+def placed_slip(slip: BadInput, settings: Settings) -> BadInput:
+    """The same slip, with file and line (or the name in the environment) of a place such as `push.vapid_key`."""
     path = _path(slip.place)
     if path[0] not in type(settings).model_fields:
         return slip
@@ -88,6 +92,8 @@ def _packs(settings: Settings) -> None:
                 BadInput(f"{each.file}:{each.line}: {each.path}", each.what) for each in wrong.problems
             ]
     if not problems.found:
+        with problems.kept():
+            languages_known(settings.whatsapp, house_words().languages())
         with problems.kept():
             take_down(settings.rules.packs)
         with problems.kept():
@@ -138,7 +144,7 @@ def _mappings(settings: Settings) -> None:
     problems = Problems()
     for number, mapping in enumerate(settings.mqtt.mapping):
         with problems.kept(), _at("mqtt.mapping", f"mqtt.mapping[{number}]"):
-            conventions([mapping.model_dump()])
+            conventions([mapping.written()])
     problems.told()
 
 

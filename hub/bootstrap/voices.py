@@ -85,7 +85,7 @@ def _token(home: HomePart, number: int) -> str:
         return home.token
     try:
         return home.token_file.read_text(encoding="utf-8").strip()
-    except (OSError, UnicodeDecodeError) as error:
+    except (OSError, ValueError) as error:
         place = f"voices.homes[{number}].token_file"
         raise BadInput(
             place,

@@ -17,6 +17,7 @@ from hub.bootstrap.channels import FOLDER, channels_of, notifiers_of, public_url
 from hub.bootstrap.chores import Health, Lookout, lookout_of, upkeep_of
 from hub.bootstrap.erasures import erasure_file
 from hub.bootstrap.errands import announcing, delivery_of, errands_of
+from hub.bootstrap.names import automatic_known
 from hub.bootstrap.policy import calendars_of, limits_of, policy_of
 from hub.bootstrap.sending import Around, Providers, post_of
 from hub.bootstrap.shelf import Shelf, take_down
@@ -124,7 +125,7 @@ async def open_hub(
     delivery_of(settings, clock)  # refused now, if it must be
     access_of(settings)  # and so are tokens
     shelf = _shelf(settings)
-    convention = conventions([each.model_dump() for each in settings.mqtt.mapping])
+    convention = conventions([each.written() for each in settings.mqtt.mapping])
     address = broker_address(settings)
     store = await open_the_store(settings)
     telemetry = await _log_of(settings, clock, store)
@@ -176,6 +177,7 @@ async def _log_of(settings: Settings, clock: WallClock, store: Store) -> SqliteL
 
 def _context(settings: Settings, shelf: Shelf, telemetry: Log) -> Context:
     policy = policy_of(settings.policy, channels_of(settings), shelf.books)
+    automatic_known(settings.incidents, shelf.books)
     calendars = calendars_of(settings.bookings, settings.policy.zone)
     policy = replace(
         policy, incidents=limits_of(settings.incidents), calendars=calendars, pages=bool(public_url(settings))

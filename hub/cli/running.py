@@ -12,9 +12,11 @@ from contextlib import suppress
 import structlog
 import typer
 from rich.console import Console
+from rich.markup import escape
 
 from hub.bootstrap.channels import public_url
 from hub.bootstrap.front import application, door_of, listening, served
+from hub.bootstrap.hints import hints_of
 from hub.bootstrap.soundness import sound
 from hub.bootstrap.wiring import Hub, open_hub
 from hub.cli.opening import Config, settings_of
@@ -71,7 +73,7 @@ async def _greet(hub: Hub, port: int) -> None:
     async with hub.store.reading() as tx:
         switches = await tx.house.switches()
     typer.echo(
-        f"Beforehand listens to {hub.settings.mqtt.url}; the console is on http://{hub.settings.web.host}:{port}/console"
+        f"Beforehand listens to {_bare(hub.settings.mqtt.url)}; the console is on http://{hub.settings.web.host}:{port}/console"
     )
     if hub.settings.store.secret == DEFAULT_SECRET:
         typer.echo(WARNING)
@@ -113,6 +115,8 @@ async def _check(settings: Settings) -> bool:
     console.print(
         f"[green]✓[/green] settings, {len(hub.shelf.books)} rule books, {len(hub.shelf.plays)} guided fixes"
     )
+    for hint in await hints_of(settings, hub.store, hub.shelf.books):
+        console.print(f"[yellow]![/yellow] {escape(str(hint))}", soft_wrap=True)
     console.print(f"[green]✓[/green] store {_bare(settings.store.dsn)}, log {settings.log.path}")
     if settings.store.secret == DEFAULT_SECRET:
         console.print(f"[yellow]![/yellow] {WARNING}")
@@ -120,10 +124,10 @@ async def _check(settings: Settings) -> bool:
         hub.source.start()
         async with asyncio.timeout(CONNECT_SECONDS):
             await hub.source.connected()
-        console.print(f"[green]✓[/green] broker {settings.mqtt.url}")
+        console.print(f"[green]✓[/green] broker {_bare(settings.mqtt.url)}")
         failed = False
     except TimeoutError:
-        console.print(f"[red]✗[/red] broker {settings.mqtt.url}: {hub.gauges.trouble or 'no answer'}")
+        console.print(f"[red]✗[/red] broker {_bare(settings.mqtt.url)}: {hub.gauges.trouble or 'no answer'}")
         failed = True
     finally:
         await hub.close()
@@ -134,6 +138,6 @@ async def _check(settings: Settings) -> bool:
 
 
 def _bare(dsn: str) -> str:
-    """The address of the store without its password."""
+    """An address without name and password."""
     scheme, _, rest = dsn.partition("://")
     return f"{scheme}://{rest.rpartition('@')[2]}"

@@ -41,7 +41,7 @@ class BrokerAddress:
         if scheme not in PORTS or not urlsplit(self.url).hostname:
             raise BadInput(
                 "mqtt.url",
-                f"{self.url!r} is no broker's address",
+                "it is no broker's address",
                 "Write mqtt://HOST:1883 or mqtts://HOST:8883",
             )
         return scheme
@@ -57,7 +57,7 @@ class BrokerAddress:
         try:
             return urlsplit(self.url).port or PORTS[self.scheme]
         except ValueError:
-            raise BadInput("mqtt.url", f"{self.url!r} has no usable port", "Write mqtt://HOST:1883") from None
+            raise BadInput("mqtt.url", "it has no usable port", "Write mqtt://HOST:1883") from None
 
     @property
     def web(self) -> bool:
@@ -79,7 +79,7 @@ class BrokerAddress:
             return None
         for name, path in (("ca", self.ca), ("cert", self.cert), ("key", self.key)):
             if path and not path.is_file():
-                raise BadInput(f"mqtt.{name}", f"there is no file {path}", "Name a PEM file")
+                raise BadInput(f"mqtt.{name}", "there is no such file", "Name a PEM file")
         try:
             context = ssl.create_default_context(cafile=str(self.ca) if self.ca else None)
             if self.cert:

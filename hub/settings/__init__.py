@@ -25,6 +25,7 @@ from hub.settings.channels import (
 )
 from hub.settings.incidents import IncidentsPart
 from hub.settings.kinds import Duration, WebAddress
+from hub.settings.mapping import Mapping_ as Mapping_
 from hub.settings.operators import OperatorsPart
 from hub.settings.part import Part
 from hub.settings.places import placed
@@ -57,18 +58,6 @@ class LogPart(Part):
     path: Path = Path("data/log")
     partitions: int = Field(default=16, ge=1, le=256)
     keep: Duration = 14 * 86_400_000_000
-
-
-class Mapping_(Part):  # noqa: N801 - `Mapping` is the typing name
-    """A maker's own JSON: which topic, which path is which metric, which unit, which time."""
-
-    topic: str
-    model: str = ""
-    metrics: dict[str, Any] = Field(default_factory=dict)
-    time: str = ""
-    time_format: str = ""
-    presence: dict[str, Any] = Field(default_factory=dict)
-    events: dict[str, Any] = Field(default_factory=dict)
 
 
 class MqttPart(Part):

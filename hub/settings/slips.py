@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from hub.ports import BadInput
 
 LISTED = 16  # names that are listed when none is near; more of them would hide the mistake
-_TOKEN = re.compile(r"whsec_|^AC[0-9a-f]{8}|://|(?=[^/]*\d)(?=[^/]*[A-Za-z])[A-Za-z0-9+=_-]{20,}|.{65}")
+_TOKEN = re.compile(r"whsec_|^AC[0-9a-f]{8}|://|(?=[A-Za-z]*\d)(?=\d*[A-Za-z])[A-Za-z0-9+=]{16,}|.{129}")
 
 
 class Slip(ValueError):

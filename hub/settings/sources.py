@@ -111,8 +111,8 @@ def _text_of(name: str, file: str, wrong: list[BadInput]) -> str | None:
     """What is in the file that a name ending in _FILE names; None when it cannot be read, which is noted."""
     try:
         return Path(file).read_text(encoding="utf-8").strip()
-    except (OSError, UnicodeDecodeError) as error:
-        cause = getattr(error, "strerror", None) or "it is not UTF-8"
+    except (OSError, ValueError) as error:
+        cause = getattr(error, "strerror", None) or "it is no text"
         wrong.append(BadInput(name, f"its file cannot be read: {cause}", "Check path and rights."))
         return None
 

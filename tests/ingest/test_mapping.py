@@ -76,7 +76,7 @@ def test_the_default_convention_is_still_understood_beside_it():
         ({"topic": "acme/state"}, "where the device's id stands"),
         ({"metrics": {}}, "no metric is mapped"),
         ({"metrics": {"room": {"pth": "x"}}}, "metrics.room: it is neither a path nor a table"),
-        ({"metrics": {"room": "a..b"}}, "'a..b' is not a path"),
+        ({"metrics": {"room": "a..b"}}, "it is not a path"),
         ({"time_format": "minutes"}, "Use auto, iso, s, ms or us"),
     ],
 )

@@ -80,7 +80,7 @@ class MappingDecoder:
         self._format = settings.get("time_format") or "auto"
         if self._format not in ("auto", "iso", *TIMES):
             raise BadInput(
-                "mqtt.mapping.time_format", f"{self._format!r} is no format", "Use auto, iso, s, ms or us"
+                "mqtt.mapping.time_format", "there is no such format", "Use auto, iso, s, ms or us"
             )
         self._presence = dict(settings.get("presence") or {})
         self._presence_topic = pattern(self._presence["topic"]) if self._presence else None
@@ -164,7 +164,7 @@ def pattern(topic: str) -> re.Pattern[str]:
     if topic.count("{device_id}") != 1 or "#" in topic:
         raise BadInput(
             "mqtt.mapping.topic",
-            f"{topic!r} does not say where the device's id stands",
+            "it does not say where the device's id stands",
             "Write acme/{device_id}/state",
         )
     return re.compile(
@@ -196,7 +196,7 @@ def path(text: str) -> Path:
     """`$.a.b[0].c` as steps. Raises BadInput when it is not such a path."""
     steps = re.findall(r"([^.\[\]]+)|\[(\d+)\]", text.removeprefix("$.").removeprefix("$"))
     if not steps or not re.fullmatch(r"(\$\.?)?([^.\[\]]+|\[\d+\])(\.[^.\[\]]+|\[\d+\])*", text):
-        raise BadInput("mqtt.mapping", f"{text!r} is not a path", "Write sensors[0].temperature")
+        raise BadInput("mqtt.mapping", "it is not a path", "Write sensors[0].temperature")
     return tuple(int(index) if index else name for name, index in steps)
 
 
