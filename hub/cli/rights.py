@@ -1,4 +1,4 @@
-"""`beforehand people`: what we know about a person, erasing one, and taking an import back."""
+"""`beforehand people`: what we know about a person, their PIN, erasing one, and taking an import back."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from hub.bootstrap.erasures import erasure_file
 from hub.bootstrap.keeping import erasures_in
 from hub.bootstrap.wiring import bare_context
 from hub.cli.opening import Config, settings_of, store_of
+from hub.cli.pins import pin
 from hub.cli.say import plainly
 from hub.clock import iso, parse_clock
 from hub.domain.ids import CustomerId, Moment
@@ -28,7 +29,8 @@ from hub.ports import BadInput, Tx
 from hub.ports.erasures import as_lines
 from hub.settings import Settings
 
-people = typer.Typer(help="People: what we know about one, erasing one, imports.", no_args_is_help=True)
+people = typer.Typer(help="People: what we know about one, PINs, erasing one, imports.", no_args_is_help=True)
+people.command()(pin)
 Answer = TypeVar("Answer")
 Yes = Annotated[bool, typer.Option("--yes", help="Do not ask again.")]
 MOST = 50

@@ -177,6 +177,8 @@ class Because(Enum):
         "You asked us to stop.",
     )
     PREFERENCE_CHANGED = "The person's preferences were changed.", "You changed what you hear from us."
+    PIN_SET = "The person set a PIN on their own page.", "You set a PIN on your page."
+    PIN_REMOVED = "The PIN was removed.", "Your PIN was removed."
     BASIS_RECORDED = "A basis was recorded.", "You agreed to hear from us."
     BASIS_WITHDRAWN = "A basis was withdrawn.", "You took back what you had agreed to."
     IMPORT_UNDONE = "The import was taken back.", "We corrected our records."

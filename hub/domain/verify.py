@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from itertools import pairwise
 
 from device_rules.reading import MINUTE
 from hub.domain.because import Because
@@ -23,6 +24,8 @@ PIN = re.compile(r"[0-9]{4,8}")
 _LOOKS_LIKE_PIN = re.compile(r"(?<![0-9])(?:[0-9][ .-]?){3,7}[0-9](?![0-9])")
 _SPEAKS_OF_PIN = re.compile(r"\bpin\b|geheimzahl|kennwort|passwor|contrase|clave|密码|密碼", re.IGNORECASE)
 HIDDEN = "####"
+_KEYPAD = ("2580", "0852", "1470", "0741")
+"""Straight down and up the keys of a telephone."""
 
 
 def ask_proof(scene: Scene, step: Try) -> Answer:
@@ -103,6 +106,15 @@ def tells_pin(turn: Turn, talk: Conversation | None) -> bool:
     wanted = talk is not None and bool(talk.proving)
     words = f"{turn.text} {turn.meaning.slot}"
     return bool(_LOOKS_LIKE_PIN.search(words)) and (wanted or bool(_SPEAKS_OF_PIN.search(words)))
+
+
+def easy(pin: str) -> bool:
+    """Whether anybody would try this PIN first: one digit, a row (1234, 9876, 2468), a pattern (1212, 123123), a column."""
+    steps = {(int(after) - int(before)) % 10 for before, after in pairwise(pin)}
+    pattern = any(
+        pin == pin[:length] * (len(pin) // length) for length in range(1, len(pin)) if len(pin) % length == 0
+    )
+    return len(steps) <= 1 or pattern or pin in _KEYPAD
 
 
 def without_pin(text: str) -> str:

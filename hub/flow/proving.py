@@ -11,13 +11,13 @@ from hub.domain.contact import MessageClass, Phrase
 from hub.domain.conversation import Conversation, Heard, Intent, Meaning, Turn
 from hub.domain.customer import Channel
 from hub.domain.effects import AskProof
-from hub.domain.ids import CustomerId, Moment
+from hub.domain.ids import Moment
 from hub.domain.verify import PIN, tells_pin
 from hub.flow.context import Context
 from hub.flow.links import with_link
 from hub.flow.saying import Draft, send
 from hub.flow.visit import Visit
-from hub.ports import BadInput, Tx
+from hub.ports import Tx
 from hub.ports.bookings import PinCheck
 
 HEARD = {
@@ -55,12 +55,3 @@ async def keyed(visit: Visit, talk: Conversation | None) -> Turn:
 def hidden(turn: Turn, talk: Conversation | None) -> bool:
     """Whether the words of this turn hold what must not be kept."""
     return tells_pin(turn, talk)
-
-
-async def set_pin(tx: Tx, customer: CustomerId, pin: str) -> None:
-    """Remember a person's PIN: four to eight digits. Raises BadInput, which does not repeat it."""
-    if PIN.fullmatch(pin) is None:
-        raise BadInput("pin", "a PIN has four to eight digits", "Choose another one")
-    if len(set(pin)) == 1 or pin in "0123456789876543210":
-        raise BadInput("pin", "this PIN is too easy to guess", "Choose another one")
-    await tx.bookings.set_pin(customer, pin)

@@ -109,6 +109,14 @@ class SqlBookings:
         row = {"customer": customer, "hash": self._pin(customer, pin), "wrong": 0, "until": 0}
         await self._work.put(pins, row)
 
+    async def forget_pin(self, customer: CustomerId) -> bool:
+        """The person has no PIN any more; False when they had none."""
+        return await self._work.count(pins.delete().where(pins.c.customer == customer)) > 0
+
+    async def keeps_pin(self, customer: CustomerId) -> bool:
+        """Whether a PIN is set, locked or not."""
+        return await self._work.one(select(pins.c.customer).where(pins.c.customer == customer)) is not None
+
     async def has_pin(self, customer: CustomerId, now: Moment) -> bool:
         """Whether a PIN is set and not locked."""
         row = await self._work.one(select(pins).where(pins.c.customer == customer))

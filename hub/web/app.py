@@ -15,9 +15,10 @@ from starlette.staticfiles import StaticFiles
 
 from hub.ports import BadInput
 from hub.web import health, live, login, push, push_api
-from hub.web.api import bookings, house, incidents, nouns, registers, rights, sending, tickets
+from hub.web.api import bookings, house, incidents, nouns, pins, registers, rights, sending, tickets
 from hub.web.console import booking_pages, desk, incident_desk, incident_pages, pages
 from hub.web.customer import entry, photos, visits
+from hub.web.customer import pins as pin_pages
 from hub.web.customer.pace import Pace
 from hub.web.customer.paper import STATIC as PAGE_STATIC
 from hub.web.door import Door
@@ -54,12 +55,13 @@ def create_app(door: Door) -> FastAPI:
         incidents,
         sending,
         rights,
+        pins,
         registers,
         push,
         push_api,
     ):
         app.include_router(part.router)
-    for part in (bookings, booking_pages, incident_pages, incident_desk, photos, visits, entry):
+    for part in (bookings, booking_pages, incident_pages, incident_desk, photos, visits, pin_pages, entry):
         app.include_router(part.router)
     app.include_router(entrance.router(app.state.door))
     app.mount("/static/page", StaticFiles(directory=PAGE_STATIC), name="page")

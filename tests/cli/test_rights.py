@@ -58,3 +58,21 @@ def test_an_import_is_taken_back_once(batch: str) -> None:
     assert "is taken back" in beforehand("people", "undo-import", batch, "--yes").output
     assert "taken back" in beforehand("people", "imports").output
     assert beforehand("people", "undo-import", batch, "--yes").exit_code == 2
+
+
+def test_the_desk_learns_whether_somebody_has_a_pin_and_nothing_more(batch: str) -> None:
+    assert "ada has no PIN." in beforehand("people", "pin", "ada").output
+    assert "nothing has changed" in beforehand("people", "pin", "ada", "--remove").output
+    nobody = beforehand("people", "pin", "nobody")
+    assert nobody.exit_code == 2 and "there is no such customer" in nobody.output
+    assert beforehand("people", "pin", "ada", "--remove", "--send-link").exit_code == 2
+    unreachable = beforehand("people", "pin", "ada", "--send-link")
+    assert unreachable.exit_code == 2 and "web.public_url" in unreachable.output
+
+
+def test_a_link_for_a_pin_leads_to_the_page_of_somebody_who_has_one(
+    batch: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("BEFOREHAND_WEB_PUBLIC_URL", "https://care.example")
+    told = beforehand("people", "pin", "ada", "--send-link")
+    assert told.exit_code == 2 and "has no page yet" in told.output

@@ -108,6 +108,21 @@ async def test_a_pin_is_right_wrong_or_locked_after_five_tries_and_kept_as_a_has
     assert all("4711" not in row[1] for row in rows)
 
 
+async def test_a_pin_that_was_removed_is_none_and_nobody_elses_is(both: SqlStore) -> None:
+    async with both.transaction() as tx:
+        assert not await tx.bookings.keeps_pin(ADA) and not await tx.bookings.forget_pin(ADA)
+        await tx.bookings.set_pin(ADA, "4711")
+        await tx.bookings.set_pin(BEN, "4711")
+        for _ in range(TRIES):
+            await tx.bookings.check_pin(ADA, "4712", NINE)
+        assert await tx.bookings.keeps_pin(ADA) and not await tx.bookings.has_pin(ADA, NINE)
+        assert await tx.bookings.forget_pin(ADA)
+    async with both.transaction() as tx:
+        assert not await tx.bookings.keeps_pin(ADA)
+        assert await tx.bookings.check_pin(ADA, "4711", NINE) is PinCheck.NONE
+        assert await tx.bookings.check_pin(BEN, "4711", NINE) is PinCheck.RIGHT
+
+
 @pytest.mark.parametrize("state", [BookingState.CANCELLED, BookingState.MOVED])
 async def test_what_does_not_stand_is_in_no_list(both: SqlStore, state: BookingState) -> None:
     async with both.transaction() as tx:

@@ -14,7 +14,8 @@ from hub.domain.events import ProofCame
 from hub.domain.ids import AddressId, CaseId, UserId
 from hub.domain.play import Try
 from hub.flow import converse, handover
-from hub.flow.proving import set_pin
+from hub.flow.consent_choices import By
+from hub.flow.pins import set_pin
 from hub.ports import BadInput
 from tests.domain.talking import ROUTER
 from tests.flow.home import ADA, Home
@@ -77,9 +78,9 @@ async def test_a_pin_counts_on_the_keys_of_a_call_alone_and_is_kept_nowhere(home
     risky(home)
     async with home.store.transaction() as tx:
         with pytest.raises(BadInput) as refused:
-            await set_pin(tx, ADA, "1234")
+            await set_pin(tx, ADA, "1234", By("customer", "tests", home.now))
         assert "1234" not in str(refused.value)
-        await set_pin(tx, ADA, "4711")
+        await set_pin(tx, ADA, "4711", By("customer", "tests", home.now))
     case = await home.fails("ro-1", "line-unstable")
     await says_on(home, Channel.PHONE, "1")
     assert (await says_on(home, Channel.PHONE, "yes")).say[0].key == "proof.pin"
@@ -99,7 +100,7 @@ async def test_a_pin_counts_on_the_keys_of_a_call_alone_and_is_kept_nowhere(home
 async def test_five_wrong_pins_lock_it_and_the_link_is_sent_instead(home: Home) -> None:
     risky(home)
     async with home.store.transaction() as tx:
-        await set_pin(tx, ADA, "4711")
+        await set_pin(tx, ADA, "4711", By("customer", "tests", home.now))
     await home.fails("ro-1", "line-unstable")
     for word in ("1", "yes"):
         await says_on(home, Channel.PHONE, word)

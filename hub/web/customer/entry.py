@@ -17,6 +17,7 @@ from starlette.responses import RedirectResponse, Response
 from hub.domain.asked import Verdict
 from hub.domain.ids import Moment
 from hub.flow.links import open_link, send_again
+from hub.flow.pins import fresh
 from hub.ports import Tx
 from hub.ports.pages import PageLink
 from hub.web.access import door
@@ -34,7 +35,7 @@ LONGEST = 64  # letters of a token
 
 @router.get("/{token}")
 async def knock(request: Request, house: House, token: str) -> Response:
-    """The door. Who has opened it in this browser before goes straight in."""
+    """The door. Who has opened it in this browser before goes straight in; a new link proves anew who they are."""
     now = Moment(house.clock.now())
     async with house.store.reading() as tx:
         link = await _link(tx, token)
@@ -44,9 +45,11 @@ async def knock(request: Request, house: House, token: str) -> Response:
         if not may(request, caller(request), OPENINGS):
             return note(request, "wait_please", 429)
         return note(request, "unknown", 404)
-    if guest is not None and (guest.visit.case, guest.visit.customer) == (link.case, link.customer):
+    spent = link.used is not None or link.expires <= now
+    here = guest is not None and (guest.visit.case, guest.visit.customer) == (link.case, link.customer)
+    if guest is not None and here and (spent or fresh(guest.visit, now)):
         return RedirectResponse("/p", 303)
-    if link.used is not None or link.expires <= now:
+    if spent:
         return note(request, "over", 410, language, again=f"/p/{token}/again")
     return page(request, "door.html", texts_in(house, language), {"path": f"/p/{token}"})
 

@@ -16,6 +16,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from hub.domain.contact import Direction, Message
+from hub.domain.customer import Channel
 from hub.domain.ids import Moment
 from hub.domain.receipts import left
 from hub.domain.slots import BookingKind
@@ -132,7 +133,7 @@ async def _told(request: Request, house: Door) -> tuple[Texts, Sheet, dict[str, 
     if standing.place.talk.with_person and standing.place.play is not None:
         offers.append(("steps", "steps"))
     more = {"reach": reach, "form": new_form(house, guest), "here": knowledge.agent_open, "photos": photos}
-    more |= {"offers": offers if sheet.open else []}
+    more |= {"offers": offers if sheet.open else [], "pins": Channel.PHONE in house.ctx.policy.channels}
     return texts, sheet, more
 
 
