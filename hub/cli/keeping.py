@@ -36,7 +36,7 @@ def backup(file: File, config: Config = None) -> None:
             back_up(settings, file, lambda table, rows: bar.update(task, description=_row(table, rows)))
         )
     typer.echo(
-        f"{file}: {manifest.rows:,} rows, the state of {iso(manifest.at)}, tables {manifest.revision}."
+        f"{file}: {many(manifest.rows, 'row')}, the state of {iso(manifest.at)}, tables {manifest.revision}."
     )
     typer.echo("It holds names and numbers of your customers: keep it where only you can read it.")
 
@@ -73,7 +73,7 @@ def catch_up(config: Config = None) -> None:
 
 def _tell(told: Restored) -> None:
     console = Console(highlight=False, soft_wrap=True)
-    console.print(f"[green]✓[/green] {told.rows:,} rows, the state of {iso(told.at)}")
+    console.print(f"[green]✓[/green] {many(told.rows, 'row')}, the state of {iso(told.at)}")
     aside = f"{many(told.messages, 'waiting message')} and {many(told.commands, 'device command')}"
     console.print(f"[green]✓[/green] {aside} set aside")
     console.print(f"[green]✓[/green] {many(told.erased, 'erasure')} done again")

@@ -13,6 +13,7 @@ from hub.cli.opening import Config, settings_of, store_of
 from hub.cli.say import plainly
 from hub.clock import WallClock, iso, parse_clock
 from hub.domain.ids import Moment, UserId
+from hub.domain.plural import many
 from hub.flow import owed
 from hub.ports import Tx
 from hub.settings import Settings
@@ -82,7 +83,7 @@ def drop(row: str, config: Config = None) -> None:
 def _tell(row: owed.Owed) -> None:
     lines = {
         "": f"{row.id}: {row.what}" + (f" to {row.to}" if row.to else ""),
-        "state": f"{row.state}, due {iso(row.due)}, tried {row.attempts} times",
+        "state": f"{row.state}, due {iso(row.due)}, tried {many(row.attempts, 'time')}",
         "status": row.status,
         "case": row.case or "",
         "why": row.reason,

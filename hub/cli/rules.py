@@ -24,6 +24,7 @@ from hub.cli.rule_page import memory_page, rule_page
 from hub.cli.rule_source import source_page
 from hub.cli.say import plainly
 from hub.clock import iso
+from hub.domain.plural import many
 from hub.ports import BadInput
 from hub.settings import Settings
 
@@ -57,8 +58,8 @@ def check(
         typer.echo(json.dumps(RuleBook.schema(), indent=2))
         return
     plays = plays_of(path, book)
-    rules = "1 rule" if len(book.rules) == 1 else f"{len(book.rules)} rules"
-    beside = f" and {plays} guided fixes" if plays else ""
+    rules = many(len(book.rules), "rule")
+    beside = f" and {many(plays, 'guided fix', 'guided fixes')}" if plays else ""
     typer.echo(f"{book.model}, version {book.version}: {rules}{beside}, sound.")
     typer.echo(memory_page(book))
 

@@ -22,6 +22,7 @@ from hub.bootstrap.wiring import Hub, open_hub
 from hub.cli.opening import Config, settings_of
 from hub.cli.say import plainly
 from hub.domain.gate import Mode
+from hub.domain.plural import many
 from hub.settings import DEFAULT_SECRET, Settings
 
 CONNECT_SECONDS = 10.0
@@ -112,9 +113,11 @@ def check(config: Config = None) -> None:
 async def _check(settings: Settings) -> bool:
     console = Console(highlight=False)
     hub = await open_hub(settings, screen=None)
-    console.print(
-        f"[green]✓[/green] settings, {len(hub.shelf.books)} rule books, {len(hub.shelf.plays)} guided fixes"
+    books, fixes = (
+        many(len(hub.shelf.books), "rule book"),
+        many(len(hub.shelf.plays), "guided fix", "guided fixes"),
     )
+    console.print(f"[green]✓[/green] settings, {books}, {fixes}")
     for hint in await hints_of(settings, hub.store, hub.shelf.books):
         console.print(f"[yellow]![/yellow] {escape(str(hint))}", soft_wrap=True)
     console.print(f"[green]✓[/green] store {_bare(settings.store.dsn)}, log {settings.log.path}")

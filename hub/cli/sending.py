@@ -44,7 +44,11 @@ def go_live(
     if not yes and not typer.confirm("Go live? Messages will reach customers"):
         raise typer.Exit(1)
     listed = asyncio.run(_live(settings))
-    typer.echo(f"Sending is live. {len(listed.known)} cases were there before and are left to your team.")
+    if not listed.known:
+        typer.echo("Sending is live.")
+        return
+    there = "case was there before and is" if len(listed.known) == 1 else "cases were there before and are"
+    typer.echo(f"Sending is live. {len(listed.known)} {there} left to your team.")
 
 
 def _ready_to_send(settings: Settings, mode: Mode) -> None:

@@ -13,6 +13,7 @@ from enum import StrEnum
 
 from device_rules.reading import HOUR, MINUTE
 from hub.domain.ids import Moment
+from hub.domain.plural import many
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +114,7 @@ def opt_outs_spike(seen: Looked, limits: Limits) -> str | None:
         return None
     usual = f"{seen.stops_usual:.1f}".removesuffix(".0")
     return (
-        f"{seen.stops} people opted out in the last hour (usually {usual}). Look at what was sent, and pause its rule: "
+        f"{many(seen.stops, 'person', 'people')} opted out in the last hour (usually {usual}). Look at what was sent, and pause its rule: "
         "beforehand pause --rule NAME"
     )
 
@@ -151,9 +152,7 @@ def events_stuck(seen: Looked, limits: Limits) -> str | None:
     """Internal events could not be handled."""
     if not seen.stuck:
         return None
-    return (
-        f"{seen.stuck} internal events could not be handled; their cases stand still. The log lines say why."
-    )
+    return f"{many(seen.stuck, 'internal event')} could not be handled, and cases stand still. The log lines say why."
 
 
 def broker_gone(seen: Looked, limits: Limits) -> str | None:

@@ -11,6 +11,7 @@ from device_rules.reading import HOUR, MINUTE
 from hub.domain.because import Because
 from hub.domain.ids import Moment
 from hub.domain.incident import LIFE, Act, Incident, IncidentState, Limits, Member, MemberState
+from hub.domain.plural import many
 
 S = IncidentState
 
@@ -39,7 +40,9 @@ def approve(incident: Incident, user: str, recipients: int, now: Moment, limits:
     fresh = incident.state in (S.HALTED, S.REJECTED)
     before = () if fresh else incident.approved_by
     if user in before and not agreed(incident, recipients, limits):
-        raise Refused(f"More than {limits.two_people} households: somebody else has to approve it too.")
+        raise Refused(
+            f"More than {many(limits.two_people, 'household')}: somebody else has to approve it too."
+        )
     asked = replace(incident, approved_by=tuple(dict.fromkeys((*before, user))))
     if not agreed(asked, recipients, limits):
         return replace(

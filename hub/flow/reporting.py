@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 
 from device_rules.reading import HOUR, MINUTE
 from hub.domain.because import Because
+from hub.domain.plural import many
 from hub.domain.report import Report
 
 MOST = 8  # rules and reasons that are named; the others are added up
@@ -26,23 +27,23 @@ def in_words(report: Report) -> str:
 
 def _lines(report: Report) -> Iterator[str]:
     raised = sum(report.faults.values())
-    yield f"{raised:,} faults raised{_most(report.faults)}."
-    yield f"{report.opened:,} cases opened{_most(report.cases)}:"
+    yield f"{many(raised, 'fault')} raised{_most(report.faults)}."
+    yield f"{many(report.opened, 'case')} opened{_most(report.cases)}:"
     yield f"  {report.alone:,} healed before anybody was contacted"
     yield (
-        f"  {report.contacted:,} customers' cases were contacted about, {report.acknowledged:,} were answered"
+        f"  {report.contacted:,} were told to their customers, {report.acknowledged:,} were answered"
         + _after(report.to_acknowledge)
     )
     yield f"  {report.proved:,} resolved and proved by telemetry{_after(report.to_resolve)}, {report.closed:,} closed by agents"
     yield f"  {report.expired:,} expired, {report.open:,} still open"
     for channel, statuses in report.messages.items():
         told = ", ".join(f"{count:,} {status}" for status, count in statuses.items())
-        yield f"{sum(statuses.values()):,} messages by {NAMES.get(channel, channel)}: {told}."
+        yield f"{many(sum(statuses.values()), 'message')} by {NAMES.get(channel, channel)}: {told}."
     for channel, count in report.paper.items():
-        yield f"{count:,} messages by {NAMES.get(channel, channel)} on paper: written down, not sent."
+        yield f"{many(count, 'message')} by {NAMES.get(channel, channel)} on paper: written down, not sent."
     yield from _reasons("held back for a while", report.held)
     yield from _reasons("not sent", report.denied)
-    yield f"{report.opt_outs:,} people opted out."
+    yield f"{many(report.opt_outs, 'person', 'people')} opted out."
 
 
 def _most(counts: Mapping[str, int]) -> str:

@@ -24,7 +24,7 @@ TROUBLES = {
         "1 incident waits for a decision within 15 min",
     ),
     "urgent_untaken": ({"untaken": 2}, "2 urgent cases wait for an agent, and nobody has taken them"),
-    "events_stuck": ({"stuck": 1}, "1 internal events"),
+    "events_stuck": ({"stuck": 1}, "1 internal event could"),
     "broker_gone": ({"connected": False, "trouble": "connection refused"}, "connection refused"),
     "lag_grows": ({"lag": MINUTE}, "60 seconds"),
     "checkpoints_fail": ({"unsaved": "database is locked"}, "database is locked"),

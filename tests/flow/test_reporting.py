@@ -39,7 +39,7 @@ async def test_a_week_is_counted(both: SqlStore, clock: FakeClock, tmp_path: Pat
     assert report.to_resolve is not None
     assert before == Report(Moment(START - DAY), START, rows=report.rows)
     words = in_words(report)
-    assert "1 faults raised (icing-up 1)." in words
+    assert "1 fault raised (icing-up 1)." in words
     assert "1 resolved and proved by telemetry" in words
 
 
