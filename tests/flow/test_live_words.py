@@ -9,9 +9,9 @@ import pytest
 from hub.domain.case import CaseState
 from hub.domain.contact import Direction
 from hub.domain.conversation import Heard, Intent, Meaning, Reply, Turn
-from hub.domain.customer import Address, Channel
-from hub.domain.events import ProofCame
-from hub.domain.ids import AddressId, CaseId, UserId
+from hub.domain.customer import Address, Basis, BasisKind, Channel, Purpose
+from hub.domain.events import MessageHeard, ProofCame
+from hub.domain.ids import AddressId, CaseId, Moment, UserId
 from hub.domain.play import Try
 from hub.flow import converse, handover
 from hub.flow.consent_choices import By
@@ -21,6 +21,7 @@ from tests.domain.talking import ROUTER
 from tests.flow.home import ADA, Home
 
 DAG = UserId("dag")
+WRITES_FROM = {Channel.SMS: "ada-sms", Channel.WHATSAPP: "ada-wa"}
 
 
 async def says_on(home: Home, channel: Channel, text: str, keyed: bool = False) -> Reply:
@@ -161,6 +162,13 @@ async def test_the_customer_goes_back_to_the_steps_and_the_desk_reads_why(home: 
     assert "talk.steps_wanted" in facts
 
 
+async def left_by(home: Home, case: CaseId) -> list[Channel]:
+    """The ways that everything took which was written to Ada."""
+    async with home.store.reading() as tx:
+        sent = await tx.messages.of_case(case)
+    return [each.channel for each in sent if each.direction is Direction.OUT and each.customer == ADA]
+
+
 @pytest.mark.parametrize("channel", [Channel.SMS, Channel.WHATSAPP, Channel.VOICE, Channel.PHONE])
 async def test_a_fix_that_telemetry_proves_before_the_answer_ends_with_thanks_where_the_customer_is(
     home: Home, channel: Channel
@@ -170,6 +178,8 @@ async def test_a_fix_that_telemetry_proves_before_the_answer_ends_with_thanks_wh
     )
     async with home.store.transaction() as tx:
         await tx.people.put_address(Address(AddressId("ada-wa"), ADA, Channel.WHATSAPP, "+4915112345601"))
+        agreed = (ADA, Purpose.SERVICE, Channel.WHATSAPP, BasisKind.CONSENT, Moment(0), "DE", "tests")
+        await tx.people.add_basis(Basis(*agreed))
     case = await home.fails("ro-1", "line-unstable")
     if channel in (Channel.VOICE, Channel.PHONE):
         for meaning in (Intent.YES, Intent.YES):
@@ -179,7 +189,10 @@ async def test_a_fix_that_telemetry_proves_before_the_answer_ends_with_thanks_wh
                 await converse.turn(tx, ADA, turn, home.now, home.ctx)
         await home.drain()
     else:
-        await home.writes("1")
+        home.count += 1
+        wrote = MessageHeard(channel.value, f"{channel}-{home.count}", WRITES_FROM[channel], ADA, "1")
+        await home.happens(f"person:{ADA}", wrote)
+        assert await left_by(home, case) == [Channel.SMS, channel]
     before = len(await home.texts())
     await home.recovers("ro-1", "line-unstable")
     if channel in (Channel.VOICE, Channel.PHONE):
@@ -194,6 +207,7 @@ async def test_a_fix_that_telemetry_proves_before_the_answer_ends_with_thanks_wh
     else:
         [last] = (await home.texts())[before:]
         assert "Thank you" in last
+        assert (await left_by(home, case))[-1] is channel
     over = await home.case(case)
     assert (over.state, over.proved) == (CaseState.RESOLVED, True)
     assert [d for d, _ in await home.thread(case)].count(Direction.OUT) >= 1
