@@ -7,10 +7,14 @@ from typing import Any
 
 import pytest
 
+from hub.domain.because import Because
 from hub.domain.case import CaseState
 from hub.domain.contact import Direction, Message, MessageClass
 from hub.domain.customer import Channel
-from hub.domain.ids import CaseId
+from hub.domain.ids import CaseId, Moment
+from hub.domain.policy import CALENDARS
+from hub.domain.slots import BookingKind
+from tests.flow.home import ADA
 from tests.voices.voices import ICE, PUMP, VOICES, WRITTEN, Voice
 
 PLAY = "plays/heatpump/icing-up/"
@@ -25,6 +29,8 @@ SCRIPT = {
 }
 """What Ada says, and what she is told, in the keys of the phrases."""
 WORDS = [each.split()[0] for each in SCRIPT]
+SECOND_TIME = Moment(1_795_431_600_000_000)
+"""Noon in Berlin on Monday the 23rd of November 2026: one slot of each half day is offered."""
 CANONICAL = {"asked to hear it again": "repeat", "go back": "back", "one": "1", "two": "2"}
 """How the desk shows what a platform has understood itself, and numbers that were spoken."""
 CHOICES = ("choice.", "choices.", "frame.")
@@ -52,15 +58,15 @@ def said(message: Message) -> list[str]:
     return [key.removeprefix(PLAY) for key in keys]
 
 
-def conversation(messages: list[Message]) -> list[str | list[str]]:
-    """What was said in turns, from the first word of the script on."""
+def conversation(messages: list[Message], first: str = WORDS[0]) -> list[str | list[str]]:
+    """What was said in turns, from the `first` word of the script on."""
     turns: list[str | list[str]] = []
     for each in messages:
         if each.direction is Direction.IN:
             turns.append(CANONICAL.get(each.text, each.text))
         elif each.kind is MessageClass.TURN:
             turns.append(said(each))
-    return turns[turns.index(WORDS[0]) :]
+    return turns[turns.index(first) :]
 
 
 async def happened(voice: Voice, case: CaseId) -> list[tuple[str, str, str]]:
@@ -98,6 +104,32 @@ async def test_h6_the_same_script_does_the_same_and_stands_alike_on_the_ticket(
         assert len(thanks) == 1
         over = await voice.home.case(case)
         assert (over.state, over.proved) == (CaseState.RESOLVED, True)
+
+
+@pytest.mark.parametrize("name", VOICES)
+async def test_h6_the_same_words_book_the_same_visit_once_and_it_stands_alike_on_the_ticket(
+    name: str, tmp_path: Path
+) -> None:
+    async with VOICES[name](tmp_path) as voice:
+        offer_visits(voice)
+        case = await voice.talk(["1", "book a technician", "2"])
+        async with voice.home.store.reading() as tx:
+            [booked] = await tx.bookings.of_case(case)
+            facts = await tx.facts.of_case(case)
+        found, told = await voice.home.case(case), conversation(await thread(voice, case), "1")
+        assert (booked.slot.kind, booked.customer) == (BookingKind.VISIT, ADA)
+        assert booked.slot.starts == SECOND_TIME
+        assert [each.kind for each in facts].count("booking.made") == 1
+        assert (found.state, found.needs_agent) == (CaseState.WITH_AGENT, Because.VISIT_BOOKED)
+        assert told[1::2] == [["look"], ["booking.ask.visit"], ["booking.done.visit"]]
+        assert (await happened(voice, case))[:1] == [("talk.answered", "", "go")]
+
+
+def offer_visits(voice: Voice) -> None:
+    """Technicians can be booked. Every part of the house was given this very calendar as it was built, so it is written into."""
+    calendars = voice.home.ctx.policy.calendars
+    assert isinstance(calendars, dict)
+    calendars[BookingKind.VISIT] = CALENDARS[BookingKind.VISIT]
 
 
 @pytest.mark.parametrize("name", VOICES)

@@ -43,6 +43,8 @@ TEMPLATE = "HX" + "a" * 32
 SECOND = "+4915112345699"  # a number of hers beside the one that everybody at home has
 WRITTEN = ("sms", "whatsapp", "page")
 SPOKEN = {"1": "one", "2": "two"}
+SAID = {**INTENTS, "book a technician": "VisitIntent"}
+"""What Alexa makes of her words."""
 
 
 class Voice(Protocol):
@@ -108,7 +110,7 @@ class Echo:
             if each.isdecimal():
                 await self.here.says("ChoiceIntent", number=each)
             else:
-                await self.here.says(INTENTS[each])
+                await self.here.says(SAID[each])
         return case
 
 
