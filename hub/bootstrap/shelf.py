@@ -16,6 +16,7 @@ from device_rules import BookError, RuleBook
 from device_rules.yaml_file import Problem, load_yaml, nearest
 from hub.domain.play import Play
 from hub.ports import BadInput
+from hub.settings.slips import nearest as near_name
 from voice_skills.packs import add_pack
 from voice_skills.play_lint import lint
 from voice_skills.words import PHRASES, Phrasebook, house_words
@@ -40,7 +41,7 @@ def pack_folder(name: str) -> Path:
         if (folder / "rules.yaml").is_file():
             return folder
     shipped = ", ".join(sorted(each.parent.name for each in SHIPPED.glob("*/rules.yaml")))
-    near = nearest(name, shipped.split(", ")).strip()
+    near = near_name(name, shipped.split(", "))
     remedy = f"Name a folder with a rules.yaml, or one of: {shipped}."
     raise BadInput(name, "there is no pack of that name", near if near.startswith("Did") else remedy)
 

@@ -25,6 +25,7 @@ from hub.settings.slips import BadSettings, Problems
 from voice_skills.words import house_words
 
 Path = tuple[str | int, ...]
+ACCOUNTS = "sms"  # the section whose account other sections use
 
 
 def slips_of(settings: Settings) -> list[BadInput]:
@@ -58,9 +59,10 @@ def _follows(slip: BadInput, refused: BadPart) -> bool:
     path = _path(slip.place)
     if {path[:1], path[:2]} & (refused.gone | refused.replaced):
         return True
+    touched = {gone[0] for gone in refused.gone}
     if len(path) < 2:
-        return bool(refused.gone)
-    return path[:1] in {gone[:1] for gone in refused.gone} and not refused.rest.sources.written(path[:2])
+        return bool({path[0], ACCOUNTS} & touched)
+    return path[0] in touched and not refused.rest.sources.written(path[:2])
 
 
 def placed_slip(slip: BadInput, settings: Settings) -> BadInput:

@@ -17,6 +17,7 @@ from hub.ports import BadInput
 from hub.ports.upkeep import Beat
 from hub.settings import Settings
 from hub.settings.kinds import duration
+from hub.settings.slips import Slip
 
 DAY = 86_400_000_000
 
@@ -71,5 +72,5 @@ async def _beat(settings: Settings) -> Beat | None:
 def _span(text: str) -> int:
     try:
         return duration(text)
-    except ValueError as error:
-        raise BadInput("--within", str(error), "Write it like 2m.") from None
+    except Slip as slip:
+        raise BadInput("--within", slip.cause, slip.remedy) from None

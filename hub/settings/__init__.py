@@ -6,7 +6,7 @@ unknown name is an error that suggests the nearest one. What is not set stays un
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Literal, get_origin
 
@@ -31,7 +31,7 @@ from hub.settings.part import Part
 from hub.settings.places import placed
 from hub.settings.policy import PolicyPart as PolicyPart
 from hub.settings.push import PushPart
-from hub.settings.schema import kind_at
+from hub.settings.schema import default_at, kind_at
 from hub.settings.sending import SendingPart
 from hub.settings.slips import BadSettings, Slip
 from hub.settings.sources import Sources, Step, from_file, overlay
@@ -149,11 +149,9 @@ def load(environ: Mapping[str, str], file: Path | None = None) -> Settings:
     """
     path = file or Path("beforehand.toml")
     data, sources = from_file(path, required=file is not None)
-    known = names()
-    lists = {name for name, place in known.items() if get_origin(kind_at(Settings, _inner(place))) is tuple}
-    problems = overlay(data, sources, environ, known, lists)
+    problems = overlay(data, sources, environ, names(), _is_list)
     settings, broken = _settled(data, sources, problems)
-    gone = frozenset(path for path, without in broken.items() if without)
+    gone = frozenset(path for path, without in broken.items() if without) | sources.unread
     settings = settings if file is None else placed(settings, file.resolve().parent)
     settings._sources = sources
     if problems:
@@ -164,8 +162,8 @@ def load(environ: Mapping[str, str], file: Path | None = None) -> Settings:
 def _settled(
     data: dict[str, Any], sources: Sources, problems: list[BadInput]
 ) -> tuple[Settings, dict[tuple[Step, ...], bool]]:
-    """The settings without what cannot be used, which is added to `problems`; and where that was, with whether nothing stands
-    there now."""
+    """The settings without what cannot be used, which is added to `problems`; and where that was, with whether something is
+    missing there now."""
     broken: dict[tuple[Step, ...], bool] = {}
     while True:
         try:
@@ -175,29 +173,33 @@ def _settled(
             for mistake in error.errors():
                 slip = mistake.get("ctx", {}).get("error")
                 instead = slip.instead if isinstance(slip, Slip) else None
-                place, without = _left_out(data, path_of(mistake), instead)
-                broken[place] = without
+                place = _left_out(data, path_of(mistake), instead, broken)
+                broken[place] = (
+                    broken.get(place, True) and instead is None and not default_at(Settings, place)
+                )
 
 
 def _left_out(
-    data: dict[str, Any], path: tuple[Step, ...], instead: str | None
-) -> tuple[tuple[Step, ...], bool]:
-    """Take the setting at `path` out of `data`, or the section where it is all of it; answers which, and whether there is
-    nothing `instead`."""
-    section, name = str(path[0]), str(path[1]) if len(path) > 1 else ""
-    within = data.get(section)
-    if not (name and isinstance(within, dict) and name in within):
-        data.pop(section, None)
-        return path[:1], True
+    data: dict[str, Any], path: tuple[Step, ...], instead: str | None, already: Container[tuple[Step, ...]]
+) -> tuple[Step, ...]:
+    """Take the setting at `path` out of `data`, or put something harmless there `instead`; where the section itself is what is
+    wrong, all of it. Answers which."""
+    section, name = path[0], path[1] if len(path) > 1 else None
+    within = data.get(str(section))
+    if path[:2] in already or path[:1] in already:
+        return path[:2] if path[:2] in already else path[:1]
+    if name is None or not isinstance(within, dict) or name not in within:
+        data.pop(str(section), None)
+        return path[:1]
     if instead is not None and len(path) == 2:
         within[name] = instead
-        return path[:2], False
-    del within[name]
-    return path[:2], True
+    else:
+        del within[name]
+    return path[:2]
 
 
-def _inner(place: tuple[str, str]) -> tuple[str, ...]:
-    return tuple(filter(None, place))
+def _is_list(section: str, name: str) -> bool:
+    return get_origin(kind_at(Settings, tuple(filter(None, (section, name))))) is tuple
 
 
 def names() -> dict[str, tuple[str, str]]:

@@ -34,6 +34,13 @@ def duration(text: object) -> int:
 Duration = Annotated[int, BeforeValidator(duration)]
 
 
+def a_number(value: object) -> object:
+    """Not `true` or `false`, which are numbers to Python alone. Raises Slip."""
+    if isinstance(value, bool):
+        raise Slip("it is true or false, not a number", "Write a number.")
+    return value
+
+
 def a_zone(name: str) -> str:
     """An IANA time zone. Raises Slip."""
     try:

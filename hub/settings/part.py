@@ -7,7 +7,7 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, ValidationInfo, field_validator
 
-from hub.settings.slips import Slip
+from hub.settings.kinds import a_number
 
 
 class Part(BaseModel):
@@ -20,6 +20,6 @@ class Part(BaseModel):
     def _as_meant(cls, value: Any, info: ValidationInfo) -> Any:
         """`true` is no number, whatever Python says; and an empty path is none."""
         kind = cls.model_fields[info.field_name or ""].annotation
-        if kind in (int, float) and isinstance(value, bool):
-            raise Slip("it is true or false, not a number", "Write a number.")
+        if kind in (int, float):
+            return a_number(value)
         return None if kind == Path | None and value == "" else value

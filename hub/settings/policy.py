@@ -29,7 +29,7 @@ class LadderStep(Part):
     def _makes_sense(self) -> Self:
         if wrong := ladder_mistakes([self.step()]):
             told = [each.removeprefix("step 1: ") for each in wrong]
-            raise Slip("; ".join(told))
+            raise Slip("; ".join(told), "See docs/ladders.md.")
         return self
 
     def step(self) -> Step:

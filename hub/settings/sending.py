@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from pydantic import Field
+from pydantic import BeforeValidator, Field
 
-from hub.settings.kinds import Duration
+from hub.settings.kinds import Duration, a_number
 from hub.settings.part import Part
 
-Rate = Annotated[float, Field(ge=0, le=10_000)]
-Hands = Annotated[int, Field(ge=1, le=256)]
+Rate = Annotated[float, BeforeValidator(a_number), Field(ge=0, le=10_000)]
+Hands = Annotated[int, BeforeValidator(a_number), Field(ge=1, le=256)]
 
 
 class SendingPart(Part):

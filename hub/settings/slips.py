@@ -67,9 +67,10 @@ def nearest(word: object, known: Iterable[str], what: str = "There are") -> str:
 
 def spelled(path: Sequence[str | int]) -> str:
     """`("voices", "homes", 0, "url")` as `voices.homes[0].url`. A key that may be a secret in the wrong place is left out."""
-    parts = [f"[{step}]" if isinstance(step, int) else f".{_harmless(step)}" for step in path]
+    parts = [f"[{step}]" if isinstance(step, int) else f".{harmless(step)}" for step in path]
     return "".join(parts).removeprefix(".")
 
 
-def _harmless(key: str) -> str:
+def harmless(key: str) -> str:
+    """A key as it may be shown."""
     return "…" if _TOKEN.search(key) else key

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -32,12 +32,14 @@ Names = Mapping[str, tuple[str, str]]
 
 @dataclass(slots=True)
 class Sources:
-    """`lines` of the `file` by path, and the `names` of the environment by (section, field). Two of them are always equal:
+    """`lines` of the `file` by path, and the `names` of the environment by (section, field);
+    `unread` is what the environment seems to mean and does not say. Two of them are always equal:
     the same settings are the same wherever they were written."""
 
     file: str = field(default="", compare=False)
     lines: Mapping[tuple[Step, ...], int] = field(default_factory=dict, compare=False)
     names: dict[tuple[Step, ...], str] = field(default_factory=dict, compare=False)
+    unread: set[tuple[str, str]] = field(default_factory=set, compare=False)
 
     def place(self, path: tuple[Step, ...]) -> str:
         """Where `path` stands: the name in the environment, or file, line and name."""
@@ -88,10 +90,13 @@ def from_file(path: Path, *, required: bool) -> tuple[dict[str, Any], Sources]:
 
 
 def overlay(
-    data: dict[str, Any], sources: Sources, environ: Mapping[str, str], known: Names, lists: set[str]
+    data: dict[str, Any],
+    sources: Sources,
+    environ: Mapping[str, str],
+    known: Names,
+    is_list: Callable[[str, str], bool],
 ) -> list[BadInput]:
-    """Write what the environment says over `data`; what of it cannot be used. `lists` are the names of lists, which are written
-    with commas."""
+    """Write what the environment says over `data`; what of it cannot be used. What `is_list` is written with commas."""
     wrong = []
     for name, value in sorted(environ.items()):
         if not name.startswith(PREFIX) or name in _NOT_OURS:
@@ -100,10 +105,13 @@ def overlay(
         if plain not in known:
             remedy = nearest(name, known) or "See docs/settings.md."
             wrong.append(BadInput(name, "there is no such setting", remedy))
+            sources.unread.add(known.get(remedy.removeprefix("Did you mean ").removesuffix("?"), ("", "")))
             continue
         text = value if plain == name else _text_of(name, value, wrong)
-        if text is not None:
-            _write(data, sources, (*known[plain], name), _listed(text) if plain in lists else text)
+        if text is None:
+            sources.unread.add(known[plain])
+        else:
+            _write(data, sources, (*known[plain], name), _listed(text) if is_list(*known[plain]) else text)
     return wrong
 
 

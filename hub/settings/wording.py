@@ -17,7 +17,7 @@ from pydantic import ValidationError
 from hub.ports import BadInput
 from hub.settings.part import Part
 from hub.settings.schema import default_at, kind_at, names_at, part_of, sections_with
-from hub.settings.slips import Slip, nearest
+from hub.settings.slips import Slip, harmless, nearest
 from hub.settings.sources import Sources, Step
 
 Error = Mapping[str, Any]  # one of ValidationError.errors()
@@ -54,7 +54,17 @@ _FOUND: tuple[tuple[type | tuple[type, ...], str], ...] = (
 
 def in_words(error: ValidationError, sources: Sources, root: type[Part]) -> list[BadInput]:
     """Every mistake, told."""
-    return [_told(each, sources, root) for each in error.errors()]
+    mistakes = error.errors()
+    meant = {_meant(each, root) for each in mistakes if each["type"] == "extra_forbidden"}
+    there = [each for each in mistakes if each["type"] != "missing" or path_of(each) not in meant]
+    return [_told(each, sources, root) for each in there]
+
+
+def _meant(unknown: Error, root: type[Part]) -> tuple[Step, ...]:
+    """What an unknown name was meant to be: that is not missing, too."""
+    *within, name = path_of(unknown)
+    near = nearest(name, names_at(root, within))
+    return (*within, near.removeprefix("Did you mean ").removesuffix("?"))
 
 
 def path_of(mistake: Error) -> tuple[Step, ...]:
@@ -68,12 +78,14 @@ def _told(mistake: Error, sources: Sources, root: type[Part]) -> BadInput:
         within = path[:-1] if isinstance(path[-1], int) else path
         remedy = f"Write it as {_header(within, root)}."
         return BadInput(sources.place(within), "only a settings file can hold a table", remedy)
-    if mistake["loc"][-1:] == (KEY,):
+    if kind == "literal_error" and mistake["loc"][-1:] == (KEY,):
         cause, remedy = "there is no such name here", nearest(path[-1], names_at(root, path[:-1]))
     elif kind in _SPECIAL:
         cause, remedy = _SPECIAL[kind](mistake, path, root)
     else:
         cause, remedy = _wrong_kind(mistake, path, root)
+    if sources.in_environment(path):
+        remedy = remedy.replace(f"Write {path[-1]} = ", "Write ")  # it has a name already
     return BadInput(sources.place(path), cause, remedy)
 
 
@@ -91,7 +103,7 @@ def _slip(mistake: Error, _: tuple[Step, ...], __: type[Part]) -> Words:
 
 
 def _no_choice(mistake: Error, _: tuple[Step, ...], __: type[Part]) -> Words:
-    choices = re.findall(r"'([^']*)'", mistake["ctx"]["expected"])
+    choices = [each for each in re.findall(r"'([^']*)'", mistake["ctx"]["expected"]) if each]
     allowed, near = ", ".join(choices), nearest(mistake["input"], choices)
     return "there is no such choice", " ".join(
         filter(None, (near if near[:3] == "Did" else "", f"Choices: {allowed}."))
@@ -140,7 +152,8 @@ def _wrong_kind(mistake: Error, path: tuple[Step, ...], root: type[Part]) -> Wor
     number = found == "a number" and wanted == "a whole number"
     said = found == "text" and "number" in wanted
     cause = f"it is no {wanted[2:]}" if number or said else f"it is {found}, not {wanted}"
-    return cause, f"Write {_example(path, root)}"
+    quotes = wanted.endswith("in quotes") and not isinstance(mistake["input"], list | dict)
+    return cause, "Put it in quotes." if quotes else f"Write {_example(path, root)}"
 
 
 def _example(path: tuple[Step, ...], root: type[Part]) -> str:
@@ -149,7 +162,7 @@ def _example(path: tuple[Step, ...], root: type[Part]) -> str:
     if _is_table(kind):
         return f"{_header(path, root)} and what it holds below."
     default = None if path in _SECRET else default_at(root, path)
-    begins = f"{path[-1]} = " if isinstance(path[-1], str) else ""
+    begins = f"{harmless(path[-1])} = " if isinstance(path[-1], str) else ""
     if get_origin(kind) is tuple:
         return begins + (_shown(default) if default else '["…"]')
     if kind in _EXAMPLES:
