@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +15,7 @@ from hub.domain.ids import Moment
 from hub.domain.plural import many
 from hub.flow.consent_erasure import reapply_erasures, unknown_here
 from hub.flow.returning import Caught, Text, catch_up, set_aside
-from hub.ports import BadInput, Store
+from hub.ports import BadInput, Store, Tx
 from hub.ports.erasures import from_lines
 from hub.ports.rights import Erasure
 from hub.settings import Settings
@@ -57,6 +57,7 @@ async def restore_from(settings: Settings, file: Path, erasures: Path | None, pr
     store = await open_the_store(settings)
     try:
         async with store.transaction() as tx:
+            await _see_paused(tx, backup)
             messages, commands = await set_aside(tx, _now(settings))
             since = await unknown_here(tx, listed)
             again = await reapply_erasures(tx, since, _now(settings), bare_context(settings))
@@ -79,8 +80,7 @@ def erasures_in(file: Path) -> list[Erasure]:
 
 def _paused(backup: Backup) -> Any:
     """Every row as it was, but the switches: everything is paused from the first moment on."""
-    because = f"restored from the backup of {iso(backup.manifest.at)}"
-    unheard = {"paused": True, "paused_because": because, "unheard_since": backup.manifest.at}
+    unheard = {"paused": True, "paused_because": _why(backup), "unheard_since": backup.manifest.at}
 
     def patch(table: str, row: dict[str, Any]) -> dict[str, Any]:
         if table == "notices" and row["name"] == "switches":
@@ -88,6 +88,24 @@ def _paused(backup: Backup) -> Any:
         return row
 
     return patch
+
+
+async def _see_paused(tx: Tx, backup: Backup) -> None:
+    """A hub whose switches nobody had touched has no row of them that could have come back paused."""
+    before = await tx.house.switches(lock=True)
+    if not before.paused:
+        await tx.house.set_switches(
+            replace(
+                before,
+                paused=True,
+                paused_because=_why(backup),
+                unheard_since=Moment(backup.manifest.at),
+            )
+        )
+
+
+def _why(backup: Backup) -> str:
+    return f"restored from the backup of {iso(backup.manifest.at)}"
 
 
 async def hear_since(settings: Settings) -> str:

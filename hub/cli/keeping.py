@@ -80,8 +80,10 @@ def _tell(told: Restored) -> None:
     if told.kept is None:
         console.print(f"[yellow]![/] {NO_LIST}")
     console.print(f"[{'green' if told.caught else 'yellow'}]{'✓' if told.caught else '!'}[/] {told.words}")
-    first = "" if told.caught else "beforehand catch-up, and when that worked "
-    console.print(f"All contacts are paused. Look at the console, then: {first}beforehand resume")
+    console.print("All contacts are paused. Look at the open tickets in the console, then run:")
+    for line in () if told.caught else ("beforehand catch-up   # until the carrier has been read",):
+        console.print(f"  {line}", markup=False)
+    console.print("  beforehand resume")
 
 
 def _progress(doing: str) -> Progress:

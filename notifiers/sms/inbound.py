@@ -33,8 +33,10 @@ async def texts_since(account: Account, since: int) -> list[Inbound]:
     line = Line(account)
     try:
         return [text async for text in _texts(line, datetime.fromtimestamp(since / 1e6, UTC) - SKEW)]
-    except (Refused, *BROKEN) as error:
-        raise Unread(type(error).__name__) from None
+    except Refused as error:
+        raise Unread(f"it refuses us: {error}") from None
+    except BROKEN:
+        raise Unread("it does not answer") from None
     finally:
         await line.close()
 

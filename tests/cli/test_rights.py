@@ -53,6 +53,31 @@ def test_who_is_erased_by_a_typed_id_is_on_the_list_that_outlives_a_restore(
     assert "1 of 1 was here again" in beforehand("people", "erase-again", "list.jsonl").output
 
 
+def test_nobody_is_asked_about_somebody_who_is_not_there_and_the_question_says_what_is_known(
+    batch: str,
+) -> None:
+    unknown = beforehand("people", "erase", "nobody", given="nobody\n")
+    assert (unknown.exit_code, "cannot be undone" in unknown.output) == (2, False)
+    asked = beforehand("people", "erase", "ada", given="bea\n").output
+    assert "What we know of ada: 1 name, 1 address" in asked and "nothing was erased" in asked
+
+
+def test_who_was_erased_already_is_told_so_and_nothing_changes(batch: str) -> None:
+    assert beforehand("people", "erase", "ada", "--yes").exit_code == 0
+    listed = beforehand("people", "erasures").stdout
+    again = beforehand("people", "erase", "ada")
+    assert again.exit_code == 0 and "already: nothing has changed" in again.output
+    assert beforehand("people", "erasures").stdout == listed
+
+
+def test_an_import_says_what_it_brought_before_it_is_taken_back(batch: str) -> None:
+    unknown = beforehand("people", "undo-import", "abc", given="y\n")
+    assert (unknown.exit_code, "Take it back?" in unknown.output) == (2, False)
+    asked = beforehand("people", "undo-import", batch, given="n\n")
+    assert asked.exit_code == 2 and f"{batch} of 20" in asked.output and "customers" in asked.output
+    assert "taken back" not in beforehand("people", "imports").output
+
+
 def test_an_import_is_taken_back_once(batch: str) -> None:
     assert batch in beforehand("people", "imports").output
     assert "is taken back" in beforehand("people", "undo-import", batch, "--yes").output
