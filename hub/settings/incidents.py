@@ -9,7 +9,7 @@ from hub.settings.part import Part
 
 
 class IncidentsPart(Part):
-    """`devices` with one fault, or `share` of a cohort but never fewer than `at_least`, within `window` are one matter;
+    """`devices` (two or more) with one fault, or `share` of a cohort but never fewer than `at_least`, within `window` are one matter;
     contacts one by one wait `hold` for a decision. Approved, it tells `canary_share` first and waits `canary_time`; it
     stops when more than `failures` of the messages fail or `opt_outs` of the people say stop. `rate` is messages an hour,
     `replies` how many an hour one free agent can answer. Above `two_people` households two people have to approve.

@@ -28,6 +28,13 @@ def part_of(kind: Any) -> type[Part] | None:
     return kind if isinstance(kind, type) and issubclass(kind, Part) else None
 
 
+def is_table(kind: Any) -> bool:
+    """Whether it is a table, or a list of tables: that only a file can hold."""
+    kind = _plain(kind)
+    inner = _plain(get_args(kind)[0]) if get_origin(kind) is tuple else kind
+    return part_of(inner) is not None or get_origin(inner) is dict
+
+
 def names_at(kind: Any, path: Sequence[str | int]) -> list[str]:
     """The names that may be written at `path`: of a section, or of a table with fixed keys."""
     found = kind_at(kind, path)

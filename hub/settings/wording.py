@@ -10,13 +10,13 @@ import re
 from collections.abc import Callable, Mapping
 from datetime import date, time
 from pathlib import Path
-from typing import Any, get_args, get_origin
+from typing import Any, get_origin
 
 from pydantic import ValidationError
 
 from hub.ports import BadInput
 from hub.settings.part import Part
-from hub.settings.schema import default_at, kind_at, names_at, part_of, sections_with
+from hub.settings.schema import default_at, is_table, kind_at, names_at, sections_with
 from hub.settings.slips import Slip, harmless, nearest
 from hub.settings.sources import Sources, Step
 
@@ -74,7 +74,7 @@ def path_of(mistake: Error) -> tuple[Step, ...]:
 
 def _told(mistake: Error, sources: Sources, root: type[Part]) -> BadInput:
     path, kind = path_of(mistake), str(mistake["type"])
-    if sources.in_environment(path) and _is_table(kind_at(root, path)) and kind.startswith(("dict", "model")):
+    if sources.in_environment(path) and is_table(kind_at(root, path)) and kind.startswith(("dict", "model")):
         within = path[:-1] if isinstance(path[-1], int) else path
         remedy = f"Write it as {_header(within, root)}."
         return BadInput(sources.place(within), "only a settings file can hold a table", remedy)
@@ -159,7 +159,7 @@ def _wrong_kind(mistake: Error, path: tuple[Step, ...], root: type[Part]) -> Wor
 def _example(path: tuple[Step, ...], root: type[Part]) -> str:
     """How a value at `path` is written: with what stands there by default, if something does."""
     kind = kind_at(root, path)
-    if _is_table(kind):
+    if is_table(kind):
         return f"{_header(path, root)} and what it holds below."
     default = None if path in _SECRET else default_at(root, path)
     begins = f"{harmless(path[-1])} = " if isinstance(path[-1], str) else ""
@@ -177,12 +177,6 @@ def _shown(value: Any) -> str:
     if isinstance(value, tuple):
         return f"[{', '.join(_shown(each) for each in value[:2])}{', …' if len(value) > 2 else ''}]"
     return f'"{value}"' if isinstance(value, str | Path) else str(value)
-
-
-def _is_table(kind: Any) -> bool:
-    """Whether it is a table, or a list of tables."""
-    inner = get_args(kind)[0] if get_origin(kind) is tuple else kind
-    return part_of(inner) is not None or get_origin(inner) is dict
 
 
 def _header(path: tuple[Step, ...], root: type[Part]) -> str:

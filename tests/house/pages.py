@@ -11,6 +11,7 @@ from hub.domain.because import Because
 from hub.domain.stages import STAGES, Stage
 from hub.domain.stages_told import TOLD
 from hub.settings import Part, Settings
+from hub.settings.schema import is_table
 from tests.house.rules_page import reference_page
 
 DOCS = Path(__file__).parents[2] / "docs"
@@ -25,6 +26,8 @@ def shown(value: object) -> str:
                 return f"`{value // size}{unit}`"
     if value in ("", None, (), {}):
         return "–"
+    if isinstance(value, dict):
+        return f"`{{{', '.join(f'{key} = {list(each)}' for key, each in value.items())}}}`".replace("'", '"')
     return f"`{', '.join(map(str, value))}`" if isinstance(value, tuple) else f"`{value}`"
 
 
@@ -34,8 +37,10 @@ def settings_page() -> str:
         "# Settings",
         "",
         "Settings come from `beforehand.toml` in the working folder (or `--config FILE`) and from the environment, which",
-        "wins. A name ending in `_FILE` reads the value from that file. An unknown name is an error that suggests the",
-        "nearest one. Durations are written `90s`, `15m`, `2h`, `14d`.",
+        "wins; tables can only stand in the file. A name ending in `_FILE` reads the value from that file. Durations are",
+        "written `90s`, `15m`, `2h`, `14d`. `beforehand check` tells every mistake at once, a line each: where it stands, what",
+        "is wrong, and what to write, with the nearest name for one that is unknown. It never repeats a value: that could be a",
+        "secret.",
         "",
     ]
     for section, field in Settings.model_fields.items():
@@ -45,10 +50,19 @@ def settings_page() -> str:
         lines += [f"## `[{section}]`", "", " ".join((part.__doc__ or "").split()), ""]
         lines += ["| name | environment | default |", "|---|---|---|"]
         for name, inner in part.model_fields.items():
+            environment = "–" if is_table(inner.annotation) else f"`BEFOREHAND_{section}_{name}`".upper()
             default = inner.get_default(call_default_factory=True)
-            lines.append(f"| `{name}` | `BEFOREHAND_{section.upper()}_{name.upper()}` | {shown(default)} |")
+            for below, value in rows_of(name, default):
+                lines.append(f"| `{below}` | {environment} | {shown(value)} |")
         lines.append("")
     return "\n".join(lines)
+
+
+def rows_of(name: str, default: object) -> list[tuple[str, object]]:
+    """A setting and its default; of a table with settings of its own, each of them."""
+    if isinstance(default, Part):
+        return [(f"{name}.{each}", getattr(default, each)) for each in type(default).model_fields]
+    return [(name, default)]
 
 
 def gate_page() -> str:
