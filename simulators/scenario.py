@@ -12,6 +12,7 @@ from typing import Any
 
 from hub.clock import micros
 from simulators.people import Habit, Person, habit, personas
+from simulators.speaker import LOCALES
 from simulators.written import BadWriting, only, read, span
 
 FOLDER = Path(__file__).with_name("scenarios")
@@ -132,6 +133,7 @@ def load(name: str) -> Scenario:
 def parse(found: Mapping[str, Any], where: str) -> Scenario:
     """The scenario that a mapping describes. Raises BadWriting."""
     only(found, KEYS, where)
+    people = _people(found.get("people") or {}, where)
     try:
         return Scenario(
             title=str(found["title"]),
@@ -141,11 +143,11 @@ def parse(found: Mapping[str, Any], where: str) -> Scenario:
             lasts=span(found["lasts"], f"{where}, lasts"),
             rate=float(found.get("rate", 1)),
             policy=dict(found.get("policy") or {}),
-            people=_people(found.get("people") or {}, where),
+            people=people,
             homes=tuple(_home(key, home, where) for key, home in (found.get("homes") or {}).items()),
             things=tuple(_thing(key, thing, where) for key, thing in (found.get("devices") or {}).items()),
             happenings=tuple(_happening(one, where) for one in found.get("happens") or ()),
-            voices=tuple(_voice(key, one, where) for key, one in (found.get("speakers") or {}).items()),
+            voices=_voices(found.get("speakers") or {}, people, where),
             agent=dict(found.get("agent") or {}),
             carrier=tuple(found.get("carrier") or ()),
             ends=tuple(_wish(key, one, where) for key, one in (found.get("ends") or {}).items()),
@@ -190,6 +192,19 @@ def _happening(found: Mapping[str, Any], where: str) -> Happening:
     only(found, {"at", "tell", "device", "what", "person", "say"}, f"{where}, happens")
     text = {name: str(found.get(name, "")) for name in ("tell", "device", "what", "person", "say")}
     return Happening(span(found["at"], f"{where}, at"), **text)
+
+
+def _voices(
+    found: Mapping[str, list[Mapping[str, Any]]], people: tuple[Person, ...], where: str
+) -> tuple[Voice, ...]:
+    """The speakers, each of somebody in a language that Alexa has."""
+    tongues = {one.key: one.language for one in people}
+    for key in found:
+        if key not in tongues:
+            raise BadWriting(f"{where}: a speaker of {key!r}, who is nobody here")
+        if tongues[key] not in LOCALES:
+            raise BadWriting(f"{where}: Alexa has no skills in {tongues[key]!r}, which {key} speaks")
+    return tuple(_voice(key, one, where) for key, one in found.items())
 
 
 def _voice(key: str, found: list[Mapping[str, Any]], where: str) -> Voice:

@@ -13,6 +13,8 @@ from simulators.written import BadWriting
 
 MOST_TURNS = 12
 NUMBERS = ("one", "two", "three")
+LOCALES = {"en": "en-US", "de": "de-DE", "es": "es-ES"}
+"""The languages of ours that Alexa has skills in. Chinese is none of them: who speaks it has a telephone and a page."""
 INTENTS = {
     "yes": "AMAZON.YesIntent",
     "no": "AMAZON.NoIntent",

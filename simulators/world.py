@@ -24,7 +24,7 @@ from simulators.people import People, personas
 from simulators.phone import PhoneCompany
 from simulators.registers import registers
 from simulators.scenario import Happening, Scenario, Thing
-from simulators.speaker import Speaker
+from simulators.speaker import LOCALES, Speaker
 
 SKILL = "amzn1.ask.skill.nordwarm"
 PERSON = "+493055501000"  # whom a caller is connected to who asks for a person
@@ -135,8 +135,7 @@ class World:
     def _speaker(self, key: str) -> Speaker:
         person = self.scenario.person(key)
         answers = next(voice.answers for voice in self.scenario.voices if voice.person == key)
-        locale = {"de": "de-DE"}.get(person.language, "en-US")
-        echo = Echo(self.cloud, f"amzn1.ask.account.{key.upper()}", locale)
+        echo = Echo(self.cloud, f"amzn1.ask.account.{key.upper()}", LOCALES[person.language])
 
         def told(who: str, text: str) -> None:
             self.tell("speaker" if who == "speaker" else "says", person.name if who == key else "", text)

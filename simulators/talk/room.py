@@ -19,13 +19,13 @@ from hub.clock import SECOND
 from simulators.alexa import BadAnswer, Echo
 from simulators.people import Person
 from simulators.phone_line import Call, Live
+from simulators.speaker import LOCALES
 from simulators.talk.ears import LAUNCH, SkillEars
 from simulators.talk.things import thing
 from simulators.world import World, local
 
 FAST = 300.0  # business seconds in one of the newcomer's, while they wait for something to happen
 LONGEST = 10 * 3_600 * SECOND  # business time that is let pass at most, until somebody says so again
-LOCALES = {"de": "de-DE", "es": "es-ES"}
 LETTERS = 600  # of one thing that somebody says
 LINES = 60
 
@@ -39,7 +39,7 @@ class Kitchen:
     """One person's smart speaker and telephone, and what was said at both: (by whom, words)."""
 
     person: Person
-    echo: Echo
+    echo: Echo | None
     ears: SkillEars
     said: list[tuple[str, str]] = field(default_factory=list)
     call: Call | None = None
@@ -60,10 +60,11 @@ class Room:
         self._here = next(iter(self._kitchens), "")
 
     def _kitchen(self, one: Person) -> Kitchen:
-        locale = LOCALES.get(one.language, "en-US")
+        locale = LOCALES.get(one.language, "")
         model = self._models.get(locale) or self._models.get("en-US", {})
         names = [each.name for each in self.world.scenario.things if each.home == self._homes[one.key]]
-        echo = Echo(self.world.cloud, f"amzn1.ask.account.{one.key.upper()}", locale)
+        user = f"amzn1.ask.account.{one.key.upper()}"
+        echo = Echo(self.world.cloud, user, locale) if locale else None
         return Kitchen(one, echo, SkillEars(one.language, model, names))
 
     async def __aenter__(self) -> Self:
@@ -147,6 +148,11 @@ class Room:
             self.world.tell("speaker", "", answer)
 
     async def _asked(self, kitchen: Kitchen, words: str) -> str:
+        if kitchen.echo is None:
+            kitchen.said.append(
+                ("note", "Alexa has no skills in this language: text, ring, or open the page.")
+            )
+            return ""
         heard = kitchen.ears.hear(words)
         if heard.name == LAUNCH:
             return await kitchen.echo.open()
@@ -216,7 +222,10 @@ class Room:
                 for each in texts[-LINES:]
                 if each.sender == phone or each.status.value in ("delivered", "sent")
             ],
-            "speaker": {"lines": _lines(kitchen.said), "listening": kitchen.echo.listening},
+            "speaker": {
+                "lines": _lines(kitchen.said),
+                "listening": kitchen.echo is not None and kitchen.echo.listening,
+            },
             "call": self._call(kitchen),
             "devices": [
                 thing(world.fleet[each.id], each.name)

@@ -6,7 +6,7 @@ import pytest
 
 from hub.domain.contact import Phrase
 from hub.domain.conversation import Expecting, Heard, Intent, Question, Reply
-from voice_skills.phone import PhoneVoice
+from voice_skills.phone import HINT, HINTS, TONGUES, PhoneVoice
 from voice_skills.words import house_words
 
 VOICE = PhoneVoice(house_words(), {"brand": "R&D <Nordwarm>", "phone": "+49 30 5550100", "name": ""})
@@ -37,7 +37,7 @@ def test_g3_a_key_wins_over_words_and_words_bring_how_sure_the_carrier_is(
     assert (turn.confidence < 0.5) is (form.get("Confidence") in ("0.2", "much"))
 
 
-@pytest.mark.parametrize("language", ["en", "de"])
+@pytest.mark.parametrize("language", ["en", "de", "es", "zh"])
 def test_a_question_is_one_gather_that_hears_keys_words_and_silence(language: str) -> None:
     twiml = ElementTree.fromstring(
         VOICE.say(Reply((Phrase("frame.hello"),), ASK), language, "/voice/turn?m=1&n=2")
@@ -47,7 +47,45 @@ def test_a_question_is_one_gather_that_hears_keys_words_and_silence(language: st
     assert ear.get("action") == "/voice/turn?m=1&n=2"
     [said] = list(ear)
     assert "R&D <Nordwarm>" in (said.text or "")
-    assert (said.get("language") or "").startswith(language)
+    tongue = TONGUES[language]
+    assert (said.get("language"), said.get("voice")) == (tongue.say, tongue.voice)
+    assert ear.get("language") == tongue.hear
+
+
+@pytest.mark.parametrize(
+    ("language", "keys", "hints"),
+    [
+        ("es", ("marque 1 para", "marque 2 para"), ("ayuda", "una persona")),
+        ("zh", ("请按1", "请按2"), ("帮助", "人工")),
+    ],
+)
+def test_a_spanish_or_chinese_question_names_its_keys_and_expects_words_of_that_language(
+    language: str, keys: tuple[str, ...], hints: tuple[str, ...]
+) -> None:
+    book = house_words()
+    voice = PhoneVoice(book, {"brand": "Nordwarm", "phone": "+49 30 5550100", "name": ""})
+    twiml = ElementTree.fromstring(voice.say(Reply((Phrase("frame.hello"),), ASK), language, "/x"))
+    [ear] = list(twiml)
+    [said] = list(ear)
+    for each in keys:
+        assert each in (said.text or "").casefold(), said.text
+    expected = (ear.get("hints") or "").split(", ")
+    assert expected[:2] == [book.spoken(option, language) for option in ASK.options]
+    for each in hints:
+        assert any(each in hint for hint in expected), expected
+    assert len(expected) <= HINTS and all(len(each) <= HINT for each in expected)
+
+
+@pytest.mark.parametrize("language", ["es", "zh"])
+def test_a_pin_is_asked_for_in_spanish_and_chinese_and_taken_by_keys_alone(language: str) -> None:
+    asks = Phrase("proof.pin")
+    twiml = ElementTree.fromstring(
+        VOICE.say(Reply((asks,), Question(Expecting.PIN, (), (asks,))), language, "/x")
+    )
+    [ear] = list(twiml)
+    assert (ear.get("input"), ear.get("finishOnKey"), ear.get("hints")) == ("dtmf", "#", None)
+    [said] = list(ear)
+    assert said.get("language") == TONGUES[language].say
 
 
 def test_a_call_ends_with_words_and_a_hang_up_or_a_person() -> None:

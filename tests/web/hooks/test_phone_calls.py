@@ -227,9 +227,17 @@ async def test_a_known_caller_without_a_case_hears_how_things_are_and_is_listene
     assert again.dialled == PERSON
 
 
-@pytest.mark.parametrize(("language", "voice"), [("en", "Polly.Joanna"), ("de", "Polly.Vicki")])
+@pytest.mark.parametrize(
+    ("language", "says", "voice"),
+    [
+        ("en", "en", "Polly.Joanna"),
+        ("de", "de", "Polly.Vicki"),
+        ("es", "es-ES", "Polly.Lucia"),
+        ("zh", "cmn-CN", "Polly.Zhiyu"),
+    ],
+)
 async def test_people_are_spoken_to_in_their_language_by_a_voice_of_it(
-    tmp_path: Path, language: str, voice: str
+    tmp_path: Path, language: str, says: str, voice: str
 ) -> None:
     async with ringing(tmp_path, language) as here:
         await here.rings(Person(["1", "1", ""]))
@@ -237,4 +245,28 @@ async def test_people_are_spoken_to_in_their_language_by_a_voice_of_it(
     for each in said:
         for words in answer(each).iter("Say"):
             assert words.get("voice") == voice
-            assert (words.get("language") or "").startswith(language)
+            assert (words.get("language") or "").startswith(says)
+
+
+@pytest.mark.parametrize(
+    ("language", "words", "hears"),
+    [
+        ("es", ("qué hacer sin salir", "está libre", "sí"), "es-ES"),
+        ("zh", ("在室内该怎么做", "没有挡住", "好的"), "cmn-Hans-CN"),
+    ],
+)
+async def test_the_whole_fix_goes_by_words_in_a_spanish_or_a_chinese_call(
+    tmp_path: Path, language: str, words: tuple[str, ...], hears: str
+) -> None:
+    async with ringing(tmp_path, language) as here:
+        case, call = await here.rings(Person([f"say: {each}" for each in words]))
+        assert (await here.home.talk(case)).tried[-1] == "defrost:defrost"
+        assert call.wrong == []
+        ears = [
+            ear
+            for each in here.company.hooks.posted
+            if "/voice" in each.url
+            for ear in answer(each).iter("Gather")
+        ]
+    assert ears and {ear.get("language") for ear in ears} == {hears}
+    assert all(ear.get("hints") for ear in ears)
