@@ -17,7 +17,7 @@ from hub.domain.ladder import kind_of, recipients
 from hub.domain.wording import as_message, to_second_contact
 from hub.flow.context import Context
 from hub.flow.knowing import known_of
-from hub.flow.saying import Draft, compose, judge, noted
+from hub.flow.saying import Draft, asked, compose, judge, noted
 from hub.ports import Tx
 
 RELEVANT = 4 * HOUR  # a first message is worth delivering for at least so long
@@ -59,8 +59,9 @@ async def speech_for(tx: Tx, case: Case, to: tuple[CustomerId, Channel], now: Mo
 
 
 async def attempt_at(tx: Tx, case: Case, customer: CustomerId, now: Moment, ctx: Context) -> Attempt:
-    """One step towards one person, with the gate's answer. A refusal is written down at once."""
+    """One step towards one person, with the gate's answer, which is kept. A refusal is written down at once."""
     attempt = await weighed(tx, case, customer, now, ctx)
+    await tx.messages.decided(attempt.message.id, case.id, attempt.decision, now)
     if attempt.decision.verdict is not Verdict.ALLOW:
         await noted(tx, attempt.message, attempt.decision, now)
     return attempt
@@ -82,7 +83,7 @@ async def weighed(tx: Tx, case: Case, customer: CustomerId, now: Moment, ctx: Co
         expires=Moment(now + max(step.wait, RELEVANT)),
     )
     message, contact = await compose(tx, draft, now)
-    decision = await judge(tx, message, now, ctx)
+    decision = await asked(tx, message, now, ctx)
     return Attempt(speech, draft, message, contact, decision)
 
 

@@ -59,9 +59,14 @@ async def send(tx: Tx, draft: Draft, now: Moment, ctx: Context) -> Decision:
     return decision
 
 
+async def asked(tx: Tx, message: Message, now: Moment, ctx: Context) -> Decision:
+    """What the gate would say about `message` as its words are now. Reads only."""
+    return decide(await gather(tx, message, now, ctx), now)
+
+
 async def judge(tx: Tx, message: Message, now: Moment, ctx: Context) -> Decision:
     """Ask the gate about `message` as its words are now, and keep the decision."""
-    decision = decide(await gather(tx, message, now, ctx), now)
+    decision = await asked(tx, message, now, ctx)
     await tx.messages.decided(message.id, message.case, decision, now)
     return decision
 

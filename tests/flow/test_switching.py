@@ -5,6 +5,7 @@ from pathlib import Path
 from hub.domain.because import Because
 from hub.flow.switching import would_contact
 from hub.log.sqlite import SqliteLog
+from hub.store import SqlStore
 from hub.testing import FakeClock, MemoryStore
 from tests.flow.home import ADA, BEN, Home
 
@@ -18,7 +19,19 @@ async def test_who_may_not_be_told_is_not_listed_as_contacted(
     async with store.transaction() as tx:
         for who in (ADA, BEN):
             await tx.people.suppress(who, home.now, str(Because.STOP_SAID))
+    async with store.reading() as tx:
         listed = await would_contact(tx, home.now, home.ctx)
     [one] = listed.known
     assert one.refused == Because.SUPPRESSED.agent
     assert listed.soon == ()
+
+
+async def test_looking_at_who_would_be_contacted_writes_nothing(
+    both: SqlStore, clock: FakeClock, tmp_path: Path
+) -> None:
+    home = Home(both, SqliteLog(tmp_path / "log", clock, 2))  # type: ignore[arg-type]
+    await home.move_in("hp-1")
+    await home.fails("hp-1", "icing-up")
+    async with both.reading() as tx:  # a store in which writing is an error
+        [one] = (await would_contact(tx, home.now, home.ctx)).known
+    assert one.customer == ADA
