@@ -11,14 +11,14 @@ from dataclasses import replace
 from device_rules.reading import DAY, HOUR
 from hub.domain.appointments import callback, cancel_visit, move_visit, visit
 from hub.domain.because import Because
-from hub.domain.booking import with_offers
+from hub.domain.booking import own_offer, with_offers
 from hub.domain.contact import MessageClass, Phrase
 from hub.domain.conversation import Expecting, Intent, Reply
 from hub.domain.customer import Channel
 from hub.domain.effects import CancelPending, Effect, ForgetWakes, HandOn, Say, Suppress, Unsuppress, WakeAt
 from hub.domain.events import TicketWanted
 from hub.domain.ids import Moment
-from hub.domain.play import Book, Try
+from hub.domain.play import Try
 from hub.domain.repairs import cancel, language, other, skip, standing, steps, which_device
 from hub.domain.silence import VOICES as VOICES
 from hub.domain.slots import BookingKind, label
@@ -108,7 +108,7 @@ def simpler(scene: Scene) -> Answer:
 def back(scene: Scene) -> Answer:
     """One question back; at the first one, the same question again."""
     talk = scene.talk
-    if talk.booking and not isinstance(scene.step(), Book):  # back out of it, to what was asked before
+    if talk.booking and not own_offer(scene):  # back out of it, to what was asked before
         return resume(replace(scene, talk=standing(scene)))
     if talk.proving:
         return put_question(replace(scene, talk=still(talk)))

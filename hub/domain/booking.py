@@ -38,8 +38,9 @@ def standing_booking(scene: Scene, kind: BookingKind | None = None) -> Booked | 
 
 def own_offer(scene: Scene) -> bool:
     """Whether the times that are being offered are the guided fix's own question, and not one that lies over another."""
-    talk = scene.talk
-    return isinstance(scene.step(), Book) and talk.booking != "" and not (talk.with_person or talk.ended)
+    talk, step = scene.talk, scene.step()
+    own = isinstance(step, Book) and step.kind.value == talk.booking and not talk.moving
+    return own and not (talk.with_person or talk.ended)
 
 
 def refreshed(scene: Scene) -> Scene:
@@ -54,8 +55,7 @@ def refreshed(scene: Scene) -> Scene:
 def slot_question(scene: Scene) -> tuple[tuple[Phrase, ...], Question]:
     """ "When shall we come?", with the offered slots and "another time" as choices."""
     talk, step = scene.talk, scene.step()
-    own = isinstance(step, Book) and step.kind.value == talk.booking and not talk.moving
-    key = step.phrase if isinstance(step, Book) and own else f"booking.ask.{talk.booking}"
+    key = step.phrase if isinstance(step, Book) and own_offer(scene) else f"booking.ask.{talk.booking}"
     choices = [
         Phrase(SLOT, {"slot": each}) for each in slot_labels(talk.offers, scene.knowledge, talk.language)
     ]

@@ -52,7 +52,7 @@ def cancel(scene: Scene) -> Answer:
     talk, step = scene.talk, scene.step()
     if talk.with_person or talk.ended or talk.guess == "open":
         return resume(scene)
-    if isinstance(step, Book) and talk.booking:
+    if isinstance(step, Book) and own_offer(scene):
         return enter(scene, step.none, (scene.say("cancel.done"),))
     if talk.guess or talk.booking:
         return resume(replace(scene, talk=standing(scene)), scene.say("cancel.done"))
@@ -128,4 +128,4 @@ def steps(scene: Scene) -> Answer:
 
 def _asks(play: Play, step: str) -> bool:
     found = play.steps.get(step)
-    return isinstance(found, Ask | Try)
+    return isinstance(found, Ask | Try | Book)

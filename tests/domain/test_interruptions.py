@@ -13,7 +13,7 @@ from hub.domain.conversation import Conversation, Expecting, Heard, Intent, Know
 from hub.domain.customer import Channel
 from hub.domain.effects import BookSlot, CancelBooking, CommandDevice, Effect, HandOn, Suppress
 from hub.domain.ids import CaseId, CustomerId
-from hub.domain.play import Ask, Check, Play, Try
+from hub.domain.play import Ask, Book, Check, Play, Try
 from hub.domain.policy import CALENDARS
 from hub.domain.slots import BookingKind, free
 from tests.domain.talking import NOON, library
@@ -84,6 +84,8 @@ def _next(talk: Conversation, play: Play) -> Iterator[Conversation]:
     elif isinstance(step, Try):
         yield core.tell(talk, Turn(Heard.COMMAND_OK, WRITTEN, "c"), play, KNOWN, NOON)[0]
     elif isinstance(step, Check):
+        if step.watch is not None:
+            yield core.tell(talk, Turn(Heard.SHOWN, WRITTEN, "s", step.id), play, KNOWN, NOON)[0]
         yield core.tell(talk, Turn(Heard.CHECK_OVER, WRITTEN, "o", step.id), play, KNOWN, NOON)[0]
 
 
@@ -99,9 +101,8 @@ def asked_again(talk: Conversation, play: Play) -> list[str]:
 def test_every_step_that_waits_is_reached_in_the_matrix() -> None:
     for name in PLAYS:
         play, reached = library().plays[name], {talk.step for talk in states(name)}
-        assert {step.id for step in play.steps.values() if isinstance(step, Ask | Try | Check)} <= reached, (
-            name
-        )
+        waiting = {step.id for step in play.steps.values() if isinstance(step, Ask | Try | Check | Book)}
+        assert waiting <= reached, name
 
 
 @pytest.mark.parametrize("channel", [WRITTEN, SPOKEN])
@@ -186,9 +187,9 @@ def test_an_appointment_can_be_asked_for_and_left_again_at_any_moment(
         offered, reply, _ = tell(before, play, Meaning(wish))
         assert reply.ask is not None
         assert (len(offered.offers), offered.booking) == (2, kind.value)
-        for leave in (Intent.CANCEL, Intent.BACK):
+        for leave in () if before.booking == kind.value else (Intent.CANCEL, Intent.BACK):
             left, _, effects = tell(offered, play, Meaning(leave))
-            assert left.booking == ""
+            assert left.booking == before.booking
             assert asked_again(left, play) == asked_again(before, play)
             assert not any(isinstance(effect, BookSlot | CommandDevice) for effect in effects)
         later, _, _ = tell(offered, play, Meaning(Intent.CHOICE, 3))
@@ -197,6 +198,23 @@ def test_an_appointment_can_be_asked_for_and_left_again_at_any_moment(
         [slot] = [effect.slot for effect in effects if isinstance(effect, BookSlot)]
         assert (slot.starts, said.say[0].key) == (offered.offers[0], f"booking.done.{kind}")
         assert (booked.booking, booked.with_person) == ("", True)
+
+
+@pytest.mark.parametrize("name", PLAYS, ids=lambda name: name[1])
+def test_who_does_not_want_the_appointment_that_the_fix_offers_gets_a_person_or_the_question_before(
+    name: tuple[str, str],
+) -> None:
+    play = library().plays[name]
+    for before in states(name):
+        step = play.steps.get(before.step)
+        if not isinstance(step, Book):
+            continue
+        for leave in (Intent.CANCEL, Intent.SKIP):
+            left, _, effects = tell(before, play, Meaning(leave))
+            assert (left.step, left.booking, left.with_person) == (step.none, "", True)
+            assert any(isinstance(effect, HandOn) for effect in effects)
+        left, _, _ = tell(before, play, Meaning(Intent.BACK))
+        assert (left.step, left.booking) == (before.trail[-1], "")
 
 
 @pytest.mark.parametrize("name", PLAYS, ids=lambda name: name[1])
