@@ -74,13 +74,14 @@ clean: ## forget everything that was installed and produced
 
 .venv/.python:
 	@command -v $(PYTHON) >/dev/null || { echo "Python is missing. Install Python 3.11 or later, or say where it is: make PYTHON=/path/to/python3"; exit 1; }
-	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Beforehand needs Python 3.11 or later; $(PYTHON) is `$(PYTHON) -V 2>&1`. Say where a newer one is: make PYTHON=python3.12"; exit 1; }
+	@said=`$(PYTHON) -c 'import sys; print(sys.version_info >= (3, 11))' 2>&1` || { echo "$(PYTHON) cannot start. It says:"; echo "$$said"; echo "Mend it, or say where another one is: make PYTHON=/path/to/python3"; exit 1; }; \
+	case "$$said" in *True) ;; *) echo "Beforehand needs Python 3.11 or later; $(PYTHON) is `$(PYTHON) -V 2>&1`. Say where a newer one is: make PYTHON=python3.12"; exit 1;; esac
 	@echo "preparing .venv (once) …"
 	@$(PYTHON) -m venv .venv || { echo "Python cannot make a virtual environment. On Debian: apt install python3-venv"; exit 1; }
 	@touch $@
 
 .venv/.demo: .venv/.python pyproject.toml constraints.txt
-	@echo "installing what the hub needs (once, about half a minute) …"
+	@echo "installing what the hub needs (once, about a minute) …"
 	@$(PIP) --editable '.[demo]' || { echo "Installing failed: see the lines above. A package index must be reachable the first time."; exit 1; }
 	@touch $@
 
