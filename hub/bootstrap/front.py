@@ -109,24 +109,17 @@ def _alexa(settings: Settings, fetch: Fetch) -> AlexaKeys | None:
         with open(file, "rb") as pem:  # noqa: PTH123 - certifi hands out a plain path
             roots = pem.read()
     except OSError as error:
-        raise BadInput(
-            "alexa.roots", f"{file} cannot be read: {error.strerror}", "Name a PEM file."
-        ) from None
+        raise BadInput("alexa.roots", f"it cannot be read: {error.strerror}", "Name a PEM file.") from None
     return AlexaKeys(part.skill_id, roots, fetch, post_directive, part.api_url)
 
 
 def _programs(settings: Settings) -> dict[str, Program]:
-    """The programs that customers may link: assistants, and Alexa, where account linking is set up. Raises BadInput."""
+    """The programs that customers may link: assistants, and Alexa, where account linking is set up."""
     part = settings.alexa
     named = [Program(each.id, each.secret, each.redirects, SCOPE) for each in settings.assistants.programs]
     programs = {program.id: program for program in named}
     if not part.link_secret:
         return programs
-    for address in part.link_redirects:
-        if not address.startswith("https://"):
-            raise BadInput(
-                "alexa.link_redirects", f"{address} is not https", "Copy them from the skill's page."
-            )
     return {**programs, "alexa": Program("alexa", part.link_secret, part.link_redirects, SCOPE)}
 
 

@@ -96,7 +96,7 @@ def _packs(settings: Settings) -> None:
     if not problems.found:
         with problems.kept():
             languages_known(settings.whatsapp, house_words().languages())
-        with problems.kept():
+        with problems.kept(), _at_pack(settings):
             take_down(settings.rules.packs)
         with problems.kept():
             ladders_known(settings.policy, books)
@@ -105,11 +105,26 @@ def _packs(settings: Settings) -> None:
     problems.told()
 
 
+@contextmanager
+def _at_pack(settings: Settings) -> Iterator[None]:
+    """What is wrong with a pack is told where the settings name it."""
+    packs = settings.rules.packs
+    try:
+        yield
+    except BadInput as slip:
+        number = len(packs) - 1 - packs[::-1].index(slip.place) if slip.place in packs else None
+        place = slip.place if number is None else f"rules.packs[{number}]"
+        raise BadInput(place, slip.cause, slip.remedy) from None
+
+
 def _clock(settings: Settings) -> None:
     try:
         parse_clock(settings.clock)
-    except ValueError as error:
-        raise BadInput("clock", str(error), "Leave it empty for the time of day.") from None
+    except ValueError:
+        remedy = (
+            "Leave it empty for the time of day, or write one such as 2026-11-21T17:00:00Z@1795280400x600."
+        )
+        raise BadInput("clock", "it is no clock", remedy) from None
 
 
 def _broker(settings: Settings) -> None:
@@ -126,6 +141,16 @@ def _paces(settings: Settings) -> None:
 
 def _announcing(settings: Settings) -> None:
     delivery_of(settings, WallClock())
+
+
+def _skill(settings: Settings) -> None:
+    part = settings.alexa
+    try:
+        if part.skill_id and part.roots:
+            part.roots.read_bytes()
+    except (OSError, ValueError) as error:
+        cause = f"it cannot be read: {getattr(error, 'strerror', None) or 'it is no path'}"
+        raise BadInput("alexa.roots", cause, "Name a PEM file.") from None
 
 
 def _homes(settings: Settings) -> None:
@@ -168,5 +193,6 @@ _LOOKS: tuple[Callable[[Settings], object], ...] = (
     _addresses,
     _announcing,
     _homes,
+    _skill,
     _ways_out,
 )

@@ -37,14 +37,14 @@ class BrokerAddress:
     @property
     def scheme(self) -> str:
         """One of PORTS. Raises BadInput."""
-        scheme = urlsplit(self.url).scheme
-        if scheme not in PORTS or not urlsplit(self.url).hostname:
-            raise BadInput(
-                "mqtt.url",
-                "it is no broker's address",
-                "Write mqtt://HOST:1883 or mqtts://HOST:8883",
-            )
-        return scheme
+        try:
+            parts = urlsplit(self.url)
+        except ValueError:
+            parts = urlsplit("")
+        if parts.scheme not in PORTS or not parts.hostname:
+            remedy = "Write mqtt://HOST:1883 or mqtts://HOST:8883"
+            raise BadInput("mqtt.url", "it is no broker's address", remedy)
+        return parts.scheme
 
     @property
     def host(self) -> str:

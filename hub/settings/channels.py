@@ -9,6 +9,7 @@ from pydantic import Field
 
 from hub.settings.kinds import Duration, Mailbox, MaybeTelephone, WebAddress
 from hub.settings.part import Part
+from hub.settings.voices import Redirect
 
 Class = Literal["any", "first", "reminder", "turn", "agent", "recovery", "compliance", "safety"]
 
@@ -85,7 +86,7 @@ class AlexaPart(Part):
     api_url: WebAddress = "https://api.amazonalexa.com"
     login_url: WebAddress = "https://api.amazon.com/auth/o2/token"
     link_secret: str = ""
-    link_redirects: tuple[str, ...] = ()
+    link_redirects: tuple[Redirect, ...] = ()
     privacy_url: WebAddress = ""
     terms_url: WebAddress = ""
 

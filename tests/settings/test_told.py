@@ -170,3 +170,30 @@ def test_settings_without_a_slip_are_told_nothing(tmp_path: Path) -> None:
         )
         == []
     )
+
+
+@pytest.mark.parametrize(
+    ("toml", "line"),
+    [
+        ('[mqtt]\nurl = "mqtt://[::1"\n', "2: mqtt.url: it is no broker's address. "),
+        ('[mqtt]\nurl = "mqtts://x"\nca = "\\u0000"\n', "3: mqtt.ca: there is no such file. "),
+        ('[push]\nfcm_account = "\\u0000"\n', "2: push.fcm_account: it cannot be read: ValueError. "),
+        ('[rules]\npacks = ["\\u0000"]\n', "2: rules.packs[0]: there is no pack of that name. "),
+        (
+            '[rules]\npacks = ["fridge", "fridge"]\n',
+            "2: rules.packs[1]: the model nordwarm/fridge-f2 has a book",
+        ),
+        ('[alexa]\nskill_id = "x"\nroots = "nowhere"\n', "3: alexa.roots: it cannot be read: No such file"),
+        ('[alexa]\nlink_redirects = ["http://x"]\n', "2: alexa.link_redirects[0]: it is no address"),
+        ('[operators]\ntell = ["json://ok.example", "x"]\n', "2: operators.tell[1]: Apprise does not know"),
+        ('clock = "now"\n', "1: clock: it is no clock. "),
+        ("[[policy]]\n", "1: policy: it is a list, not a table. Write [policy] and what it holds below."),
+        (
+            f'[webhooks]\nurl = "https://x.example"\nsecrets = ["whsec_{"%" * 40}"]\n',
+            "3: webhooks.secrets: a secret is whsec_",
+        ),
+    ],
+)
+def test_odd_settings_are_told_like_any_other(toml: str, line: str, tmp_path: Path) -> None:
+    [only] = told(tmp_path, toml)
+    assert only.startswith(line)
