@@ -83,6 +83,10 @@ def erase_(customer: str, yes: Yes = False, config: Config = None) -> None:
     if not stands.remains and stands.erased is not None:
         typer.echo(f"{customer} was erased at {iso(stands.erased)} already: nothing has changed.")
         return
+    if trouble := erasure_file(settings).trouble():
+        raise BadInput(
+            "store.erasures", f"{trouble}; nobody can be erased", "Mend its rights, then erase again."
+        )
     if not yes:
         typer.echo(f"What we know of {customer}: {_rows(stands.remains)}.")
         if typer.prompt(f"This cannot be undone. Type {customer} to erase it") != customer:

@@ -62,6 +62,13 @@ def test_nobody_is_asked_about_somebody_who_is_not_there_and_the_question_says_w
     assert "What we know of ada: 1 name, 1 address" in asked and "nothing was erased" in asked
 
 
+def test_nobody_is_asked_while_the_list_of_erasures_cannot_be_written(batch: str, tmp_path: Path) -> None:
+    (tmp_path / "erasures.jsonl").mkdir()
+    refused = beforehand("people", "erase", "ada", given="ada\n")
+    assert (refused.exit_code, "What we know" in refused.output) == (2, False)
+    assert "nobody can be erased" in refused.output
+
+
 def test_who_was_erased_already_is_told_so_and_nothing_changes(batch: str) -> None:
     assert beforehand("people", "erase", "ada", "--yes").exit_code == 0
     listed = beforehand("people", "erasures").stdout
