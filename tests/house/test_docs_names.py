@@ -17,7 +17,7 @@ from hub.cli.app import app
 from hub.ingest.decoders.mapping import UNITS
 from hub.settings import Mapping_, Settings, names
 from hub.web import health
-from hub.web.api import bookings, house, incidents, nouns, registers, rights, sending, tickets
+from hub.web.api import bookings, house, incidents, nouns, pins, registers, rights, sending, tickets
 from tests.house.reading import ROOT, anchors, links, pages, read, shell
 
 EVERY = [str(page.relative_to(ROOT)) for page in pages()]
@@ -127,6 +127,7 @@ def test_every_address_that_a_page_shows_is_served() -> None:
         house.router,
         incidents.router,
         nouns.router,
+        pins.router,
         registers.router,
         rights.router,
         sending.router,
