@@ -1,8 +1,13 @@
 """Whoever brings a register in hears of every mistake at once, of no mistake that is none, and of what is worth a look."""
 
+from enum import StrEnum
+from pathlib import Path
+
 import pytest
 
+from hub.domain.customer import BasisKind, Purpose
 from hub.domain.ids import Moment
+from hub.domain.site import Role
 from hub.flow.register import sync, with_all_mistakes
 from hub.flow.sheets import BadSheet, read_files
 from hub.testing import MemoryStore
@@ -70,3 +75,9 @@ async def test_a_number_of_somebody_else_is_told_and_comes_in(store: MemoryStore
 async def test_a_premium_number_is_refused(store: MemoryStore, dear: str) -> None:
     told = await mistakes(store, sites=SITES, customers=PEOPLE.replace("+49 171 3920011", dear))
     assert told == ["customers.csv, line 2, column phone: this is a premium number, which costs who rings it"]
+
+
+@pytest.mark.parametrize("names", [Role, Purpose, BasisKind])
+def test_the_page_on_importing_names_what_may_be_written(names: type[StrEnum]) -> None:
+    page = (Path(__file__).parents[2] / "docs" / "import.md").read_text()
+    assert [each for each in names if f"`{each}`" not in page] == []
