@@ -11,7 +11,7 @@ unexport PYTHONDONTWRITEBYTECODE
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet install --constraint constraints.txt
 
 .DEFAULT_GOAL := help
-.PHONY: help demo run test check types contracts lint fix docs ci soak storm differential bench bench-engine bench-latency fuzz mutants pins clean
+.PHONY: help demo run test check types contracts lint fix docs ci soak storm differential bench bench-engine bench-latency fuzz mutants learn pins clean
 
 help: ## what can be done here
 	@echo "Beforehand: your devices ask for help before your customers have to."; echo
@@ -66,6 +66,9 @@ fuzz: .venv/.test ## hostile books and readings for SECONDS=60, from SEED=…: n
 mutants: .venv/.test ## MUTANTS=400 small changes of the engine, chosen by SEED=1: at least 85 % must be noticed by its tests
 	@$(BIN)/python -m tests.mutation --mutants $(or $(MUTANTS),400) --seed $(or $(SEED),1)
 
+learn: .venv/.learn ## what customers mean, learned anew from voice_skills/examples, and how much is understood then
+	@$(BIN)/python -m voice_skills.learn && $(BIN)/python -m tests.benchmarks.understanding
+
 pins: .venv/.test .venv/.check ## renew constraints.txt from what is installed
 	@{ echo "# Pinned versions of everything Beforehand installs. Renewed by: make pins"; $(BIN)/python -m pip --disable-pip-version-check freeze --exclude-editable; } > constraints.txt
 
@@ -88,6 +91,11 @@ clean: ## forget everything that was installed and produced
 .venv/.test: .venv/.demo
 	@echo "installing what the tests need (once) …"
 	@$(PIP) --editable '.[test]' || { echo "Installing failed: see the lines above. A package index must be reachable the first time."; exit 1; }
+	@touch $@
+
+.venv/.learn: .venv/.test
+	@echo "installing what learning needs (once) …"
+	@$(PIP) --editable '.[learn]' || { echo "Installing failed: see the lines above. A package index must be reachable the first time."; exit 1; }
 	@touch $@
 
 .venv/.check: .venv/.demo

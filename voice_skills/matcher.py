@@ -17,6 +17,7 @@ from hub.domain.conversation import Expecting, Intent, Meaning
 from voice_skills.matcher_choice import Labels, labels, number
 from voice_skills.matcher_clauses import ACTING, PUTS_OFF, Part, together
 from voice_skills.matcher_guess import NEVER_GUESSED, guess, mended
+from voice_skills.matcher_learned import Likely, foreign, likely, weighed
 from voice_skills.matcher_text import clauses, is_han
 from voice_skills.matcher_text import plain as plain
 from voice_skills.matcher_tongue import Tongue, tongues
@@ -63,10 +64,15 @@ class Matcher:
         said = here.fold(text)
         if not raw:
             return Meaning(Intent.UNKNOWN)
-        if self._stop(raw, parts):
+        seems = likely(said, here)
+        abroad = foreign(raw, seems, self._tongues.values())
+        if self._stop(raw, parts) and not ((abroad or seems).no_end and not _worded(raw, parts)):
             return Meaning(Intent.STOP)
         asked = Asked(here, expecting, self._labels(language, tuple(options), here))
         known = asked.hear(said, [here.fold(part) for part in parts])
+        known = (
+            weighed(known, seems, expecting) if abroad is None else self._abroad(known, abroad, raw, parts)
+        )
         if known is None:
             known = self._elsewhere(raw, parts, here) or asked.refusal(said)
         known = known or self._nearly(said, asked) or Meaning(Intent.UNKNOWN)
@@ -140,6 +146,13 @@ class Matcher:
             return replace(known, language=name)
         word = keyword(said)
         return Meaning(Intent(word.value)) if word is not None else None
+
+    def _abroad(self, known: Meaning | None, seems: Likely, raw: str, parts: Sequence[str]) -> Meaning | None:
+        """What is said in another language than the one we write in: by its sayings, or by what it is sure to resemble."""
+        here = self._tongues[seems.here.language]
+        known = known or self._elsewhere(raw, parts, here)
+        found = None if known else weighed(known, seems, Expecting.NOTHING)
+        return replace(found, language=here.language) if found is not None and found.sure else known
 
     def _nearly(self, said: str, asked: Asked) -> Meaning | None:
         """What was nearly said; always to be read back."""
@@ -246,6 +259,11 @@ def _asked(known: Meaning) -> Meaning:
     if known.intent is Intent.DONE:
         return Meaning(Intent.STATUS, sure=known.sure, language=known.language)
     return replace(known, sure=False) if known.intent in (Intent.YES, Intent.CHOICE) else known
+
+
+def _worded(said: str, parts: Sequence[str]) -> bool:
+    """Whether one of the words by law is said by itself."""
+    return any(keyword(part) is Word.STOP for part in (said, *parts))
 
 
 def _vocabulary(here: Tongue) -> Iterable[str]:

@@ -145,9 +145,10 @@ class Tongue:
         return Meaning(found[0], slot=found[1] or self._wanted(found[0], form))
 
     def _wanted(self, intent: Intent, form: str) -> str:
-        """The language that is asked for, where one is."""
-        if intent is not Intent.LANGUAGE:
-            return ""
+        return self.wanted(form) if intent is Intent.LANGUAGE else ""
+
+    def wanted(self, form: str) -> str:
+        """The language that is named in it, where one is."""
         return next((name for name, said in self.languages.items() if said.search(form)), "")
 
     def _coded(self, said: str) -> Meaning | None:

@@ -13,6 +13,7 @@ from array import array
 from collections.abc import Mapping, Sequence
 from functools import cache
 from hashlib import sha256
+from itertools import pairwise
 from pathlib import Path
 
 import msgspec
@@ -67,6 +68,11 @@ class Resemblance:
         whole = sum(shares)
         return {kind: share / whole for kind, share in zip(self.learned.kinds, shares, strict=True)}
 
+    def familiar(self, said: str) -> float:
+        """How much of `said` (folded) is made of words that are in the examples: 1 for all, 0 for nothing of it."""
+        parts = list(said.replace(" ", "")) if is_han(said) else [f"{word} " for word in said.split()]
+        return sum(part in self._row for part in parts) / len(parts) if parts else 0.0
+
 
 def grams(said: str) -> Sequence[str]:
     """What is weighed of a folded sentence: its words, neighbours, words with one left out between them, and parts of words;
@@ -80,7 +86,7 @@ def grams(said: str) -> Sequence[str]:
     words = said.split()
     edged = [EDGE, *words, EDGE]
     found |= dict.fromkeys(f"{word} " for word in words)
-    found |= dict.fromkeys(f"{one} {two}" for one, two in zip(edged, edged[1:], strict=False))
+    found |= dict.fromkeys(f"{one} {two}" for one, two in pairwise(edged))
     found |= dict.fromkeys(f"{one} * {two}" for one, two in zip(edged, edged[2:], strict=False))
     for word in words:
         whole = f"_{word}_"
@@ -103,4 +109,6 @@ def resemblance(language: str) -> Resemblance | None:
     try:
         return Resemblance(msgspec.msgpack.decode(zlib.decompress(file.read_bytes()), type=Learned))
     except (zlib.error, msgspec.DecodeError) as damage:
-        raise BadInput(file.name, f"cannot be read: {damage}", "Learn anew: python -m voice_skills.learn") from None
+        raise BadInput(
+            file.name, f"cannot be read: {damage}", "Learn anew: python -m voice_skills.learn"
+        ) from None

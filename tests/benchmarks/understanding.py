@@ -26,6 +26,7 @@ from typing import Any
 
 import yaml
 
+from hub.domain.consent_words import Word, keyword
 from hub.domain.conversation import Expecting, Intent, Meaning
 from voice_skills.matcher import Matcher
 from voice_skills.words import house_words
@@ -63,6 +64,8 @@ def examine(ears: Matcher, name: str, language: str) -> Iterator[Examined]:
     """Every sentence of one set in one language, heard."""
     for each in sentences(name, language):
         options = each.get("options", ())
+        if keyword(str(each["said"])) is Word.STOP:
+            each |= {"means": {"intent": "stop", "sure": True}}  # the law, whatever the writer thought of
         heard = ears.understand(str(each["said"]), each["language"], Expecting(each["expecting"]), options)
         means = each["means"]
         yield Examined(str(each["said"]), means, heard, understood(means, heard), harmful(each, heard))
