@@ -178,6 +178,13 @@ def test_talk_that_goes_in_a_circle_is_a_trap() -> None:
     assert "step hm talks in a circle" in complaints(circle)
 
 
+def test_a_visit_that_leads_back_to_its_own_offer_where_none_is_offered_is_a_trap() -> None:
+    visit = f"      hm:\n        book: {HM}\n        then: person\n        none: NONE\n      close:"
+    offering = GOOD.replace("then: close}", "then: hm}").replace("      close:", visit)
+    assert "step hm talks in a circle" in complaints(offering.replace("NONE", "hm"))
+    assert "circle" not in complaints(offering.replace("NONE", "person"))
+
+
 def test_a_dangerous_word_may_be_used_to_warn() -> None:
     warned = GOOD.replace("Is the tap shut?", "Do not use a ladder. Is the tap shut?")
     assert complaints(warned) == ""
