@@ -25,9 +25,10 @@ DIGIT = re.compile(r"#?([0-9])")
 
 @dataclass(frozen=True, slots=True)
 class Labels:
-    """The folded forms of each option, in their order, and the words that make each of them different from the others."""
+    """The folded forms of each option, as a set and in their order, and the words of each form that tell something."""
 
     forms: Sequence[frozenset[str]]
+    ordered: Sequence[Sequence[str]]
     words: Sequence[Sequence[frozenset[str]]]
 
     def exact(self, *said: str) -> Meaning | None:
@@ -79,7 +80,8 @@ def weight(said: str, here: Tongue) -> frozenset[str]:
 def labels(book: Phrasebook, here: Tongue, language: str, options: Sequence[str]) -> Labels:
     """The labels of `options`: keys of phrases, or names of devices, which are themselves."""
     forms = [_forms(book, here, language, option) for option in options]
-    return Labels(forms, [[weight(form, here) for form in each] for each in forms])
+    ordered = [sorted(each) for each in forms]
+    return Labels(forms, ordered, [[weight(form, here) for form in each] for each in ordered])
 
 
 def _forms(book: Phrasebook, here: Tongue, language: str, option: str) -> frozenset[str]:

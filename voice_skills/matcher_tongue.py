@@ -13,6 +13,7 @@ from typing import Any
 from hub.domain.conversation import Intent, Meaning
 from hub.domain.spoken_time import Part, When
 from hub.ports import BadInput
+from voice_skills.matcher_corrections import Corrections, corrections
 from voice_skills.matcher_text import any_of, is_han, plain
 from voice_skills.numbers import code
 from voice_skills.sentences import ACTS, Sentences, house_sentences
@@ -59,6 +60,7 @@ class Tongue:
     languages: Mapping[str, re.Pattern[str]]
     sentences: Sentences | None
     times: Times
+    corrections: Corrections
 
     def fold(self, text: str) -> str:
         """`text` folded, its short forms written out."""
@@ -250,6 +252,7 @@ def tongue(language: str, patterns: Mapping[str, Any]) -> Tongue:
         {name: any_of(listed) for name, listed in (patterns.get("languages") or {}).items()},
         house_sentences().get(language),
         times(language, patterns.get("times") or {}),
+        corrections(language, patterns),
     )
 
 
