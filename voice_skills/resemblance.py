@@ -102,13 +102,16 @@ def mark(language: str) -> str:
 
 @cache
 def resemblance(language: str) -> Resemblance | None:
-    """What was learned of a language; None where there are no examples of it. Raises BadInput for a file that is damaged."""
+    """What was learned of a language; None where there are no examples of it. Raises BadInput as `unpacked` does."""
     file = LEARNED / f"{language}.bin"
     if not file.exists():
         return None
+    return Resemblance(unpacked(file.name, file.read_bytes()))
+
+
+def unpacked(name: str, packed: bytes) -> Learned:
+    """What `voice_skills.learn` wrote. Raises BadInput for a file that is damaged."""
     try:
-        return Resemblance(msgspec.msgpack.decode(zlib.decompress(file.read_bytes()), type=Learned))
+        return msgspec.msgpack.decode(zlib.decompress(packed), type=Learned)
     except (zlib.error, msgspec.DecodeError) as damage:
-        raise BadInput(
-            file.name, f"cannot be read: {damage}", "Learn anew: python -m voice_skills.learn"
-        ) from None
+        raise BadInput(name, f"cannot be read: {damage}", "Learn anew: make learn") from None
