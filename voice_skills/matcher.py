@@ -154,7 +154,8 @@ class Matcher:
         """What is said in another language than the one we write in: by its sayings, or by what it is sure to resemble."""
         here = self._tongues[seems.here.language]
         known = known or self._elsewhere(raw, parts, here)
-        found = None if known else weighed(known, seems, Expecting.NOTHING)
+        alone = not is_han(raw) and " " not in raw  # one strange word is no sentence of another language
+        found = None if known or alone else weighed(known, seems, Expecting.NOTHING)
         return replace(found, language=here.language) if found is not None and found.sure else known
 
     def _nearly(self, said: str, asked: Asked) -> Meaning | None:

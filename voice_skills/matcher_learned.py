@@ -16,18 +16,20 @@ from voice_skills.matcher_text import is_han
 from voice_skills.matcher_tongue import PATIENCE, TIMED, Tongue
 from voice_skills.resemblance import resemblance
 
-ASK, LIKELY, ACTS, CERTAIN = 0.3, 0.45, 0.7, 0.8
-"""How likely a meaning must be: to be asked about, to be heard, to change something, to be beyond doubt."""
-ENDS, NO_END = 0.88, 0.02
+ASK, LIKELY, ACTS, SETTLED = 0.3, 0.45, 0.7, 0.92
+"""How likely a meaning must be: to be asked about, to be heard, to change something, and to do so against a "not" or a "but"."""
+SURELY = 0.8
+"""How likely something else must be than waiting for a time that was named."""
+ENDS, NO_END = 0.7, 0.02
 """How likely it must be that somebody wants no more messages, when no word or sentence of ours says so; and how unlikely, for
 what sounds like it to be something else."""
-DOUBTED, DOUBT = 4.0, 0.5
+DOUBTED, DOUBT = 2.5, 0.5
 REPLACED, REPLACE = 15.0, 0.7
 """How much likelier, and how likely, something else must be for a saying that we know to be read back, and to be dropped."""
 FAMILIAR, FOREIGN = 0.75, 0.2
 """From how many known words on no typing error decides; and how many more words another language must know."""
 CALM = frozenset({Intent.YES, Intent.DONE, Intent.RESTART, Intent.START})
-"""What is never meant by a sentence that denies, doubts, asks or sets a condition."""
+"""What is never meant by a sentence that doubts, asks or sets a condition, and seldom by one that denies."""
 RISKY = CALM | {Intent.STOP, Intent.WRONG_NUMBER, Intent.CANCEL_VISIT}
 """What changes something: the device, the appointment, or whether we may write at all."""
 ANSWERS = (Intent.YES, Intent.NO, Intent.DONE)
@@ -61,11 +63,12 @@ class Likely:
         share = self.of(intent)
         if intent not in RISKY:
             return share >= LIKELY
-        if self.familiar < FAMILIAR or self.here.doubts(self.said):
+        here, said = self.here, self.said
+        if intent is Intent.STOP:
+            return share >= ENDS and self.familiar >= FAMILIAR and here.not_stop.search(said) is None
+        if self.familiar < FAMILIAR or here.doubts(said) or here.conditions.search(said):
             return False
-        if intent in CALM and not self.here.calm(self.said):
-            return False
-        return share >= (ENDS if intent is Intent.STOP else ACTS)
+        return share >= (ACTS if intent not in CALM or here.calm(said) else SETTLED)
 
     @property
     def no_end(self) -> bool:
@@ -115,7 +118,10 @@ def weighed(known: Meaning | None, seems: Likely, expecting: Expecting) -> Meani
 def _kept(known: Meaning, seems: Likely) -> bool:
     """What no examples tell of (a choice, a code), and a time that was named."""
     told = known.intent is Intent.UNKNOWN or known.intent.value in seems.shares
-    return not told or (known.when is not None and known.intent in PATIENCE)
+    if not told or known.when is None or known.intent not in PATIENCE:
+        return not told
+    _, left = seems.here.times.find(seems.said)
+    return seems.best[1] < SURELY or not seems.here.fillers.sub("", left).strip()
 
 
 def _told(meant: Meaning, seems: Likely) -> Meaning:

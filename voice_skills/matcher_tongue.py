@@ -44,6 +44,7 @@ class Tongue:
     hedges: re.Pattern[str]
     asks: re.Pattern[str]
     contrasts: re.Pattern[str]
+    conditions: re.Pattern[str]
     not_stop: re.Pattern[str]
     openers: re.Pattern[str]
     pauses: frozenset[str]
@@ -232,6 +233,7 @@ def tongue(language: str, patterns: Mapping[str, Any]) -> Tongue:
         any_of(patterns.get("hedges", ())),
         re.compile("|".join(patterns.get("asks", ())) or r"(?!)"),
         any_of(patterns.get("contrasts", ())),
+        any_of(patterns.get("conditions", ())),
         re.compile("|".join(patterns.get("not_stop", ())) or r"(?!)"),
         any_of(patterns.get("openers", ())),
         frozenset(plain(str(word)) for word in patterns.get("pauses", ())),
