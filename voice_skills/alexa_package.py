@@ -29,7 +29,7 @@ HEARD = (
     "SKILL_ACCOUNT_LINKED",
     "SKILL_PROACTIVE_SUBSCRIPTION_CHANGED",
 )
-SECRET_HERE = "the value of alexa.link_secret"  # noqa: S105 - what is written where no secret is known
+LINKING = "account-linking.json"
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,14 +52,15 @@ def write(folder: Path, wanted: Wanted) -> list[Path]:
     for name, body in files.items():
         path = folder / name
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.touch(mode=0o600 if name == "account-linking.json" else 0o644)
+        path.touch(mode=0o600 if name == LINKING else 0o644)
         path.write_text(json.dumps(body, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
         written.append(path)
     return written
 
 
 def package(wanted: Wanted) -> dict[str, Any]:
-    """Every file of the package by its path. Raises BadInput."""
+    """Every file of the package by its path. Without a secret there is none for account linking: what somebody could hand to
+    Amazon by mistake is not written at all. Raises BadInput."""
     patterns = house_words().patterns
     served = locales(patterns)
     names = {
@@ -72,8 +73,9 @@ def package(wanted: Wanted) -> dict[str, Any]:
             "profiles": {"default": {"skillMetadata": {"src": "./skill-package"}}},
         },
         "skill-package/skill.json": manifest(wanted, names, served),
-        "account-linking.json": linking(wanted),
     }
+    if wanted.secret:
+        found[LINKING] = linking(wanted)
     for locale, model in models(patterns, names).items():
         found[f"skill-package/interactionModels/custom/{locale}.json"] = model
     return found
@@ -125,7 +127,7 @@ def linking(wanted: Wanted) -> dict[str, Any]:
             "accessTokenUrl": f"{url}/oauth/token",
             "accessTokenScheme": "HTTP_BASIC",
             "clientId": "alexa",
-            "clientSecret": wanted.secret or SECRET_HERE,
+            "clientSecret": wanted.secret,
             "scopes": ["devices"],
             "skipOnEnablement": True,
         }

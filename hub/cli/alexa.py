@@ -10,6 +10,7 @@ import typer
 from hub.bootstrap.skill import write_skill
 from hub.cli.opening import Config, settings_of
 from hub.cli.say import plainly
+from voice_skills.alexa_package import LINKING
 
 alexa = typer.Typer(help="The Alexa skill: its files for Amazon's command line.", no_args_is_help=True)
 
@@ -34,5 +35,10 @@ def package(
     if not (settings.alexa.privacy_url and settings.alexa.terms_url):
         typer.echo(
             "alexa.privacy_url and alexa.terms_url are not set: the skill can be tried, and not published."
+        )
+    if not settings.alexa.link_secret:
+        typer.echo(
+            f"{LINKING} is not written: alexa.link_secret is not set. Without it customers link with a code that comes by text; "
+            "to let them link in the Alexa app, set BEFOREHAND_ALEXA_LINK_SECRET to a long random secret and run this again."
         )
     typer.echo(f"Next: cd {folder} && ask deploy")

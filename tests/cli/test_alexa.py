@@ -17,6 +17,8 @@ def test_one_command_writes_the_skill_or_says_what_to_mend(tmp_path: Path) -> No
     assert run.exit_code == 0, run.output
     assert "ask deploy" in run.output
     assert "not published" in run.output
+    assert "account-linking.json is not written: alexa.link_secret is not set" in run.output
+    assert not (tmp_path / "skill" / "account-linking.json").exists()
     found = json.loads((tmp_path / "skill" / "skill-package" / "skill.json").read_text(encoding="utf-8"))
     assert found["manifest"]["apis"]["custom"]["endpoint"]["uri"] == "https://hub.example.com/hooks/alexa"
 

@@ -59,7 +59,7 @@ def manifest(files: dict[str, Any]) -> dict[str, Any]:
 
 def test_the_package_lies_as_amazons_command_line_wants_it(files: dict[str, Any]) -> None:
     models = {f"skill-package/interactionModels/custom/{locale}.json" for locale in SERVED}
-    assert set(files) == models | {"ask-resources.json", "skill-package/skill.json", "account-linking.json"}
+    assert set(files) == models | {"ask-resources.json", "skill-package/skill.json"}
     assert {"en-US", "en-GB", "de-DE"} <= set(SERVED) <= set(LOCALES)
 
 
@@ -186,9 +186,17 @@ def test_the_makers_pages_are_shown_in_each_language_or_not_at_all(files: dict[s
         package(Wanted("Nordwarm", HUB, "http://www.example.com/privacy"))
 
 
-def test_account_linking_leads_to_the_hub_itself(files: dict[str, Any]) -> None:
-    asked = files["account-linking.json"]["accountLinkingRequest"]
-    assert (asked["type"], asked["clientId"]) == ("AUTH_CODE", "alexa")
+def test_account_linking_leads_to_the_hub_itself_and_is_written_only_with_its_secret(
+    files: dict[str, Any],
+) -> None:
+    assert "account-linking.json" not in files
+    whole = package(Wanted("Nordwarm", HUB, secret="a long secret"))
+    asked = whole["account-linking.json"]["accountLinkingRequest"]
+    assert (asked["type"], asked["clientId"], asked["clientSecret"]) == (
+        "AUTH_CODE",
+        "alexa",
+        "a long secret",
+    )
     assert asked["authorizationUrl"] == f"{HUB}/oauth/authorize"
     assert asked["accessTokenUrl"] == f"{HUB}/oauth/token"
 
