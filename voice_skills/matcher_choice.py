@@ -25,11 +25,13 @@ DIGIT = re.compile(r"#?([0-9])")
 
 @dataclass(frozen=True, slots=True)
 class Labels:
-    """The folded forms of each option, as a set and in their order, and the words of each form that tell something."""
+    """The folded forms of each option, as a set and in their order, the words of each form that tell something,
+    and the small word that closes all of them where that matters: "die Tür ist zu"."""
 
     forms: Sequence[frozenset[str]]
     ordered: Sequence[Sequence[str]]
     words: Sequence[Sequence[frozenset[str]]]
+    closing: Sequence[frozenset[str]]
 
     def exact(self, *said: str) -> Meaning | None:
         """The option that is called so."""
@@ -44,7 +46,7 @@ class Labels:
         weighty = weight(said, here)
         if not weighty:
             return None
-        for fits in (self._holding(weighty), self._held(weighty)):
+        for fits in (self._holding(weighty), self._held(weighty, said)):
             found = [
                 number for number in fits if any(_agree(said, form, here) for form in self.forms[number - 1])
             ]
@@ -59,11 +61,12 @@ class Labels:
             n for n, listed in enumerate(self.words, start=1) if any(weighty <= words for words in listed)
         ]
 
-    def _held(self, weighty: frozenset[str]) -> list[int]:
+    def _held(self, weighty: frozenset[str], said: str) -> list[int]:
         return [
             n
             for n, listed in enumerate(self.words, start=1)
-            if any(words and words <= weighty and len(weighty - words) <= MOST_BESIDE for words in listed)
+            if self.closing[n - 1] <= set(said.split())
+            and any(words and words <= weighty and len(weighty - words) <= MOST_BESIDE for words in listed)
         ]
 
 
@@ -81,7 +84,10 @@ def labels(book: Phrasebook, here: Tongue, language: str, options: Sequence[str]
     """The labels of `options`: keys of phrases, or names of devices, which are themselves."""
     forms = [_forms(book, here, language, option) for option in options]
     ordered = [sorted(each) for each in forms]
-    return Labels(forms, ordered, [[weight(form, here) for form in each] for each in ordered])
+    words = [[weight(form, here) for form in each] for each in ordered]
+    particles = here.corrections.particles
+    closing = [frozenset.intersection(*(particles & {form.split()[-1]} for form in each)) for each in ordered]
+    return Labels(forms, ordered, words, closing)
 
 
 def _forms(book: Phrasebook, here: Tongue, language: str, option: str) -> frozenset[str]:

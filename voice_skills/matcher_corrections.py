@@ -12,7 +12,7 @@ from enum import StrEnum
 from typing import Any
 
 from voice_skills.matcher_spelling import Spelling, spelling
-from voice_skills.matcher_text import is_han, plain
+from voice_skills.matcher_text import any_of, is_han, plain
 
 
 class Kind(StrEnum):
@@ -41,6 +41,8 @@ class Corrections:
     spelling: Spelling
     questions: re.Pattern[str]
     statements: frozenset[str]
+    unreal: re.Pattern[str]
+    particles: frozenset[str]
 
     def asks(self, said: str) -> bool:
         """Whether it asks. Words that open statements as often as questions ("está cerrada") do not."""
@@ -73,7 +75,16 @@ def corrections(language: str, patterns: Mapping[str, Any]) -> Corrections:
     phrases |= dict.fromkeys(folded("takes_back"), Kind.BACK)
     phrases |= dict.fromkeys(numbers | in_order, Kind.NUMBER)
     asks = re.compile("|".join(patterns.get("asks", ())) or r"(?!)")
-    return Corrections(language, phrases, _lexer(phrases), spelling(patterns), asks, folded("statements"))
+    return Corrections(
+        language,
+        phrases,
+        _lexer(phrases),
+        spelling(patterns),
+        asks,
+        folded("statements"),
+        any_of(patterns.get("unreal") or ()),
+        folded("particles"),
+    )
 
 
 def _lexer(phrases: Iterable[str]) -> re.Pattern[str]:

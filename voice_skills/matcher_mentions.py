@@ -7,8 +7,10 @@ denied option leaves the other one of two. It answers an option and how plainly 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+
+from rapidfuzz.distance import OSA
 
 from voice_skills.matcher_corrections import Kind
 from voice_skills.matcher_names import OwnWords
@@ -17,6 +19,8 @@ from voice_skills.matcher_text import is_han
 from voice_skills.matcher_tongue import Tongue
 
 MIDDLE_OF = 3
+SHORTEST_NUMBER, LONG_NUMBER = 3, 5
+"""Letters of a number that may be written with two of them exchanged ("tow"), and with any slip ("secnd")."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +78,9 @@ def read(tokens: Sequence[Token], either: Kind, reversed_: frozenset[int]) -> Re
     plain = [replace(token, kind=either) if token.kind is Kind.EITHER else token for token in tokens]
     reader = _Reader(reversed_)
     for at, token in enumerate(plain):
-        reader.take(at, token, _next(plain, at))
+        following = _next(plain, at)
+        closes = tokens[at].kind is Kind.EITHER and following.kind is Kind.END
+        reader.take(at, replace(token, kind=Kind.NOT) if closes else token, following)
     reader.close()
     return reader.found
 
@@ -85,6 +91,10 @@ def _next(tokens: Sequence[Token], at: int) -> Token:
     return next(rest, Token("", Kind.END))
 
 
+def _nothing(_: Token) -> None:
+    """Silent words change nothing."""
+
+
 class _Reader:
     """Goes through the tokens and keeps what still counts."""
 
@@ -93,37 +103,56 @@ class _Reader:
         self._reversed = reversed_
         self._not = self._weak = self._or = False
         self._last: tuple[int, Token] | None = None
+        self._beside = 0
+        self._here: set[int] = set()
+        self._turns: Mapping[Kind, Callable[[Token], None]] = {
+            Kind.END: lambda _: self.close(),
+            Kind.BACK: lambda _: self._back(),
+            Kind.NOT: self._deny,
+            Kind.LIST: lambda _: self._list(),
+            Kind.JOINT: lambda _: self._join(),
+            Kind.OTHER: lambda _: self._wander(),
+        }
 
     def take(self, at: int, token: Token, following: Token) -> None:
         """One token more."""
-        if token.names:
+        same = token.names and token.option == self._beside and not token.number
+        if token.kind is not Kind.SMALL or token.names:
+            self._beside = token.option
+        if same:  # "heat pump": two words of one name
+            self.found.chosen.get(token.option, []).append(at)
+        elif token.names:
             self._name(at, token)
-        elif token.kind is Kind.END:
-            self.close()
-        elif token.kind is Kind.BACK:
-            self._back()
-        elif token.kind is Kind.NOT:
-            self._deny(following)
-        elif token.kind is Kind.LIST:
-            self._or = self._last is not None
-        elif token.kind is Kind.JOINT:
-            self._not = self._weak = False
-        elif token.kind is Kind.OTHER:
-            self._weak, self._or = self._not, False
+        else:
+            self._turns.get(token.kind, _nothing)(following)
 
     def close(self) -> None:
         """The end of a clause: a no that stands there denies what was named before it, or takes back all of it."""
         if self._not and not self._weak:
-            if self._last is not None:
-                self._turn(self._last)
-            else:
+            if self._last is None:
                 self._back()
+            elif len(self._here) > 1:  # "red, green it is not": how much of it?
+                self.found.listed = True
+            else:
+                self._turn(self._last)
         self._not = self._weak = self._or = False
         self._last = None
+        self._here.clear()
+
+    def _list(self) -> None:
+        self._or = self._last is not None
+
+    def _join(self) -> None:
+        self._not = self._weak = False
+
+    def _wander(self) -> None:
+        self._weak, self._or = self._not, False
 
     def _deny(self, following: Token) -> None:
-        if following.kind in (Kind.PAUSE, Kind.BACK, Kind.NOT):
+        if following.kind in (Kind.PAUSE, Kind.BACK, Kind.NOT) and not following.names:
             self._back()
+        elif self._last is not None and self._last[1].option in self.found.denied & self._reversed:
+            self._turn(self._last)  # "I see it not": the no of such a label stands after it in some languages
         else:
             self._not, self._weak = True, False
 
@@ -143,6 +172,7 @@ class _Reader:
         self.found.listed = False
         self._not = self._weak = self._or = False
         self._last = None
+        self._here.clear()
 
     def _name(self, at: int, token: Token) -> None:
         if self._or and self._last is not None and self._last[1].option != token.option:
@@ -155,6 +185,7 @@ class _Reader:
         else:
             self.found.chosen.setdefault(token.option, []).append(at)
         self._last = (at, token)
+        self._here.add(token.option)
         self._not = self._not and label
         self._or = False
 
@@ -181,8 +212,13 @@ def _named(clause: str, here: Tongue, names: OwnWords) -> Iterator[Token]:
             number = _number(word, kind, here, names.count)
             if number is not None:
                 yield Token(word, Kind.NUMBER, number, Likeness.SAME, number=True)
-            elif kind in (Kind.OTHER, Kind.SMALL, Kind.JOINT):
-                yield Token(word, kind, *names.of(word))
+            elif kind in (Kind.OTHER, Kind.SMALL, Kind.JOINT, Kind.PAUSE):
+                option, like = names.of(word)
+                slip = _slipped(word, here) if kind is Kind.OTHER and not option else 0
+                if 0 < slip <= names.count:
+                    yield Token(word, Kind.NUMBER, slip, Likeness.SLIP, number=True)
+                else:
+                    yield Token(word, kind, option, like)
             else:
                 yield Token(word, kind)
 
@@ -201,8 +237,21 @@ def _number(text: str, kind: Kind, here: Tongue, count: int) -> int | None:
     return here.numbers[text] if here.numbers[text] <= count else 0
 
 
+def _slipped(word: str, here: Tongue) -> int:
+    """The number that `word` is with one slip of the finger: two letters exchanged, or another slip in a long one."""
+    found = {
+        value
+        for number, value in here.numbers.items()
+        if len(number) >= SHORTEST_NUMBER
+        and word[0] == number[0]
+        and (sorted(word) == sorted(number) or min(len(word), len(number)) >= LONG_NUMBER)
+        and OSA.distance(word, number, score_cutoff=1) == 1
+    }
+    return found.pop() if len(found) == 1 else 0
+
+
 def _weakened(found: Sequence[Token]) -> Iterator[Token]:
-    others = any(token.kind is Kind.OTHER for token in found)
+    others = any(token.kind in (Kind.OTHER, Kind.PAUSE) for token in found)
     before: Token | None = None
     for token in found:
         article = token.text in WEAK and (others or (before is not None and before.names))

@@ -23,6 +23,7 @@ class OwnWords:
     """The own words of every option: for each of its forms those that no other option has."""
 
     own: tuple[tuple[frozenset[Written], ...], ...]
+    closing: tuple[frozenset[str], ...]
     spelling: Spelling
     runs: re.Pattern[str] | None
 
@@ -64,8 +65,10 @@ class OwnWords:
         }
         return (found.pop(), Likeness.KIN) if len(found) == 1 else (0, Likeness.NONE)
 
-    def whole(self, option: int, named: Iterable[str]) -> bool:
-        """Whether `named` are all the own words of one form of `option`."""
+    def whole(self, option: int, named: Iterable[str], told: Iterable[str]) -> bool:
+        """Whether `named` are all the own words of one form of `option`, and the small word that closes it was `told`."""
+        if not self.closing[option - 1] <= set(told):
+            return False
         said = [self.spelling.written(word) for word in named]
         return any(
             form and all(any(word.alike(own) > Likeness.KIN for word in said) for own in form)
@@ -87,7 +90,7 @@ def own_words(labels: Labels, spelling: Spelling) -> OwnWords:
         own.append(tuple(dict.fromkeys(found)))
     runs = {run for forms in own for form in forms for run in form if is_han(run)}
     ready = tuple(tuple(frozenset(map(spelling.written, form)) for form in forms) for forms in own)
-    return OwnWords(ready, spelling, _pattern(runs))
+    return OwnWords(ready, tuple(labels.closing), spelling, _pattern(runs))
 
 
 def _apart(mine: frozenset[str], others: Sequence[Written], spelling: Spelling) -> frozenset[str]:

@@ -13,13 +13,13 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from hub.domain.conversation import Expecting, Intent, Meaning
-from voice_skills.matcher_choice import MOST_BESIDE, Labels
+from voice_skills.matcher_choice import Labels
 from voice_skills.matcher_corrections import Kind
 from voice_skills.matcher_mentions import Reading, Token, agreed, tokens
 from voice_skills.matcher_names import OwnWords, own_words
+from voice_skills.matcher_plainly import doubted, foreign, plainly, pure, unreal
 from voice_skills.matcher_resembling import resembling, sounds_like, unheard_of, unlike
 from voice_skills.matcher_spelling import Likeness
-from voice_skills.matcher_text import is_han
 from voice_skills.matcher_tongue import Tongue
 
 NUMBERED = (Expecting.CHOICE, Expecting.WHICH_CASE)
@@ -37,8 +37,6 @@ MISTAKEN = (
 )
 """What an answer to the question is mistaken for."""
 MOST_WORDS = 80
-MOST_SIGNS_BESIDE = 2
-"""Chinese signs beside a single one that names an option: it may be part of another word."""
 TWINS = 2
 
 
@@ -48,6 +46,13 @@ def in_own_words(
     """What `clauses` (folded) choose of `labels`, or what was `heard` when they choose nothing."""
     if expecting not in NUMBERED or not labels.forms or not _open(heard):
         return heard
+    if (
+        heard is not None
+        and heard.intent is Intent.CHOICE
+        and heard.sure
+        and expecting is not Expecting.CHOICE
+    ):
+        return heard
     twin = _by_polarity(heard, here, labels)
     if twin is not None:
         return twin
@@ -56,29 +61,44 @@ def in_own_words(
     said = " ".join(clauses)
     if len(told) > MOST_WORDS:
         return heard
+    if heard is not None and heard.intent is Intent.CHOICE and heard.sure:
+        return _checked(heard, told, said, here, labels)
     found = _named(told, here, own, labels, expecting)
     if found is None and expecting is Expecting.CHOICE:
         contradicted = frozenset(token.option for token in told if token.names)
         found = resembling(said, here, labels, contradicted)
-    return _stronger(heard, found, said, here, labels)
+    corrected = any(token.kind in (Kind.NOT, Kind.EITHER, Kind.BACK) for token in told)
+    return _stronger(heard, found, said, here, (labels, corrected))
 
 
 def _open(heard: Meaning | None) -> bool:
     """Whether what was heard may still be an answer to the question."""
     if heard is None or not heard.sure:
         return True
-    return heard.intent in MISTAKEN and heard.intent is not Intent.CHOICE
+    return heard.intent in MISTAKEN
+
+
+def _checked(heard: Meaning, told: Sequence[Token], said: str, here: Tongue, labels: Labels) -> Meaning:
+    """An option that was heard by its words; asked about where another one's words, a wish or a condition stand beside them."""
+    forms = (said, here.bare(said))
+    if any(token.number for token in told) or labels.exact(*forms) == heard:
+        return heard
+    left = agreed(told, _reversed(here, labels))
+    against = left is None or heard.choice in left[1].denied or not left[1].chosen.keys() <= {heard.choice}
+    doubtful = against or foreign(told, heard.choice, here, labels) or unreal(told, here)
+    return replace(heard, sure=False) if doubtful else heard
 
 
 def _stronger(
-    heard: Meaning | None, found: Meaning | None, said: str, here: Tongue, labels: Labels
+    heard: Meaning | None, found: Meaning | None, said: str, here: Tongue, of: tuple[Labels, bool]
 ) -> Meaning | None:
     """The answer, where it is surer than what was heard. Patience counts where it sounds like it; where an option does so as
     well ("I am away"), it is asked about."""
+    labels, corrected = of
     if heard is None or heard.intent is Intent.UNKNOWN:
         return found or heard
     if heard.intent is Intent.LATER and heard.sure:
-        if found is not None and found.sure and unlike(said, str(Intent.LATER), here):
+        if found is not None and found.sure and (corrected or unlike(said, str(Intent.LATER), here)):
             return found
         puts_off = said not in here.words and sounds_like(labels, str(Intent.LATER), here)
         return replace(heard, sure=False) if puts_off else heard
@@ -113,16 +133,20 @@ def _named(
         return None
     option, reading = found
     if not option:
-        return _other_of_two(told, reading, own.count)
+        return _other_of_two(told, reading, own.count, expecting)
     places = reading.chosen[option]
     by_number = [at for at in places if told[at].number]
     if by_number:
-        sure = _pure(told, by_number[-1]) and len(by_number) == len(places)
+        slips = [told[at].text for at in by_number if told[at].like is Likeness.SLIP]
+        sure = pure(told, by_number[-1]) and len(by_number) == len(places)
     else:
         named = [told[at] for at in places if told[at].like > Likeness.KIN]
-        slips = (token.text for token in named if token.like is Likeness.SLIP)
-        sure = all(unheard_of(slip, here) for slip in slips) and _plainly(told, named, own, option, expecting)
-    return Meaning(Intent.CHOICE, choice=option, sure=sure and not _doubted(told, here))
+        slips = [token.text for token in named if token.like is Likeness.SLIP]
+        sure = plainly(told, named, own, option, expecting)
+        if expecting is Expecting.CHOICE:
+            sure = sure and not (foreign(told, option, here, labels) or unreal(told, here))
+    sure = sure and all(unheard_of(slip, here) for slip in slips) and not doubted(told, here)
+    return Meaning(Intent.CHOICE, choice=option, sure=sure)
 
 
 def _reversed(here: Tongue, labels: Labels) -> frozenset[int]:
@@ -133,55 +157,12 @@ def _reversed(here: Tongue, labels: Labels) -> frozenset[int]:
     )
 
 
-def _other_of_two(told: Sequence[Token], reading: Reading, count: int) -> Meaning | None:
+def _other_of_two(
+    told: Sequence[Token], reading: Reading, count: int, expecting: Expecting
+) -> Meaning | None:
     """ "Not the first": of two options, the second."""
     if count != TWINS or len(reading.denied) != 1 or reading.chosen or reading.listed:
         return None
-    numbered = all(token.number for token in told if token.names)
-    plain = not any(token.kind in (Kind.OTHER, Kind.EITHER) and not token.names for token in told)
+    numbered = expecting is Expecting.WHICH_CASE or all(token.number for token in told if token.names)
+    plain = not any(token.kind is Kind.OTHER and not token.names for token in told)
     return Meaning(Intent.CHOICE, choice=3 - next(iter(reading.denied)), sure=numbered and plain)
-
-
-def _pure(told: Sequence[Token], at: int) -> bool:
-    """Whether nothing but a number is said around it, and nothing after it."""
-    start = max((n + 1 for n in range(at) if told[n].kind in (Kind.END, Kind.JOINT)), default=0)
-    around = told[start:]
-    return not any(token.kind is Kind.OTHER and not token.names for token in around)
-
-
-def _plainly(
-    told: Sequence[Token], named: Sequence[Token], own: OwnWords, option: int, expecting: Expecting
-) -> bool:
-    """Whether the own words of an option are all there, with few others and no negation that belongs to none of them."""
-    beside = [token for token in told if token.kind is Kind.OTHER and not token.names]
-    if not named or _loose_negation(told):
-        return False
-    if (
-        is_han(named[0].text)
-        and sum(len(token.text) for token in named) == 1
-        and len(beside) > MOST_SIGNS_BESIDE
-    ):
-        return False
-    if own.whole(option, [token.text for token in named]):
-        return len(beside) <= MOST_BESIDE
-    return expecting is Expecting.WHICH_CASE and len(beside) <= 1
-
-
-def _loose_negation(told: Sequence[Token]) -> bool:
-    """Whether a negation stands before something that we do not know."""
-    open_ = False
-    for token in told:
-        if token.kind in (Kind.NOT, Kind.EITHER):
-            open_ = True
-        elif token.kind is Kind.OTHER and not token.names and open_:
-            return True
-        elif token.kind in (Kind.END, Kind.BACK, Kind.PAUSE) or token.names:
-            open_ = False
-    return False
-
-
-def _doubted(told: Sequence[Token], here: Tongue) -> bool:
-    """Whether a doubt or a question is in it; to think or to suppose is none."""
-    kept = [token for token in told if token.kind not in (Kind.MODEST, Kind.BACK) and not token.number]
-    said = " ".join(token.text for token in kept)
-    return here.hedges.search(said) is not None or here.corrections.asks(said)

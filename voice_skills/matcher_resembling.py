@@ -13,21 +13,24 @@ from functools import lru_cache
 from hub.domain.conversation import Intent, Meaning
 from voice_skills.matcher_choice import Labels, weight
 from voice_skills.matcher_spelling import Likeness
+from voice_skills.matcher_text import is_han
 from voice_skills.matcher_tongue import Tongue
 from voice_skills.resemblance import resemblance
 
 CANNOT, DONE = "cannot", "done"
-ASK, ACT = 0.6, 0.8
+ASK, ACT = 0.65, 0.75
 """How likely it must be that somebody says so, to ask about the option and to act on it."""
 ALIKE, APART = 0.85, 0.55
 """How like the option must be, and how unlike every other."""
 SOUNDS, UNLIKE = 0.5, 0.1
+ENOUGH_WORDS, ENOUGH_SIGNS = 3, 5
+"""Words (or Chinese signs) of weight that tell why somebody cannot."""
 
 
 def resembling(said: str, here: Tongue, labels: Labels, named: frozenset[int]) -> Meaning | None:
     """The one option that says what `said` (folded) says: that somebody cannot, or has done it. `named` are the options of
-    which a word was said: another one than those is never chosen. What was done is chosen surely only where a word of it is
-    said too, for there is much that can be done."""
+    which a word was said: another one than those is never chosen. Surely only where a word of it is said too, or where enough
+    is said to know why somebody cannot: there is much that one can have done."""
     mine = _likely(said, here.language)
     kind = max((CANNOT, DONE), key=lambda each: mine.get(each, 0.0))
     share = mine.get(kind, 0.0)
@@ -38,10 +41,15 @@ def resembling(said: str, here: Tongue, labels: Labels, named: frozenset[int]) -
     others = [each for at, each in enumerate(near, start=1) if at != option]
     if near[option - 1] < ALIKE or max(others, default=0.0) > APART or not named <= {option}:
         return None
-    told = kind == CANNOT or _shares(said, here, labels, option)
+    told = _shares(said, here, labels, option) or (kind == CANNOT and _explains(said, here))
     return Meaning(
         Intent.CHOICE, choice=option, sure=told and share >= ACT and here.hedges.search(said) is None
     )
+
+
+def _explains(said: str, here: Tongue) -> bool:
+    """Whether enough is said to know why somebody cannot; "I can't stop it" may be about anything."""
+    return len(weight(said, here)) >= (ENOUGH_SIGNS if is_han(said) else ENOUGH_WORDS)
 
 
 def _shares(said: str, here: Tongue, labels: Labels, option: int) -> bool:

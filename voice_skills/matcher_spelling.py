@@ -18,7 +18,7 @@ from voice_skills.matcher_text import is_han, plain
 SHORTEST_STEM = 3
 SHORTEST_SLIP = 5
 """A shorter word with a slip in it is too often another word: "shot" and "shut"."""
-SHORTEST_KIN = 4
+SHORTEST_KIN = SHORTEST_HEARD = 4
 MOST_LETTERS = 40
 _DOUBLED = re.compile(r"(.)\1+")
 
@@ -46,9 +46,9 @@ class Written:
             return Likeness.SAME
         if not self.heard or not other.heard:
             return Likeness.NONE
-        if self.heard == other.heard or self.stem == other.stem:
-            return Likeness.SAME
         shorter = min(len(self.word), len(other.word))
+        if shorter >= SHORTEST_HEARD and (self.heard == other.heard or self.stem == other.stem):
+            return Likeness.SAME
         slip = shorter >= SHORTEST_SLIP and self.heard[0] == other.heard[0]
         if slip and OSA.distance(self.word, other.word, score_cutoff=1) <= 1:
             return Likeness.SLIP
