@@ -12,8 +12,12 @@ from voice_skills.playbook import load_plays
 from voice_skills.words import Phrasebook
 
 
-def add_pack(pack: Path, words: Phrasebook) -> tuple[list[Play], Phrasebook]:
-    """The plays of the pack in folder `pack` (its plays.yaml), and `words` with theirs. Raises BadInput naming the line."""
-    name = f"{pack.name}/plays.yaml"
-    found, phrases = load_plays((pack / "plays.yaml").read_text(encoding="utf-8"), name, pack.name)
+def add_pack(pack: Path, words: Phrasebook, name: str = "") -> tuple[list[Play], Phrasebook]:
+    """The plays of the pack in folder `pack` (its plays.yaml, called `name` in errors), and `words` with theirs.
+
+    Raises BadInput naming the line.
+    """
+    called = pack.resolve().name  # "." has a name too
+    text = (pack / "plays.yaml").read_text(encoding="utf-8")
+    found, phrases = load_plays(text, name or f"{called}/plays.yaml", called)
     return found, words.plus(phrases)

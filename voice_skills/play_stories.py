@@ -1,18 +1,19 @@
 """The stories that guided fixes carry in data: what is said or shown, and the step that must follow, in every language.
 
 `plays_tests.yaml` beside the plays: by play, a list of stories with a `name` and `turns`. A turn `says` the id of a choice (or
-yes, no, go; while times are offered first_time, other_time), or tells what the `device` answered (done, failed), what
-`telemetry` shows (over, not_over, or shown: the metric that the step watches), that the `proof` came, or that no `visits` are
-offered here; `at` is the step that follows. Nothing here is sent or kept: it walks the pure core.
+yes, no, go; while times are offered first_time, second_time, other_time), or tells what the `device` answered (done, failed),
+what `telemetry` shows (over, not_over, or shown: the metric that the step watches), that the `proof` came, or that no `visits`
+are offered here; `at` is the step that follows. Nothing here is sent or kept: it walks the pure core. Reading the file is
+the business of `stories_file.py`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import Any
 
+from device_rules.yaml_file import nearest
 from hub.domain import talk as core
 from hub.domain.contact import Phrase
 from hub.domain.conversation import Conversation, Heard, Intent, Knowledge, Meaning, Turn
@@ -22,47 +23,35 @@ from hub.domain.play import Play
 from hub.domain.policy import CALENDARS
 from hub.domain.slots import free
 from hub.domain.wording import NO, YES
-from hub.ports import BadInput, Ears
-from voice_skills.words import Phrasebook, read
+from hub.ports import Ears
+from voice_skills.stories_file import Story
+from voice_skills.words import Phrasebook
 
-FILE = "plays_tests.yaml"
-TURN_KEYS = {"says", "device", "telemetry", "proof", "visits", "at"}
 TIMES = ("first_time", "second_time", "other_time")
 NOON = Moment(1_795_262_400_000_000)
 """Noon on a Saturday in November; no story depends on the day."""
 DEVICE = "Kati 7"
 """A name that is a word in no language we speak."""
+OPENING = "the opening"
 
 
 @dataclass(frozen=True, slots=True)
-class Story:
-    """One way through a play. `place` is file and line, for whoever has to mend it."""
+class Astray:
+    """A story that leads elsewhere: at which turn (`place` is its file and line), in which languages, what was expected and got."""
 
-    play: str
-    name: str
-    turns: tuple[Mapping[str, Any], ...]
     place: str
+    story: str
+    languages: tuple[str, ...]
+    expected: str
+    got: str
+
+    def __str__(self) -> str:
+        spoken = ", ".join(self.languages)
+        return f"FAILED: {self.place}: {self.story} ({spoken})\n  expected: {self.expected}\n  got:      {self.got}"
 
 
-def load_stories(pack: Path) -> list[Story]:
-    """The stories of the pack in folder `pack`; none where it has no such file. Raises BadInput naming file and line."""
-    path = pack / FILE
-    if not path.is_file():
-        return []
-    document = read(path.read_text(encoding="utf-8"), f"{pack.name}/{FILE}")
-    if not isinstance(document.data, dict):
-        raise BadInput(document.name, "stories are written by play", "Write `play-id:` and a list of stories")
-    found = []
-    for play, stories in document.data.items():
-        for number, each in enumerate(stories):
-            place = f"{document.name}:{document.line((play, number))}"
-            if not isinstance(each, dict) or set(each) != {"name", "turns"}:
-                raise BadInput(place, "a story has a `name` and `turns`", "Write both")
-            turns = tuple(each["turns"])
-            if any(set(turn) - TURN_KEYS for turn in turns):
-                raise BadInput(place, f"a turn has only: {', '.join(sorted(TURN_KEYS))}", "Write one of them")
-            found.append(Story(str(play), str(each["name"]), turns, place))
-    return found
+class _NoSuchAnswer(Exception):
+    """The story says what nobody can say here."""
 
 
 class Walk:
@@ -76,24 +65,26 @@ class Walk:
         self.talk, _, _ = core.begin(talk, play, self.known, NOON)
         self.count = 0
 
-    def take(self, turn: Mapping[str, Any]) -> str:
-        """Do one turn; answers what is wrong with where it leads ("" when nothing is)."""
+    def take(self, turn: Mapping[str, Any]) -> tuple[str, str]:
+        """Do one turn; what was expected of it and what came, which are the same when nothing is wrong."""
+        try:
+            self._do(turn)
+        except _NoSuchAnswer as wrong:
+            return f"an answer `{turn['says']}`", str(wrong)
+        stands = self.talk.step or OPENING
+        return _at(str(turn.get("at", stands))), _at(stands)
+
+    def _do(self, turn: Mapping[str, Any]) -> None:
         if "visits" in turn:
             self.known = replace(self.known, slots={})
         elif "says" in turn:
-            self.says(str(turn["says"]))
+            self.says(turn["says"])
         elif "device" in turn:
             self.happens(Heard.COMMAND_OK if turn["device"] == "done" else Heard.COMMAND_FAILED)
         elif "telemetry" in turn:
-            self.shows(str(turn["telemetry"]))
+            self.shows(turn["telemetry"])
         elif "proof" in turn:
             self.happens(Heard.PROOF_GIVEN)
-        wanted = turn.get("at", self.talk.step)
-        return (
-            ""
-            if self.talk.step == wanted
-            else f"it stands at {self.talk.step or 'the opening'}, not at {wanted}"
-        )
 
     def shows(self, what: str) -> None:
         """Telemetry shows that the fault is over, that it is not yet, or what the step watches."""
@@ -106,12 +97,12 @@ class Walk:
         if word in TIMES and self.talk.booking:
             self.happens(Heard.TEXT, word, Meaning(Intent.CHOICE, TIMES.index(word) + 1))
             return
-        key = {"yes": YES, "no": NO, "go": self.play.go}.get(word)
-        key = key or next((each for each in self.talk.options if each.rsplit("/", 1)[-1] == word), "")
+        plain = {"yes": YES, "no": NO, "go": self.play.go}
+        offered = {each.rsplit("/", 1)[-1]: each for each in self.talk.options}
+        key = plain.get(word) or offered.get(word, "")
         if not key:
-            raise BadInput(
-                word, f"there is no choice {word!r} at step {self.talk.step}", "Write one that is there"
-            )
+            where = _at(self.talk.step or OPENING)
+            raise _NoSuchAnswer(f"{where} nobody can say that.{nearest(word, [*plain, *offered])}")
         text = self.words.text(Phrase(key, {"device": DEVICE}), self.language)
         meaning = self.ears.understand(text, self.language, self.talk.expecting, self.talk.options)
         self.happens(Heard.TEXT, text, meaning)
@@ -124,12 +115,19 @@ class Walk:
         self.talk, _, _ = core.tell(self.talk, turn, self.play, self.known, NOON)
 
 
-def complaints(story: Story, play: Play, words: Phrasebook, ears: Ears) -> Iterator[str]:
-    """What goes wrong in `story`, in any language that the house speaks."""
+def _at(step: str) -> str:
+    return f"at {step}"
+
+
+def astray(story: Story, play: Play, words: Phrasebook, ears: Ears) -> Iterator[Astray]:
+    """Where `story` leads elsewhere, in any language that the house speaks: its first wrong turn; languages that agree together."""
+    found: dict[tuple[int, str, str], list[str]] = {}
     for language in words.languages():
         walk = Walk(play, words, ears, language)
-        for number, turn in enumerate(story.turns, 1):
-            wrong = walk.take(turn)
-            if wrong:
-                yield f"{story.place}: {story.play}: {story.name}: turn {number} in {language}: {wrong}"
+        for number, turn in enumerate(story.turns):
+            expected, got = walk.take(turn)
+            if expected != got:
+                found.setdefault((number, expected, got), []).append(language)
                 break
+    for (number, expected, got), languages in found.items():
+        yield Astray(story.places[number], f"{story.play}: {story.name}", tuple(languages), expected, got)

@@ -36,6 +36,7 @@ STEP_KEYS: Mapping[str, tuple[str, ...]] = {
     "solved": ("solved",),
     "agent": ("agent",),
 }
+_KEYS = {key for keys in STEP_KEYS.values() for key in keys}
 MOST_CHOICES = 3
 
 Phrases = dict[str, dict[str, Entry]]
@@ -107,7 +108,7 @@ def step_of(page: Page, name: str, value: object, path: Path, root: str) -> Play
     """The step `name` from its table; its words are noted on the page under `root`. Raises BadInput naming the line."""
     kinds = [kind for kind in KINDS if isinstance(value, dict) and kind in value]
     if len(kinds) != 1:
-        raise page.wrong(path, f"the step {name} is exactly one of: {', '.join(KINDS)}")
+        raise _no_kind(page, name, value, path, kinds)
     kind = kinds[0]
     table = page.table(value, path, STEP_KEYS[kind])
     if kind == "try":
@@ -123,6 +124,16 @@ def step_of(page: Page, name: str, value: object, path: Path, root: str) -> Play
     if kind == "say":
         return Say(name, phrase, page.text(table, "then", path))
     return Solved(name, phrase) if kind == "solved" else Agent(name, phrase)
+
+
+def _no_kind(page: Page, name: str, value: object, path: Path, kinds: list[str]) -> BadInput:
+    """What to say of a step that is of several kinds, or of none: a slip of the pen is told where it stands."""
+    written = [key for key in value if not kinds and key not in _KEYS] if isinstance(value, dict) else []
+    for key in written:
+        if "Did you mean" in (near := nearest(key, KINDS)):
+            return page.wrong((*path, key), f"`{key}` is no kind of step.{near}")
+    both = f", not {' and '.join(kinds)} at once" if kinds else ""
+    return page.wrong(path, f"the step {name} is exactly one of: {', '.join(KINDS)}{both}")
 
 
 def _ask(page: Page, name: str, table: Mapping[str, Any], path: Path, phrase: str) -> Ask:

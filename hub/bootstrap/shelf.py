@@ -7,13 +7,12 @@ that a pack uses in some places only is a mistake, which the lint names. English
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import device_rules
-from device_rules import BookError, RuleBook
-from device_rules.yaml_file import Problem, load_yaml, nearest
+from device_rules import RuleBook
 from hub.domain.play import Play
 from hub.ports import BadInput
 from hub.settings.slips import nearest as near_name
@@ -76,15 +75,15 @@ def take_down(packs: Iterable[str]) -> Shelf:
         if (folder / "plays.yaml").is_file():
             found, words = add_pack(folder, words)
             plays |= {(book.model, play.id): play for play in found}
-            told.append(folder.name)
-    words, unwritten = _in_one_voice(words, told)
+            told.append(folder.resolve().name)
+    words, unwritten = in_one_voice(words, told)
     complaints = lint(plays.values(), words)
     if complaints:
         raise BadInput("plays", "\n".join(complaints), "Mend the plays, or leave the pack out.")
     return Shelf(books, plays, words, unwritten)
 
 
-def _in_one_voice(words: Phrasebook, packs: Iterable[str]) -> tuple[Phrasebook, dict[str, list[str]]]:
+def in_one_voice(words: Phrasebook, packs: Iterable[str]) -> tuple[Phrasebook, dict[str, list[str]]]:
     """`words` in the languages in which every one of `packs` is written, and those languages that are left out."""
     using = {language: _packs_in(words.keys(language)) for language in words.languages()}
     unwritten = {
@@ -111,37 +110,3 @@ def _only(words: Phrasebook, languages: Collection[str]) -> Phrasebook:
             for language in languages
         }
     )
-
-
-def plays_of(path: str, book: RuleBook) -> int:
-    """How many guided fixes stand beside `book`, which was read at `path` (0: it has none).
-
-    Raises BadInput when they are not sound, BookError for each rule that names one that is not there. This is
-    for who writes a book: a hub starts without the play, and the care team helps instead.
-    """
-    file = Path(path).expanduser()
-    folder = file.parent if file.is_file() else pack_folder(path)
-    found: list[Play] = []
-    if (folder / "plays.yaml").is_file():
-        found, words = add_pack(folder, house_words())
-        complaints = lint(found, _in_one_voice(words, [folder.name])[0])
-        if complaints:
-            raise BadInput(str(folder / "plays.yaml"), "\n".join(complaints), "Mend the plays.")
-    missing = list(_missing(book, [play.id for play in found]))
-    if missing:
-        raise BookError(missing)
-    return len(found)
-
-
-def _missing(book: RuleBook, plays: list[str]) -> Iterator[Problem]:
-    """A problem for each rule whose play is not among `plays`; `book.name` is the file that it was read from."""
-    if all(not rule.play or rule.play in plays for rule in book.rules):
-        return
-    document = load_yaml(Path(book.name).read_text(encoding="utf-8"), book.name)
-    told = "there is no such guided fix in the plays.yaml beside this book."
-    if not plays:
-        told = "there is no plays.yaml with guided fixes beside this book; write one, or leave `play` out"
-    for number, written in enumerate(document.data["rules"]):
-        play = written.get("play")
-        if play and play not in plays:
-            yield document.problem(("rules", number, "play"), f"`{play}`: {told}{nearest(play, plays)}")

@@ -16,8 +16,9 @@ from device_rules.explain import as_json
 from device_rules.rehearsal import run_tests
 from device_rules.rule import Rule
 from device_rules.yaml_file import nearest
+from hub.bootstrap.beside import beside
 from hub.bootstrap.explaining import explained
-from hub.bootstrap.shelf import plays_of, read_book
+from hub.bootstrap.shelf import read_book
 from hub.cli.backtest import backtest
 from hub.cli.opening import Config, settings_of, store_of
 from hub.cli.rule_page import memory_page, rule_page
@@ -57,21 +58,26 @@ def check(
     if schema:
         typer.echo(json.dumps(RuleBook.schema(), indent=2))
         return
-    plays = plays_of(path, book)
+    plays = len(beside(path, book).plays)
     rules = many(len(book.rules), "rule")
-    beside = f" and {many(plays, 'guided fix', 'guided fixes')}" if plays else ""
-    typer.echo(f"{book.model}, version {book.version}: {rules}{beside}, sound.")
+    fixes = f" and {many(plays, 'guided fix', 'guided fixes')}" if plays else ""
+    typer.echo(f"{book.model}, version {book.version}: {rules}{fixes}, sound.")
     typer.echo(memory_page(book))
 
 
 @app.command()
 @plainly
 def test(path: PathArgument) -> None:
-    """Run the tests in the book, on their own clock."""
-    results = run_tests(read_book(path))
-    for result in results:
-        typer.secho(str(result), fg=None if result.passed else "red")
-    failed = sum(not result.passed for result in results)
+    """Run the tests in the book, on their own clock, and the stories of the guided fixes beside it, in every language."""
+    book = read_book(path)
+    told = beside(path, book)
+    results = [(str(result), result.passed) for result in run_tests(book)]
+    for story, wrong in told.walked():
+        said = [str(each) for each in wrong] or [f"passed: {story.play}: {story.name}"]
+        results.append(("\n".join(said), not wrong))
+    for text, passed in results:
+        typer.secho(text, fg=None if passed else "red")
+    failed = sum(not passed for _, passed in results)
     typer.echo(f"{len(results) - failed} passed, {failed} failed")
     if failed:
         raise typer.Exit(1)

@@ -9,11 +9,13 @@ import pytest
 from hub.domain.play import Ask, Book, Check, Try
 from hub.ports import BadInput
 from tests.domain.talking import PACKS, ears, library
-from voice_skills.play_stories import Story, complaints, load_stories
+from voice_skills.play_stories import astray
+from voice_skills.stories_file import load_stories
 
 SHIPPED = Path(__file__).parents[2] / "device_rules" / "packs"
-STORIES = {pack: load_stories(SHIPPED / pack) for pack in PACKS}
 MODELS = {play.pack: model for (model, _), play in library().plays.items()}
+PLAYS = {pack: [each for each in library().plays.values() if each.pack == pack] for pack in PACKS}
+STORIES = {pack: load_stories(SHIPPED / pack, PLAYS[pack]) for pack in PACKS}
 
 
 @pytest.mark.parametrize(
@@ -25,7 +27,7 @@ def test_every_story_of_a_play_holds_in_every_language(pack: str, play: str) -> 
     told = [story for story in STORIES[pack] if story.play == play]
     assert told, f"{pack}/{play} has no stories"
     found = library().plays[MODELS[pack], play]
-    assert [wrong for story in told for wrong in complaints(story, found, library().words, ears())] == []
+    assert [wrong for story in told for wrong in astray(story, found, library().words, ears())] == []
 
 
 @pytest.mark.parametrize("pack", PACKS)
@@ -48,35 +50,67 @@ def test_the_stories_walk_every_answer_and_every_outcome(pack: str) -> None:
                 assert {"telemetry": "shown", "at": step.then} in turns, (name, step.id)
 
 
-def test_a_story_that_leads_elsewhere_names_its_place_and_language(tmp_path: Path) -> None:
+def test_a_story_that_leads_elsewhere_names_its_place_its_languages_and_what_came_instead(
+    tmp_path: Path,
+) -> None:
     pack = tmp_path / "heatpump"
     pack.mkdir()
     (pack / "plays_tests.yaml").write_text(
-        "icing-up:\n  - name: straight to the end\n    turns:\n      - {says: go, at: solved}\n",
+        "icing-up:\n  - name: straight to the end\n    turns:\n      - {says: go, at: look}\n      - {says: sing}\n"
+        "  - name: another\n    turns: [{says: go, at: solved}]\n",
         encoding="utf-8",
     )
-    [story] = load_stories(pack)
     play = library().plays[MODELS["heatpump"], "icing-up"]
-    found = list(complaints(story, play, library().words, ears()))
-    assert found[0].startswith("heatpump/plays_tests.yaml:2: icing-up: straight to the end: turn 1 in en")
-    assert "it stands at look, not at solved" in found[0]
-    with pytest.raises(BadInput, match="no choice 'sing'"):
-        list(complaints(Story("icing-up", "x", ({"says": "sing"},), ""), play, library().words, ears()))
+    told = [
+        str(wrong)
+        for story in load_stories(pack, [play])
+        for wrong in astray(story, play, library().words, ears())
+    ]
+
+    assert told == [
+        "FAILED: heatpump/plays_tests.yaml:5: icing-up: straight to the end (en, de, es, zh)\n"
+        "  expected: an answer `sing`\n"
+        "  got:      at look nobody can say that. Known here: blocked, free, go, no, unseen, yes.",
+        "FAILED: heatpump/plays_tests.yaml:7: icing-up: another (en, de, es, zh)\n"
+        "  expected: at solved\n"
+        "  got:      at look",
+    ]
 
 
 @pytest.mark.parametrize(
-    ("text", "cause"),
+    ("text", "place", "cause"),
     [
-        ("- one\n", "stories are written by play"),
-        ("a:\n  - {name: x}\n", "a story has a `name` and `turns`"),
-        ("a:\n  - {name: x, turns: [{sings: go}]}\n", "a turn has only"),
+        ("- one\n", 1, "stories are written by play"),
+        ("icing-upp:\n  - {name: x}\n", 1, "there is no guided fix `icing-upp`. Did you mean `icing-up`?"),
+        ("icing-up: once\n", 1, "stories of a play are a list"),
+        ("icing-up:\n  - {name: x}\n", 2, "a story has a `name` and `turns`"),
+        ("icing-up:\n  - {name: x, turns: go}\n", 2, "`turns` is a list"),
+        ("icing-up:\n  - {name: x, turns: [go]}\n", 2, "a turn tells one thing of: says, device,"),
+        ("icing-up:\n  - {name: x, turns: [{says: go, device: done}]}\n", 2, "a turn tells one thing of"),
+        ("icing-up:\n  - {name: x, turns: [{say: go}]}\n", 2, "nothing called `say`. Did you mean `says`?"),
+        ("icing-up:\n  - {name: x, turns: [{device: gone}]}\n", 2, "`device:` is one of: done, failed"),
+        ("icing-up:\n  - {name: x, turns: [{proof: no}]}\n", 2, "`proof:` is one of: true"),
+        ("icing-up:\n  - {name: x, turns: [{says: 1}]}\n", 2, "the id of a choice, yes, no or go"),
+        (
+            "icing-up:\n  - name: x\n    turns:\n      - {says: go, at: lok}\n",
+            4,
+            "icing-up has no step `lok`. Did you mean `look`?",
+        ),
+        ("icing-up: [\n", 1, "not readable as YAML"),
     ],
 )
-def test_a_file_of_stories_that_makes_no_sense_is_refused(tmp_path: Path, text: str, cause: str) -> None:
+def test_a_file_of_stories_that_makes_no_sense_is_refused_at_its_line(
+    tmp_path: Path, text: str, place: int, cause: str
+) -> None:
     (tmp_path / "plays_tests.yaml").write_text(text, encoding="utf-8")
-    with pytest.raises(BadInput, match=cause):
-        load_stories(tmp_path)
-    assert load_stories(tmp_path / "nowhere") == []
+    with pytest.raises(BadInput) as refused:
+        load_stories(tmp_path, PLAYS["heatpump"])
+    assert refused.value.place == f"{tmp_path.name}/plays_tests.yaml:{place}"
+    assert cause in refused.value.cause
+
+
+def test_a_pack_without_stories_has_none(tmp_path: Path) -> None:
+    assert load_stories(tmp_path, PLAYS["heatpump"]) == []
 
 
 URGENT = {

@@ -108,11 +108,13 @@ def test_every_answer_that_ships_is_understood_in_its_language(pack: str) -> Non
 
 
 MISTAKES = [
+    ("check: {en", "chek: {en", r"drip/plays\.yaml:\d+: `chek` is no kind of step\. Did you mean `check`\?"),
     ("then: watch", "then: wach", r"drip/plays\.yaml:14: close leads to `wach`, which is no step\. Did you mean `watch`\?"),
     ("within: 30m", "within: 30", r"drip/plays\.yaml:\d+: `within` is missing or not a text"),
     ("within: 30m", "within: soon", r"drip/plays\.yaml:23: `soon` is not a span of time"),
     ("first: look", "first: luk", r"drip/plays\.yaml:7: there is no step `luk`"),
     ("try: close", "trie: close", r"the step close is exactly one of: say, ask, try, check, book, solved, agent"),
+    ("try: close", "try: close\n        solved: x", r"say, ask, try, check, book, solved, agent, not try and solved at once"),
     ("declined: person", "decline: person", r"the key `decline` is not known here\. Did you mean `declined`\?"),
     (re.findall(r"    reminder: .*\n", GOOD)[0], "", "the play drip has no `reminder`"),
     (re.findall(r"go: .*", GOOD)[0], "go: what to do", "words are written per language"),
