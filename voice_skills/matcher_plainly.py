@@ -63,7 +63,9 @@ def doubted(told: Sequence[Token], here: Tongue) -> bool:
     """Whether a doubt or a question is in it; to think or to suppose is none."""
     kept = [token for token in told if token.kind not in (Kind.MODEST, Kind.BACK) and not token.number]
     said = " ".join(token.text for token in kept)
-    return here.hedges.search(said) is not None or here.corrections.asks(said)
+    spoken = [token for token in told if token.kind is not Kind.END]
+    trails = bool(spoken) and spoken[-1].kind is Kind.LIST  # "red, or"
+    return trails or here.hedges.search(said) is not None or here.corrections.asks(said)
 
 
 def _beside(token: Token) -> bool:

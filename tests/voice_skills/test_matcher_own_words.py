@@ -95,7 +95,7 @@ ASKED: list[tuple[str, str, Options]] = [
     ("zh", "一会儿", PLUG), ("zh", "两个都有", PLUG), ("zh", "三分钟", PLUG),
     # own words that are denied, wished for, asked about or nearly so
     ("en", "not really firm", PLUG), ("en", "i havent pushed it in yet", PLUG), ("en", "should i push it in", PLUG),
-    ("en", "it should be green", LIGHT), ("en", "why is it red", LIGHT), ("en", "it needs cleaning", FILTER), ("en", "hardly clean", FILTER),
+    ("en", "it should be green", LIGHT), ("en", "why is it red", LIGHT), ("en", "used to be green", LIGHT), ("de", "rot wäre schlecht, oder", LIGHT), ("en", "it needs cleaning", FILTER), ("en", "hardly clean", FILTER),
     ("en", "far from clean", FILTER), ("en", "anything but clean", FILTER), ("en", "I pushed the reset button", PLUG),
     ("en", "its open now i had it shut before", TAP), ("de", "nicht richtig fest", PLUG), ("de", "unsauber", FILTER),
     ("de", "halb verstopft", FILTER), ("de", "soll ich ihn einstecken", PLUG), ("es", "hay que limpiarlo", FILTER),
