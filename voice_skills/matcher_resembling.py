@@ -22,7 +22,7 @@ ASK, ACT = 0.65, 0.75
 """How likely it must be that somebody says so, to ask about the option and to act on it."""
 ALIKE, APART = 0.85, 0.55
 """How like the option must be, and how unlike every other."""
-SOUNDS, UNLIKE = 0.5, 0.1
+SOUNDS, UNLIKE = 0.35, 0.1
 ENOUGH_WORDS, ENOUGH_SIGNS = 3, 5
 """Words (or Chinese signs) of weight that tell why somebody cannot."""
 
