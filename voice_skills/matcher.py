@@ -17,9 +17,9 @@ from hub.domain.conversation import Expecting, Intent, Meaning
 from voice_skills.matcher_choice import Labels, labels, number
 from voice_skills.matcher_clauses import ACTING, PUTS_OFF, Part, together
 from voice_skills.matcher_guess import NEVER_GUESSED, guess, mended
-from voice_skills.matcher_learned import Likely, foreign, likely, weighed
+from voice_skills.matcher_learned import RISKY, Likely, foreign, likely, weighed
 from voice_skills.matcher_own_words import in_own_words
-from voice_skills.matcher_text import clauses, is_han
+from voice_skills.matcher_text import clauses, is_han, nod
 from voice_skills.matcher_text import plain as plain
 from voice_skills.matcher_tongue import Tongue, tongues
 from voice_skills.words import Phrasebook
@@ -64,7 +64,7 @@ class Matcher:
         raw, parts = plain(text), clauses(text)
         said = here.fold(text)
         if not raw:
-            return Meaning(Intent.UNKNOWN)
+            return _nodded(nod(text), expecting)
         seems = likely(said, here)
         abroad = foreign(raw, seems, self._tongues.values())
         if self._stop(raw, parts) and not ((abroad or seems).no_end and not _worded(raw, parts)):
@@ -156,7 +156,8 @@ class Matcher:
         known = known or self._elsewhere(raw, parts, here)
         alone = not is_han(raw) and " " not in raw  # one strange word is no sentence of another language
         found = None if known or alone else weighed(known, seems, Expecting.NOTHING)
-        return replace(found, language=here.language) if found is not None and found.sure else known
+        told = found is not None and found.sure and found.intent not in RISKY
+        return replace(found, language=here.language) if found is not None and told else known
 
     def _nearly(self, said: str, asked: Asked) -> Meaning | None:
         """What was nearly said; always to be read back."""
@@ -256,6 +257,15 @@ class Asked:
     def refusal(self, said: str) -> Meaning | None:
         """A negation that is none of our sayings: nothing that we know, and nothing that we guess at."""
         return Meaning(Intent.UNKNOWN) if self.here.denies(said) else None
+
+
+def _nodded(nods: bool | None, expecting: Expecting) -> Meaning:
+    """A thumb is an answer to a question by yes and no, and a friendly end where nothing was asked."""
+    if nods is None or expecting in (Expecting.CHOICE, Expecting.WHICH_CASE, Expecting.PIN):
+        return Meaning(Intent.UNKNOWN)
+    if expecting is Expecting.NOTHING:
+        return Meaning(Intent.GOODBYE if nods else Intent.UNKNOWN)
+    return Meaning(Intent.YES if nods else Intent.NO)
 
 
 def _asked(known: Meaning) -> Meaning:

@@ -16,18 +16,19 @@ from voice_skills.matcher_text import is_han
 from voice_skills.matcher_tongue import PATIENCE, TIMED, Tongue
 from voice_skills.resemblance import resemblance
 
-ASK, LIKELY, ACTS, SETTLED = 0.3, 0.45, 0.7, 0.92
-"""How likely a meaning must be: to be asked about, to be heard, to change something, and to do so against a "not" or a "but"."""
+ASK, LIKELY, ACTS, SETTLED, SAFE = 0.3, 0.45, 0.7, 0.9, 0.97
+"""How likely a meaning must be: to be asked about, to be heard, to change something, and to do so against a "not" or a "but", or with hardly a word that we know."""
 SURELY = 0.8
 """How likely something else must be than waiting for a time that was named."""
-ENDS, NO_END = 0.7, 0.02
+ENDS, NO_END = 0.55, 0.02
 """How likely it must be that somebody wants no more messages, when no word or sentence of ours says so; and how unlikely, for
 what sounds like it to be something else."""
 DOUBTED, DOUBT = 2.5, 0.5
 REPLACED, REPLACE = 15.0, 0.7
 """How much likelier, and how likely, something else must be for a saying that we know to be read back, and to be dropped."""
-FAMILIAR, FOREIGN = 0.75, 0.2
-"""From how many known words on no typing error decides; and how many more words another language must know."""
+FAMILIAR, HALF, FOREIGN = 0.75, 0.5, 0.2
+"""From how many known words on no typing error decides, with less only what is very likely; and how many more words another
+language must know."""
 CALM = frozenset({Intent.YES, Intent.DONE, Intent.RESTART, Intent.START})
 """What is never meant by a sentence that doubts, asks or sets a condition, and seldom by one that denies."""
 RISKY = CALM | {Intent.STOP, Intent.WRONG_NUMBER, Intent.CANCEL_VISIT}
@@ -66,8 +67,10 @@ class Likely:
         here, said = self.here, self.said
         if intent is Intent.STOP:
             return share >= ENDS and self.familiar >= FAMILIAR and here.not_stop.search(said) is None
-        if self.familiar < FAMILIAR or here.doubts(said) or here.conditions.search(said):
+        if here.doubts(said) or here.conditions.search(said):
             return False
+        if self.familiar < FAMILIAR:
+            return share >= (SETTLED if self.familiar >= HALF else SAFE) and here.calm(said)
         return share >= (ACTS if intent not in CALM or here.calm(said) else SETTLED)
 
     @property
@@ -105,7 +108,10 @@ def weighed(known: Meaning | None, seems: Likely, expecting: Expecting) -> Meani
         other = seems.of(known.intent)
         if intent is known.intent or share < max(DOUBT, DOUBTED * other):
             return known
-        if intent is Intent.UNKNOWN or intent in RISKY or share < max(REPLACE, REPLACED * other):
+        if known.intent is Intent.NO and intent in CALM and seems.here.denies(seems.said):
+            return known  # "do not restart it" resembles a restart, but for one word
+        ends = intent is Intent.STOP and seems.clear(intent)
+        if not ends and (intent is Intent.UNKNOWN or intent in RISKY or share < max(REPLACE, REPLACED * other)):
             return replace(known, sure=False)
     if intent is Intent.UNKNOWN or (expecting in CHOOSING and intent in ANSWERS):
         return known

@@ -26,6 +26,15 @@ _SIMPLE = str.maketrans(
 )
 
 
+_UP, _DOWN = "👍👌✅🆗✔", "👎❌🙅"
+
+
+def nod(text: str) -> bool | None:
+    """A thumb up or down that stands alone, as people answer on telephones; None where it says neither, or both."""
+    up, down = (any(sign in text[:LONGEST] for sign in signs) for signs in (_UP, _DOWN))
+    return up if up != down else None
+
+
 def plain(text: str) -> str:
     """`text` folded, without accents, in simplified signs, at most LONGEST characters of it."""
     marked = unicodedata.normalize("NFD", folded(_CLOCK.sub(r"\1h", text[:LONGEST])))

@@ -55,7 +55,7 @@ class Resemblance:
         """How likely `said` (folded) means each kind of examples; the likelihoods add up to 1. Empty for what is no sentence."""
         found = grams(said)
         known = [self._row[gram] for gram in found if gram in self._row]
-        if not known or len(found) > MOST_GRAMS:
+        if not said or not known or len(found) > MOST_GRAMS:
             return {}
         width, scale = len(self.learned.kinds), self.learned.scale / math.sqrt(len(found))
         rows = [self._weights[row * width : (row + 1) * width] for row in known]

@@ -179,7 +179,7 @@ def test_stop_start_and_yes_are_never_guessed(text: str) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["what's the score of the match", "humidity", "the weather is fine today", "", "   ", "\u200b", "🙂", "?"],
+    ["lorem ipsum dolor sit amet", "humidity", "the weather is fine today", "", "   ", "\u200b", "🙂", "?"],
 )
 def test_what_is_not_understood_is_said_to_be_unknown(text: str) -> None:
     assert hear(text, "en", Expecting.NOTHING, ()).intent is Intent.UNKNOWN
@@ -216,3 +216,12 @@ def test_a_device_is_chosen_by_its_name() -> None:
     names = ("garden heat pump", "kitchen fridge")
     assert hear("the kitchen fridge", "en", Expecting.WHICH_CASE, names).choice == 2
     assert hear("Garden heat pump", "en", Expecting.WHICH_CASE, names) == Meaning(Intent.CHOICE, choice=1)
+
+
+@pytest.mark.parametrize("language", ["en", "de", "es", "zh"])
+def test_a_thumb_answers_a_question_and_nothing_else(language: str) -> None:
+    assert hear("👍🏻", language, Expecting.YES_NO, YES_NO).intent is Intent.YES
+    assert hear("👎", language, Expecting.YES_NO, YES_NO).intent is Intent.NO
+    assert hear("👍👎", language, Expecting.YES_NO, YES_NO).intent is Intent.UNKNOWN
+    assert hear("👍", language, Expecting.NOTHING, ()).intent is Intent.GOODBYE
+    assert hear("👍", language, Expecting.CHOICE, ("it is free", "it is blocked")).intent is Intent.UNKNOWN
