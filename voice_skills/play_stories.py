@@ -57,12 +57,14 @@ class _NoSuchAnswer(Exception):
 class Walk:
     """One story being walked in one language."""
 
-    def __init__(self, play: Play, words: Phrasebook, ears: Ears, language: str) -> None:
+    def __init__(
+        self, play: Play, words: Phrasebook, ears: Ears, language: str, device: str = DEVICE
+    ) -> None:
         self.play, self.words, self.ears, self.language = play, words, ears, language
         slots = {kind: free(calendar, {}, NOON) for kind, calendar in CALENDARS.items()}
-        self.known = Knowledge(device="d-1", device_name=DEVICE, zone="Europe/Berlin", slots=slots)
+        self.known = Knowledge(device="d-1", device_name=device, zone="Europe/Berlin", slots=slots)
         talk = Conversation(CaseId("case"), CustomerId("customer"), language=language)
-        self.talk, _, _ = core.begin(talk, play, self.known, NOON)
+        self.talk, self.reply, _ = core.begin(talk, play, self.known, NOON)
         self.count = 0
 
     def take(self, turn: Mapping[str, Any]) -> tuple[str, str]:
@@ -97,22 +99,26 @@ class Walk:
         if word in TIMES and self.talk.booking:
             self.happens(Heard.TEXT, word, Meaning(Intent.CHOICE, TIMES.index(word) + 1))
             return
-        plain = {"yes": YES, "no": NO, "go": self.play.go}
-        offered = {each.rsplit("/", 1)[-1]: each for each in self.talk.options}
-        key = plain.get(word) or offered.get(word, "")
+        answers = self.answers()
+        key = answers.get(word, "")
         if not key:
             where = _at(self.talk.step or OPENING)
-            raise _NoSuchAnswer(f"{where} nobody can say that.{nearest(word, [*plain, *offered])}")
-        text = self.words.text(Phrase(key, {"device": DEVICE}), self.language)
+            raise _NoSuchAnswer(f"{where} nobody can say that.{nearest(word, answers)}")
+        text = self.words.text(Phrase(key, {"device": self.known.device_name}), self.language)
         meaning = self.ears.understand(text, self.language, self.talk.expecting, self.talk.options)
         self.happens(Heard.TEXT, text, meaning)
+
+    def answers(self) -> Mapping[str, str]:
+        """What can be said now, by its id: the keys of the words."""
+        offered = {each.rsplit("/", 1)[-1]: each for each in self.talk.options}
+        return offered | {"yes": YES, "no": NO, "go": self.play.go}
 
     def happens(self, kind: Heard, text: str = "", meaning: Meaning | None = None) -> None:
         """Tell the core."""
         self.count += 1
         heard = meaning or Meaning(Intent.UNKNOWN)
         turn = Turn(kind, Channel.SMS, f"turn-{self.count}", text, heard, self.language)
-        self.talk, _, _ = core.tell(self.talk, turn, self.play, self.known, NOON)
+        self.talk, self.reply, _ = core.tell(self.talk, turn, self.play, self.known, NOON)
 
 
 def _at(step: str) -> str:

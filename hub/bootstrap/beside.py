@@ -19,9 +19,23 @@ from voice_skills.packs import add_pack
 from voice_skills.play_lint import lint
 from voice_skills.play_stories import Astray, astray
 from voice_skills.stories_file import FILE, Story, load_stories
+from voice_skills.story_script import script
 from voice_skills.words import Phrasebook, house_words
 
 PLAYS = "plays.yaml"
+
+
+@dataclass(frozen=True, slots=True)
+class Walked:
+    """A story that was walked: where it leads elsewhere (nowhere, when it holds), and the lines of its transcript."""
+
+    story: Story
+    astray: Sequence[Astray]
+    said: Sequence[str]
+
+    def __str__(self) -> str:
+        told = [str(each) for each in self.astray] or [f"passed: {self.story.play}: {self.story.name}"]
+        return "\n".join([*told, *self.said])
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,13 +46,25 @@ class Beside:
     words: Phrasebook
     stories: Sequence[Story]
 
-    def walked(self) -> Iterator[tuple[Story, list[Astray]]]:
-        """Every story with where it leads elsewhere (nowhere, when it holds)."""
+    def walked(self, transcript: str = "") -> Iterator[Walked]:
+        """Every story, with where it leads elsewhere, and what is said in the language `transcript` ("": nothing).
+
+        Raises BadInput for a language that the plays are not written in.
+        """
+        known = self.words.languages()
+        if transcript and transcript not in known:
+            raise BadInput(
+                "--transcript",
+                f"no guided fix is written in {transcript!r}",
+                nearest(transcript, known).strip(),
+            )
         if not self.stories:
             return
         ears, plays = Matcher(self.words), {play.id: play for play in self.plays}
         for story in self.stories:
-            yield story, list(astray(story, plays[story.play], self.words, ears))
+            play = plays[story.play]
+            said = script(story, play, self.words, ears, transcript) if transcript else ()
+            yield Walked(story, tuple(astray(story, play, self.words, ears)), tuple(said))
 
 
 def beside(path: str, book: RuleBook) -> Beside:

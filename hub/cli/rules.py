@@ -47,6 +47,15 @@ RuleOption = Annotated[
     str, typer.Option("--rule", metavar="ID", help="The same, for --source.", show_default=False)
 ]
 
+Transcript = Annotated[
+    str,
+    typer.Option(
+        metavar="LANGUAGE",
+        help="Print what the customer reads in every story, in this language (en).",
+        show_default=False,
+    ),
+]
+
 
 @app.command()
 @plainly
@@ -67,14 +76,12 @@ def check(
 
 @app.command()
 @plainly
-def test(path: PathArgument) -> None:
+def test(path: PathArgument, transcript: Transcript = "") -> None:
     """Run the tests in the book, on their own clock, and the stories of the guided fixes beside it, in every language."""
     book = read_book(path)
     told = beside(path, book)
     results = [(str(result), result.passed) for result in run_tests(book)]
-    for story, wrong in told.walked():
-        said = [str(each) for each in wrong] or [f"passed: {story.play}: {story.name}"]
-        results.append(("\n".join(said), not wrong))
+    results += [(str(walked), not walked.astray) for walked in told.walked(transcript)]
     for text, passed in results:
         typer.secho(text, fg=None if passed else "red")
     failed = sum(not passed for _, passed in results)

@@ -138,3 +138,20 @@ def test_a_book_in_the_folder_where_one_stands_is_tested_as_well(
     assert rules("test", ".").endswith("2 passed, 0 failed\n")
     assert rules("test", "rules.yaml").endswith("2 passed, 0 failed\n")
     assert rules("check", ".").startswith("0 a/freezer, version 1: 1 rule and 1 guided fix, sound.")
+
+
+def test_a_story_can_be_read_as_the_customer_reads_it(pack: Path) -> None:
+    told = rules("test", "freezer", "--transcript", "en")
+
+    assert (
+        "passed: too-warm: it was open\n  hub:      Nordwarm: Hello Maximilian. Your freezer is too warm."
+        in told
+    )
+    assert (
+        "  customer: I have shut it\n"
+        "  hub:      I will watch it for an hour.\n"
+        "  (the fault is over)\n"
+        "  hub:      Your freezer is cold again.\n"
+        "2 passed, 0 failed\n"
+    ) in told
+    assert "in 'xx'\n  Known here: en." in rules("test", "freezer", "--transcript", "xx")
