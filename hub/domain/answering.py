@@ -100,7 +100,8 @@ def _guessed(scene: Scene) -> Answer:
     if intent is Intent.NO or (intent is Intent.CHOICE and choice == 2):
         if meant == "open":
             return plain.talk, Reply((scene.say("goodbye.open"),), end=True), ()
-        return resume(plain)
+        talk, reply, effects = resume(plain)
+        return talk, reply if reply.say else Reply((scene.say("asked.well"),), end=True), effects
     return _missed(scene)
 
 

@@ -159,7 +159,8 @@ def status_of(scene: Scene) -> tuple[Phrase, ...]:
     known = scene.knowledge
     if not known.heard:
         return (scene.say("status.unheard"),)
-    said = scene.say("status.still" if known.fault_open else "status.fine")
+    fine = "asked.device_fine" if scene.talk.with_person else "status.fine"  # there may be something to do
+    said = scene.say("status.still" if known.fault_open else fine)
     return (said, *live(scene.play, known.values))
 
 

@@ -7,10 +7,10 @@ from dataclasses import replace
 from device_rules.fault import Severity
 from hub.domain import passages as p
 from hub.domain.because import Because
-from hub.domain.case import Case
+from hub.domain.case import Case, CaseState
 from hub.domain.effects import ForgetWakes, TakeStep, WakeAt
 from hub.domain.ids import Moment
-from hub.domain.move import LADDER_WAKES, Move, urgent
+from hub.domain.move import LADDER_WAKES, Move, begun_again, hold_wake, unattended, urgent
 from hub.domain.policy import Policy
 
 
@@ -40,6 +40,20 @@ def change_answered(
     if not _worse(case, event):
         return _milder(case, event)
     return Move(urgent(replace(case, severity=event.severity), policy), (), _why(event))
+
+
+def join_at_desk(case: Case, event: p.FaultJoined, now: Moment, policy: Policy) -> Move:
+    """A device that was well fails while its case lies at the desk and nobody has taken it: the customer is told as of any
+    fault, and an agent stays needed."""
+    if not event.anew or case.agent is not None:
+        return change_answered(case, event, now, policy)
+    begins = policy.ladders[event.severity] if event.ladder is None else event.ladder
+    ladder = (*case.ladder[: case.step], *begins)
+    needed = case.needs_agent
+    again = replace(begun_again(case, now, CaseState.HELD), severity=event.severity, ladder=ladder)
+    held = urgent(replace(again, needs_agent=needed), policy)
+    effects = (*hold_wake(held, event.severity, now, policy), *unattended(held, now, policy))
+    return Move(held, effects, _why(event))
 
 
 def _worse(case: Case, event: p.SeverityChanged | p.FaultJoined) -> bool:

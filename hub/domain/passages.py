@@ -21,9 +21,12 @@ class FaultOpened:
 
 @dataclass(frozen=True, slots=True)
 class FaultJoined:
-    """Another fault of the device belongs to this case too; `severity` is the new fault's."""
+    """Another fault of the device belongs to this case too; `severity` is the new fault's. `anew` says that the device was
+    well before (the customer knows of no fault now); `ladder`: see `FaultOpened`."""
 
     severity: Severity
+    anew: bool = False
+    ladder: tuple[Step, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)

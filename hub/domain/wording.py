@@ -20,6 +20,7 @@ DEVICE = "choice.device"
 SLOT = "choice.slot"
 OTHER_TIME = "choice.other_time"
 CHOICE_TEXT = "choice.text_me"
+PLEASE = "choice.person_please"
 
 
 def phrase(key: str, knowledge: Knowledge, **variables: str) -> Phrase:
@@ -99,6 +100,8 @@ def _numbered(ask: Question | None, *, unasked: bool) -> tuple[Phrase, ...]:
         )
         for number, option in enumerate(ask.options, start=1)
     ]
+    if any(option.key == PLEASE for option in ask.options):
+        return tuple(lines)
     has_person = any(option.key == CALL_ME for option in ask.options)
     return (*lines, Phrase("frame.our_number" if unasked and has_person else "choice.zero"))
 

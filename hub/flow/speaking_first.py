@@ -1,7 +1,8 @@
 """Speaking first: a person writes or opens the skill while no case of theirs is open. They find help all the same.
 
-A question is answered with how their devices are; words that need somebody open a case (*asked by customer*), or open the
-last one again when it ended a short while ago. STOP, START and HELP work as everywhere.
+A greeting or a question is answered with how their devices are, and whether something is wrong all the same (1 or 2); words
+that need somebody open a case (*asked by customer*), or open the last one again when it ended a short while ago. STOP, START
+and HELP work as everywhere.
 """
 
 from __future__ import annotations
@@ -17,10 +18,11 @@ from hub.domain.conversation import Conversation, Expecting, Heard, Intent, Ques
 from hub.domain.device import Device
 from hub.domain.effects import HandOn, Note, Suppress, Unsuppress, WakeAt
 from hub.domain.events import TicketWanted
+from hub.domain.greetings import is_greeting
 from hub.domain.ids import CaseId, FaultId, Moment, case_id
 from hub.domain.move import settle_wake
 from hub.domain.passages import CustomerReturned
-from hub.domain.wording import live
+from hub.domain.wording import PLEASE, live
 from hub.flow.carry import carry_out
 from hub.flow.consent import wrong_number
 from hub.flow.knowing import AWAKE, fresh_values, still_open
@@ -36,7 +38,14 @@ CODE_LIFE = 10 * MINUTE
 CODES = range(100_000, 1_000_000)  # a speaker hears a number, and would lose a zero in front
 MOST = 3  # devices that are spoken of in one breath
 
-SHOW = (Intent.STATUS, Intent.REPEAT, Intent.SIMPLER, Intent.BACK, Intent.RESTART)
+ASKED = "anything_wrong"
+"""The wake that remembers, for as long as a session, that a person was asked whether something is wrong all the same."""
+
+SHOW = (
+    Intent.STATUS, Intent.REPEAT, Intent.SIMPLER, Intent.BACK, Intent.RESTART, Intent.TOMORROW, Intent.WHEN_WORSE,
+    Intent.CANCEL, Intent.OTHER, Intent.SKIP, Intent.STEPS, Intent.WHICH_DEVICE,
+)  # fmt: skip
+"""What opens no case: whoever says so hears how their devices are."""
 NOTHING_TO_ANSWER = (Intent.YES, Intent.NO, Intent.DONE, Intent.LATER, Intent.CHOICE, Intent.TEXT_ME)
 
 
@@ -47,12 +56,40 @@ async def speak_first(visit: Visit) -> tuple[CaseId | None, Reply]:
 
 async def _speak(visit: Visit) -> tuple[CaseId | None, Reply]:
     meaning, kind = visit.turn.meaning, visit.turn.kind
-    if kind is Heard.LAUNCH or (kind is Heard.TEXT and meaning.intent in SHOW):
+    if kind is Heard.LAUNCH or (kind is Heard.TEXT and _shows(visit)):
         return None, await _devices(visit)
     if kind is not Heard.TEXT:
         return None, Reply((), end=True)
     if meaning.intent in (Intent.STOP, Intent.START, Intent.HELP):
         return None, await _compliance(visit)
+    return await _answered(visit) or await _wants(visit)
+
+
+def _shows(visit: Visit) -> bool:
+    """Whether it is answered with how the devices are: a question, or a greeting, which wants nothing else yet."""
+    meaning = visit.turn.meaning
+    hello = not visit.opt_out and meaning.intent is not Intent.STOP and is_greeting(visit.turn.text)
+    return hello or meaning.intent in SHOW
+
+
+async def _answered(visit: Visit) -> tuple[CaseId | None, Reply] | None:
+    """The answer to "is something wrong all the same?"; None when that was not asked, or this is no answer to it."""
+    meaning, memory = visit.turn.meaning, CaseId(f"hello:{visit.customer}")
+    due = [wake.due for wake in await visit.tx.wakes.of_case(memory) if wake.name == ASKED]
+    if not meaning.sure or not due or max(due) <= visit.now:
+        return None
+    number = meaning.choice if meaning.intent is Intent.CHOICE else 0
+    if meaning.intent not in (Intent.YES, Intent.NO) and number not in (1, 2):
+        return None
+    await visit.tx.wakes.forget(memory, (ASKED,))
+    if meaning.intent is Intent.YES or number == 1:
+        return await _asked(visit)
+    return None, Reply((Phrase("goodbye" if visit.live else "asked.well"),), end=True)
+
+
+async def _wants(visit: Visit) -> tuple[CaseId | None, Reply]:
+    """Words that want something."""
+    meaning = visit.turn.meaning
     if meaning.intent is Intent.WRONG_NUMBER and not visit.live:
         await wrong_number(visit.tx, visit.address, None, visit.now)
         return None, Reply((), end=True)
@@ -110,7 +147,15 @@ async def _devices(visit: Visit) -> Reply:
     if launched and not visit.turn.private and all(said[0].key == "asked.device_fine" for said in told):
         return Reply((Phrase("voice.all_well"),), question)
     hello = () if visit.live and not launched else (Phrase("asked.hello"),)
-    return Reply((*hello, *(phrase for said in told for phrase in said), Phrase("asked.help")), question)
+    said = (*hello, *(phrase for each in told for phrase in each))
+    memory = WakeAt(CaseId(f"hello:{visit.customer}"), ASKED, Moment(visit.now + HOUR))
+    await carry_out(visit.tx, (memory,), visit.now, visit.ctx)
+    if visit.live:
+        return Reply((*said, Phrase("asked.help")), question)
+    asks = (Phrase("asked.wrong"),)
+    return Reply(
+        (*said, *asks), Question(Expecting.YES_NO, (Phrase(PLEASE), Phrase("choice.all_well")), asks)
+    )
 
 
 async def _how_is(visit: Visit, device: Device) -> tuple[Phrase, ...]:
@@ -158,6 +203,7 @@ async def _asked(visit: Visit) -> tuple[CaseId | None, Reply]:
         channel=visit.turn.channel,
         language=visit.turn.language,
         with_person=wants,
+        guess="" if wants else Intent.PERSON.value,
     )
     await visit.tx.talks.save(talk)
     if not wants:

@@ -79,13 +79,24 @@ async def _raised(tx: Tx, change: FaultChange, now: Moment, ctx: Context) -> Non
     raised = await _look_up(tx, change, ctx)
     case = await tx.cases.open_for(raised.device_id, raised.family)
     if case is not None:
-        await tx.cases.join(case.id, fault)
-        await _tell(tx, case.id, change)
-        joined = await onward(tx, case, FaultJoined(change.severity), now, ctx)
-        await disturbed(tx, case, joined, now)
+        await _join(tx, case, raised, now, ctx)
     else:
         case = await _begin(tx, raised, now, ctx)
     await incident.noticed(tx, change, case, now, ctx)
+
+
+async def _join(tx: Tx, case: Case, raised: _Raised, now: Moment, ctx: Context) -> None:
+    """The device's open case has one more fault. At the desk, after the device was well, the case starts anew: see `street`."""
+    change = raised.change
+    anew = not is_group(case.device) and worst(await tx.cases.faults(case.id)) is None
+    await tx.cases.join(case.id, FaultId(change.fault))
+    await _tell(tx, case.id, change)
+    ladder = raised.ladder(change.severity, ctx.policy)
+    joined = await onward(tx, case, FaultJoined(change.severity, anew, ladder), now, ctx)
+    await disturbed(tx, case, joined, now)
+    if case.state is CaseState.WITH_AGENT and joined.state is CaseState.HELD:
+        await _again(tx, joined, raised, now, ctx)
+        await _without_hold(tx, joined, now, ctx)
 
 
 async def _begin(tx: Tx, raised: _Raised, now: Moment, ctx: Context) -> Case:
@@ -184,6 +195,16 @@ async def _same_matter(tx: Tx, before: Case, site: SiteId | None, now: Moment, c
 async def _reopen(tx: Tx, case: Case, raised: _Raised, now: Moment, ctx: Context) -> Case:
     change = raised.change
     await tx.cases.join(case.id, FaultId(change.fault))
+    await _again(tx, case, raised, now, ctx)
+    await _tell(tx, case.id, change)
+    ladder = raised.ladder(change.severity, ctx.policy)
+    case = await onward(tx, case, Reopened(change.severity, ladder), now, ctx)
+    await _without_hold(tx, case, now, ctx)
+    return case
+
+
+async def _again(tx: Tx, case: Case, raised: _Raised, now: Moment, ctx: Context) -> None:
+    """Its conversation begins again, and the packet gets a part with what is there now."""
     talk = await tx.talks.get(case.id)
     if talk is not None:
         again = Conversation(
@@ -193,11 +214,6 @@ async def _reopen(tx: Tx, case: Case, raised: _Raised, now: Moment, ctx: Context
     owner = talk.customer if talk is not None else None
     parts = await tx.cases.packet(case.id)
     await _seal(tx, await _findings(tx, case, raised, owner, ctx), parts, now)
-    await _tell(tx, case.id, change)
-    ladder = raised.ladder(change.severity, ctx.policy)
-    case = await onward(tx, case, Reopened(change.severity, ladder), now, ctx)
-    await _without_hold(tx, case, now, ctx)
-    return case
 
 
 async def _severity(tx: Tx, change: FaultChange, now: Moment, ctx: Context) -> None:

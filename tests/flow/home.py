@@ -49,6 +49,7 @@ class Home:
         shelf = library()
         self.store, self.now, self.language, self.count = store, START, language, 0
         self.sent: list[tuple[CustomerId, str]] = []
+        self.episode = 0
         self.ctx = Context(Policy(), shelf.plays, shelf.words, ears(), log)
 
     async def move_in(self, *devices: str) -> None:
@@ -99,7 +100,7 @@ class Home:
         """One change of a fault."""
         model, _ = MODELS[device]
         change = FaultChange(
-            fault=fault_id(device, rule, START),
+            fault=fault_id(device, rule, START + self.episode),
             device=device,
             rule=rule,
             kind=kind,
