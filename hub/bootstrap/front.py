@@ -116,11 +116,17 @@ def _alexa(settings: Settings, fetch: Fetch) -> AlexaKeys | None:
 def _programs(settings: Settings) -> dict[str, Program]:
     """The programs that customers may link: assistants, and Alexa, where account linking is set up."""
     part = settings.alexa
-    named = [Program(each.id, each.secret, each.redirects, SCOPE) for each in settings.assistants.programs]
+    named = [
+        Program(each.id, each.secret, each.redirects, SCOPE, each.name, each.bare)
+        for each in settings.assistants.programs
+    ]
     programs = {program.id: program for program in named}
     if not part.link_secret:
         return programs
-    return {**programs, "alexa": Program("alexa", part.link_secret, part.link_redirects, SCOPE)}
+    return {
+        **programs,
+        "alexa": Program("alexa", part.link_secret, part.link_redirects, SCOPE, "Alexa", speaker=True),
+    }
 
 
 def _explain(hub: Hub) -> Callable[[str, str], Awaitable[dict[str, Any]]]:

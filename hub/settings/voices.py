@@ -51,7 +51,17 @@ Address = Annotated[
 Redirect = Annotated[
     str,
     shaped(
-        r"https://[^\s#]+", "it is no address to be sent back to", "Write it like https://example.com/linked."
+        r"https://[^\s/?#@]+[^\s#]*|http://(127\.0\.0\.1|localhost|\[::1\])(:[0-9]{1,5})?(/[^\s#]*)?",
+        "it is no address to be sent back to",
+        "Write it like https://example.com/linked, or http://127.0.0.1/linked for a program on the person's own computer.",
+    ),
+]
+Shown = Annotated[
+    str,
+    shaped(
+        r"(\w([\w .&+'’()-]{0,38}[\w.+)])?)?",
+        "customers could not read it as a name",
+        "Write at most 40 letters, digits and spaces, such as Kitchen Helper.",
     ),
 ]
 
@@ -95,12 +105,15 @@ class VoicesPart(Part):
 
 class AssistantPart(Part):
     """One assistant that people may let act for them, over the Model Context Protocol at `/mcp`. `id` and `secret` are what
-    it signs in with at `/oauth/token` (without a secret it is a public client), `redirects` the addresses that people are
-    sent back to, letter by letter."""
+    it signs in with at `/oauth/token` (without a secret it is a public client), `name` what customers read when it asks (empty:
+    the id), `redirects` the addresses that people are sent back to, letter by letter; with http only on the person's own
+    computer, where any port will do. `bare`: a refused call gets a 401 without `WWW-Authenticate`, as Amazon's wants it."""
 
     id: Name
+    name: Shown = ""
     secret: str = Field(default="", repr=False)
     redirects: tuple[Redirect, ...] = Field(min_length=1)
+    bare: bool = False
 
 
 class AssistantsPart(Part):

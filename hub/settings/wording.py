@@ -57,6 +57,10 @@ def in_words(error: ValidationError, sources: Sources, root: type[Part]) -> list
     mistakes = error.errors()
     meant = {_meant(each, root) for each in mistakes if each["type"] == "extra_forbidden"}
     there = [each for each in mistakes if each["type"] != "missing" or path_of(each) not in meant]
+    held = {path_of(each)[:-1] for each in mistakes}
+    there = [
+        each for each in there if each["type"] != "too_short" or path_of(each) not in held
+    ]  # an entry that is refused
     return [_told(each, sources, root) for each in there]
 
 

@@ -84,6 +84,12 @@ class SqlGrants:
         """Take back every token of one act of linking."""
         await self._use(tokens, {"family": family, "used": None}, at)
 
+    async def allowed(self, customer: CustomerId, now: Moment) -> list[str]:
+        """The programs that `customer` lets act for them: those with a token that is still good for something."""
+        good = (tokens.c.customer == customer, tokens.c.used.is_(None), tokens.c.expires > now)
+        found = select(tokens.c.client).where(*good).distinct().order_by(tokens.c.client)
+        return [str(row["client"]) for row in await self._work.all(found)]
+
     async def end_client(self, client: str, customer: CustomerId, at: Moment) -> None:
         """Take back everything that `customer` allowed `client`."""
         await self._use(tokens, {"client": client, "customer": customer, "used": None}, at)

@@ -17,7 +17,7 @@ from hub.ports import BadInput
 from hub.web import health, live, login, push, push_api
 from hub.web.api import bookings, house, incidents, nouns, pins, registers, rights, sending, tickets
 from hub.web.console import booking_pages, desk, incident_desk, incident_pages, pages
-from hub.web.customer import entry, photos, visits
+from hub.web.customer import entry, photos, programs, visits
 from hub.web.customer import pins as pin_pages
 from hub.web.customer.pace import Pace
 from hub.web.customer.paper import STATIC as PAGE_STATIC
@@ -61,7 +61,17 @@ def create_app(door: Door) -> FastAPI:
         push_api,
     ):
         app.include_router(part.router)
-    for part in (bookings, booking_pages, incident_pages, incident_desk, photos, visits, pin_pages, entry):
+    for part in (
+        bookings,
+        booking_pages,
+        incident_pages,
+        incident_desk,
+        photos,
+        visits,
+        pin_pages,
+        programs,
+        entry,
+    ):
         app.include_router(part.router)
     app.include_router(entrance.router(app.state.door))
     app.mount("/static/page", StaticFiles(directory=PAGE_STATIC), name="page")

@@ -75,12 +75,22 @@ class AlexaKeys:
 @dataclass(frozen=True, slots=True)
 class Program:
     """A program that may ask customers to be let act for them (OAuth 2). `redirects` are the only addresses that answers go
-    to, letter by letter; `scope` is what it may be given, by spaces. Without a `secret` it is a public one."""
+    to, letter by letter; `scope` is what it may be given, by spaces. Without a `secret` it is a public one. `name` is what
+    customers read (empty: its id). `bare` says that it wants a 401 without `WWW-Authenticate`. `speaker` says that it is the
+    skill of a smart speaker, about which customers are told other things."""
 
     id: str
     secret: str
     redirects: tuple[str, ...]
     scope: str
+    name: str = ""
+    bare: bool = False
+    speaker: bool = False
+
+    @property
+    def called(self) -> str:
+        """What customers read."""
+        return self.name or self.id
 
     def __repr__(self) -> str:
         return f"Program({self.id!r})"

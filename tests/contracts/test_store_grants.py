@@ -68,6 +68,19 @@ async def test_what_somebody_allowed_ends_with_the_program_and_is_forgotten_a_da
         assert await tx.grants.forget(Moment(at(60) + DAY + 1)) == 1
 
 
+async def test_who_may_act_for_somebody_is_told_while_a_token_of_theirs_is_good(both: SqlStore) -> None:
+    async with both.transaction() as tx:
+        other = Granted("family-2", "helper", ADA, "devices")
+        await tx.grants.put_token("a", Token(GRANTED, "access", at(60)))
+        await tx.grants.put_token("r", Token(GRANTED, "refresh", at(600)))
+        await tx.grants.put_token("h", Token(other, "access", at(60)))
+        assert await tx.grants.allowed(ADA, at(1)) == ["alexa", "helper"]
+        assert await tx.grants.allowed(ADA, at(60)) == ["alexa"]
+        assert await tx.grants.allowed(CustomerId("ben"), at(1)) == []
+        await tx.grants.end_client("alexa", ADA, at(61))
+        assert await tx.grants.allowed(ADA, at(62)) == []
+
+
 async def test_an_erased_person_has_linked_nothing(both: SqlStore) -> None:
     async with both.transaction() as tx:
         await tx.grants.put_token("a", Token(GRANTED, "access", at(60)))

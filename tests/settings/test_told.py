@@ -115,13 +115,17 @@ SLIPS: dict[str, tuple[str, list[str]]] = {
     ),
     "lists of tables, and packs": (
         '[[voices.homes]]\nname = "Villa 1"\n[[voices.homes]]\nname = "flat"\nsatellites = {kitchen = "c-1"}\n'
-        '[assistants]\nprograms = [{id = "a"}]\n[bookings.visit]\nhours = {mon = ["8-16"]}\ncapacity = 0\n'
+        '[assistants]\nprograms = [{id = "a"}, {id = "b", redirects = ["http://b.example/back"], name = "<b>"}]\n[bookings.visit]\nhours = {mon = ["8-16"]}\ncapacity = 0\n'
         '[rules]\npacks = ["fridg", "router"]\n',
         [
             "2: voices.homes[0].name: it cannot be a name. Write small letters, digits, - and _, such as villa-1.",
             "5: voices.homes[1].satellites.kitchen: it is no speaker. "
             "Write the id that Home Assistant shows, such as assist_satellite.kitchen.",
             '7: assistants.programs[0].redirects: it is missing. Write redirects = ["…"]',
+            "7: assistants.programs[1].name: customers could not read it as a name. "
+            "Write at most 40 letters, digits and spaces, such as Kitchen Helper.",
+            "7: assistants.programs[1].redirects[0]: it is no address to be sent back to. Write it like "
+            "https://example.com/linked, or http://127.0.0.1/linked for a program on the person's own computer.",
             "9: bookings.visit.hours.mon: there is no such name here. Did you mean monday?",
             "9: bookings.visit.hours.mon[0]: these are no opening hours. Write them like 08:00-16:00.",
             "10: bookings.visit.capacity: it is too small. Write 1 or more.",

@@ -8,11 +8,14 @@ import httpx
 import pytest
 from fastapi import FastAPI
 
+from device_rules.reading import HOUR
 from hub.domain.case import Case
 from hub.domain.customer import Address, BasisKind, Channel
-from hub.domain.ids import AddressId, CustomerId
+from hub.domain.ids import AddressId, CustomerId, Moment
 from hub.flow.photos import MOST
+from hub.ports.grants import Granted, Token
 from hub.web.app import create_app
+from hub.web.door import Program
 from tests.web.asking import hidden
 from tests.web.test_customer_page import ADA, link_to, press, words
 from tests.web.test_customer_pictures import PLACE, exif, heic, jpeg, png, segment
@@ -160,3 +163,25 @@ async def test_ada_closes_her_page_in_this_browser(client: httpx.AsyncClient, pa
     assert "You have closed your page" in left.text
     for path in ("/p", "/p/why", "/p/part"):
         assert (await client.get(path)).status_code == 403
+
+
+async def test_ada_sees_who_may_act_for_her_and_ends_it(
+    here: World, app: FastAPI, client: httpx.AsyncClient, page: str
+) -> None:
+    assert "Who may act for you" not in page
+    helper = Program("helper", "", ("https://helper.example/",), "devices", "Kitchen Helper")
+    skill = Program("alexa", "secret", ("https://a.example/",), "devices", speaker=True)
+    app.state.door = replace(app.state.door, programs={"helper": helper, "alexa": skill})
+    async with here.store.transaction() as tx:
+        for program in ("helper", "alexa"):
+            granted = Granted(program, program, ADA, "devices")
+            await tx.grants.put_token(program, Token(granted, "access", Moment(here.now + HOUR)))
+    told = (await client.get("/p")).text
+    assert "End it for Kitchen Helper" in told
+    assert "alexa" not in told
+    ended = await client.post("/p/programs/end", data={"form": hidden(told, "form"), "program": "helper"})
+    after = (await client.get(ended.headers["location"].partition("#")[0])).text
+    assert "can do nothing for you any more" in after
+    assert "Kitchen Helper" not in after
+    async with here.store.reading() as tx:
+        assert await tx.grants.allowed(ADA, here.now) == ["alexa"]

@@ -29,6 +29,7 @@ PAGES = Environment(
 NOTICES = frozenset(
     (
         *("kept", "moved", "stale", "empty", "wrong_time", "wait_please"),
+        "program_ended",
         *("photo_thanks", "photo_kind", "photo_large", "photo_most", "photo_none"),
     )
 )

@@ -124,6 +124,7 @@ async def _told(request: Request, house: Door) -> tuple[Texts, Sheet, dict[str, 
         texts = await texts_of(tx, house, guest)
         sheet = await sheet_of(tx, house, guest.visit, standing, texts)
         reach = await reach_of(tx, house, guest.visit.customer, texts)
+        allowed = await tx.grants.allowed(guest.visit.customer, now)
         photos = len(await tx.pages.photos(guest.visit.case))
     knowledge = standing.place.knowledge
     taken = {each.slot.kind for each in knowledge.booked}
@@ -134,6 +135,8 @@ async def _told(request: Request, house: Door) -> tuple[Texts, Sheet, dict[str, 
         offers.append(("steps", "steps"))
     more = {"reach": reach, "form": new_form(house, guest), "here": knowledge.agent_open, "photos": photos}
     more |= {"offers": offers if sheet.open else [], "pins": Channel.PHONE in house.ctx.policy.channels}
+    programs = [(each, house.programs[each].called) for each in allowed if each in house.programs]
+    more |= {"programs": [(each, name) for each, name in programs if not house.programs[each].speaker]}
     return texts, sheet, more
 
 

@@ -13,6 +13,7 @@ from starlette.routing import Route
 from hub.web.door import Door
 
 PATH, SCOPE = "/mcp", "devices"
+ABOUT_US = "/.well-known/oauth-protected-resource/mcp"
 WIRE = "hub.web.mcp.wire"
 
 
@@ -24,7 +25,7 @@ def router(door: Door) -> APIRouter:
     routes.routes.append(Route(PATH, import_module(WIRE).Wire(door)))
 
     @routes.get("/.well-known/oauth-protected-resource")
-    @routes.get("/.well-known/oauth-protected-resource/mcp")
+    @routes.get(ABOUT_US)
     async def about() -> Response:
         return JSONResponse(_about(door.public_url))
 

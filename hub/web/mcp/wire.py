@@ -1,7 +1,7 @@
 """`/mcp`: the Model Context Protocol over Streamable HTTP, by the official SDK, without sessions: every call stands alone.
 
-Rules. 1. Nobody is let in without an access token of ours; a stranger gets a bare 401, as Amazon's assistant wants it, and
-finds the way at `/.well-known/oauth-protected-resource`. 2. A page of somebody else's may not call us (its Origin). 3. What
+Rules. 1. Nobody is let in without an access token of ours; a stranger gets a 401 that names the page about how to be let in (RFC
+9728), or a bare one where a program of the settings wants it so. 2. A page of somebody else's may not call us (its Origin). 3. What
 fails is one line in the log without any value, and a kind word. 4. A call is answered within six seconds.
 """
 
@@ -35,7 +35,7 @@ from hub.web.customer.pace import Limit, Pace
 from hub.web.door import Door
 from hub.web.hooks.alexa import place_of
 from hub.web.mcp.asker import Asker, Refused
-from hub.web.mcp.entrance import SCOPE
+from hub.web.mcp.entrance import ABOUT_US, SCOPE
 from hub.web.mcp.shapes import Question
 from hub.web.mcp.tools import TOOLS, Tool
 from hub.web.oauth.tokens import whose
@@ -95,12 +95,20 @@ class Wire:
         if origin is not None and origin != self.door.public_url:
             return JSONResponse({"error": "this page may not ask us"}, 403)
         if customer is None:
-            return JSONResponse({"error": "invalid_token"}, 401)
+            return JSONResponse({"error": "invalid_token"}, 401, self._way_in(request))
         if request.method != "POST":  # there is no stream to listen to, and no session to end
             return JSONResponse({"error": "use POST"}, 405, {"Allow": "POST"})
         if not self.pace.may(customer, CALLS, self.door.clock.now()):
             return JSONResponse({"error": "too many calls"}, 429, {"Retry-After": "30"})
         return None
+
+    def _way_in(self, request: Request) -> dict[str, str]:
+        """Where a program reads how to be let in; nothing where one of ours is put off by it."""
+        if any(each.bare for each in self.door.programs.values()):
+            return {}
+        wrong = 'error="invalid_token", ' if "authorization" in request.headers else ""
+        about = f"{self.door.public_url}{ABOUT_US}"
+        return {"WWW-Authenticate": f'Bearer {wrong}resource_metadata="{about}", scope="{SCOPE}"'}
 
     async def _called(self, seen: Seen, params: CallToolRequestParams) -> CallToolResult:
         tool = TOOLS.get(params.name)

@@ -30,7 +30,7 @@ from hub.flow.saying import Draft, send
 from hub.ports import Tx
 from hub.web.door import Door
 from hub.web.oauth.issuer import Asked, Customer, Desk, Issuer
-from hub.web.oauth.words import language_of, words_in
+from hub.web.oauth.words import MAY, language_of, words_in
 from hub.web.paper import PAGES
 from hub.web.passwords import same, signature
 
@@ -111,14 +111,14 @@ async def _number(door: Door, request: Request, asked: str, mobile: str) -> Resp
     except BadCell:
         return _page(door, request, "number", 422, told=told, asked=asked, wrong="bad_number")
     async with door.store.transaction() as tx:
-        sent = await _send(tx, door, written, told["nonce"])
+        sent = await _send(tx, door, written, told)
     log.info("oauth_code_asked", sent=sent)
     return _page(door, request, "code", told=told, asked=asked)
 
 
-async def _send(tx: Tx, door: Door, written: str, nonce: str) -> bool:
+async def _send(tx: Tx, door: Door, written: str, told: dict[str, str]) -> bool:
     """Send a one-time code to the customer with this number; False when there is none, or they had enough of them."""
-    now = Moment(door.clock.now())
+    now, nonce, client = Moment(door.clock.now()), told["nonce"], told["client_id"]
     address = await tx.people.find_address(Channel.SMS, written)
     if address is None or address.health is not Health.GOOD:
         return False
@@ -133,11 +133,19 @@ async def _send(tx: Tx, door: Door, written: str, nonce: str) -> bool:
         Channel.SMS,
         MessageClass.TURN,
         f"oauth:{nonce}:{now}",
-        (Phrase("link.proof", {"code": code}),),
+        (_told_of(door, client, code),),
         expires=Moment(now + LIFE),
     )
     await send(tx, draft, now, door.ctx)
     return True
+
+
+def _told_of(door: Door, client: str, code: str) -> Phrase:
+    """What the text with the code says of who asks."""
+    program = door.programs[client]
+    if program.speaker:
+        return Phrase("link.proof", {"code": code})
+    return Phrase("link.program", {"code": code, "program": program.called})
 
 
 async def _code(door: Door, request: Request, asked: str, code: str) -> Response:
@@ -188,7 +196,7 @@ def opened(door: Door, asked: str) -> dict[str, str] | None:
         told: dict[str, str] = json.loads(kept)
     except (ValueError, binascii.Error):
         return None
-    return told if door.clock.now() < int(told["until"]) else None
+    return told if door.clock.now() < int(told["until"]) and told["client_id"] in door.programs else None
 
 
 def _over(door: Door, request: Request) -> Response:
@@ -199,8 +207,11 @@ def _page(door: Door, request: Request, state: str, status: int = 200, **more: A
     policy = door.ctx.policy
     told: dict[str, str] = more.pop("told", {})
     language = told.get("language") or language_of(request.headers.get("accept-language", ""))
-    words = words_in(language, policy.brand, policy.phone)
+    program = door.programs.get(told.get("client_id", ""))
+    asks = program.called if program is not None and not program.speaker else ""
+    words = words_in(language, policy.brand, policy.phone, asks)
     shown = {"state": state, "words": words, "language": language, "brand": policy.brand}
+    shown["may"] = [words[key] for key in MAY] if asks else []
     text = PAGES.get_template("oauth.html").render({"asked": "", "wrong": "", **shown, **more})
     response = HTMLResponse(text, status)
     if told:  # a form that ends at the program's address: some browsers hold the whole way against the form's policy

@@ -2,16 +2,18 @@
 
 Authlib asks and answers at once, the store does not: so `Desk` holds what the store knew before, and notes what is to be
 kept after. Nothing here waits, reads the store or knows a page. Rules. 1. The code flow only, with PKCE (S256) for
-everybody. 2. A redirect address must be on the client's list, letter by letter. 3. A code works once; a refresh token works
+everybody. 2. A redirect address must be on the client's list, letter by letter (on the person's own
+computer: but for the port). 3. A code works once; a refresh token works
 once and brings its successor; a second use takes everything back that followed from it.
 """
 
 from __future__ import annotations
 
 import secrets
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
+from urllib.parse import urlsplit
 
 from authlib.oauth2.rfc6749 import AuthorizationServer, ClientMixin, InvalidRequestError, OAuth2Request
 from authlib.oauth2.rfc6749.grants import AuthorizationCodeGrant, RefreshTokenGrant
@@ -28,6 +30,7 @@ from hub.web.passwords import same
 CODE_LIFE = 5 * MINUTE  # voice-platforms, requirement D1
 ACCESS_LIFE = HOUR
 REFRESH_LIFE = 400 * DAY  # a speaker that nobody talks to for a year is linked anew
+LOOPBACK = frozenset(("127.0.0.1", "localhost", "::1"))
 WAYS = ("client_secret_basic", "client_secret_post")
 
 Answer = tuple[int, Any, Mapping[str, str]]
@@ -72,7 +75,9 @@ class Client(ClientMixin):  # type: ignore[misc]  # Authlib tells no types
         return " ".join(asked) if set(asked) <= set(self.program.scope.split()) else None
 
     def check_redirect_uri(self, redirect_uri: str) -> bool:
-        return redirect_uri in self.program.redirects
+        return redirect_uri in self.program.redirects or _on_own_computer(
+            redirect_uri, self.program.redirects
+        )
 
     def check_client_secret(self, client_secret: str) -> bool:
         return bool(self.program.secret) and same(client_secret, self.program.secret)
@@ -85,6 +90,24 @@ class Client(ClientMixin):  # type: ignore[misc]  # Authlib tells no types
 
     def check_grant_type(self, grant_type: str) -> bool:
         return grant_type in ("authorization_code", "refresh_token")
+
+
+def _on_own_computer(asked: str, redirects: Iterable[str]) -> bool:
+    """Whether it is an address of the list but for its port, on the person's own computer: a program there takes whatever port
+    is free (RFC 8252, 7.3)."""
+    there = _without_port(asked)
+    return there is not None and any(_without_port(each) == there for each in redirects)
+
+
+def _without_port(address: str) -> tuple[str, str, str] | None:
+    try:
+        parts = urlsplit(address)
+        known = parts.scheme == "http" and parts.hostname in LOOPBACK and parts.port != 0
+    except ValueError:
+        return None
+    if not known or parts.fragment or "@" in parts.netloc:
+        return None
+    return str(parts.hostname), parts.path, parts.query
 
 
 class _Kept:

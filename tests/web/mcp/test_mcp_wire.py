@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from dataclasses import replace
 from pathlib import Path
 
 import httpx
@@ -13,22 +15,33 @@ from structlog.testing import capture_logs
 from hub.domain.ids import Moment
 from hub.web.mcp.tools import TOOLS
 from tests.flow.home import ADA
-from tests.web.mcp.assistant import at_home, connected, token
+from tests.web.mcp.assistant import PROGRAM, at_home, connected, token
+from tests.web.served import served
 
 ASK = {"jsonrpc": "2.0", "id": 1, "method": "tools/list"}
 ACCEPT = {"Accept": "application/json, text/event-stream"}
 
 
-async def test_a_stranger_gets_a_bare_401_and_finds_the_way_to_link(tmp_path: Path) -> None:
+async def test_a_stranger_gets_a_401_that_names_the_way_to_link(tmp_path: Path) -> None:
     async with at_home(tmp_path, "ro-1") as ada, httpx.AsyncClient(base_url=ada.url) as http:
         for headers in ({}, {"Authorization": "Bearer nonsense"}, {"Authorization": "Basic YTpi"}):
             answer = await http.post("/mcp", json=ASK, headers={**ACCEPT, **headers})
             assert answer.status_code == 401
-            assert "www-authenticate" not in answer.headers
+            named = re.search(r'^Bearer .*resource_metadata="([^"]+)"', answer.headers["www-authenticate"])
+            assert named is not None
+            assert named[1] == f"{ada.door.public_url}/.well-known/oauth-protected-resource/mcp"
         for place in ("", "/mcp"):
             about = (await http.get(f"/.well-known/oauth-protected-resource{place}")).json()
             assert about["resource"] == f"{ada.door.public_url}/mcp"
             assert about["authorization_servers"] == [ada.door.public_url]
+
+
+async def test_a_program_that_is_put_off_by_it_gets_a_bare_401(tmp_path: Path) -> None:
+    async with at_home(tmp_path, "ro-1") as ada:
+        bare = replace(ada.door, programs={"helper": replace(PROGRAM, bare=True)})
+        async with served(bare) as url, httpx.AsyncClient(base_url=url) as http:
+            answer = await http.post("/mcp", json=ASK, headers=ACCEPT)
+            assert (answer.status_code, "www-authenticate" in answer.headers) == (401, False)
 
 
 async def test_a_token_that_is_over_or_for_something_else_opens_nothing(tmp_path: Path) -> None:

@@ -21,7 +21,11 @@ from tests.web.hooks.kitchen import Kitchen
 REDIRECT = "https://layla.amazon.com/api/skill/link/M2NORDWARM"
 SECRET = "a-secret-for-amazon"
 ALEXA = Program(
-    "alexa", SECRET, (REDIRECT, "https://pitangui.amazon.com/api/skill/link/M2NORDWARM"), "devices"
+    "alexa",
+    SECRET,
+    (REDIRECT, "https://pitangui.amazon.com/api/skill/link/M2NORDWARM"),
+    "devices",
+    speaker=True,
 )
 VERIFIER = "a-verifier-that-is-long-enough-for-the-rules-of-pkce"
 CHALLENGE = base64.urlsafe_b64encode(hashlib.sha256(VERIFIER.encode()).digest()).decode().rstrip("=")
@@ -86,9 +90,11 @@ class App:
         return tokens
 
 
-def app_in(here: Kitchen) -> App:
-    """The app of somebody at home in `here`; the kitchen's own door learns to link."""
-    here.door = replace(here.door, programs={"alexa": ALEXA}, secret="a secret of the house")
+def app_in(here: Kitchen, *more: Program) -> App:
+    """The app of somebody at home in `here`; the kitchen's own door learns to link, and knows `more` programs."""
+    here.door = replace(
+        here.door, programs={each.id: each for each in (ALEXA, *more)}, secret="a secret of the house"
+    )
     transport = httpx.ASGITransport(application(here.door))
     return App(here, httpx.AsyncClient(transport=transport, base_url="https://hub"))
 
