@@ -17,7 +17,7 @@ from hub.domain.conversation import Expecting, Intent, Meaning
 from voice_skills.matcher_choice import Labels, labels, number
 from voice_skills.matcher_clauses import ACTING, PUTS_OFF, Part, together
 from voice_skills.matcher_guess import NEVER_GUESSED, guess, mended
-from voice_skills.matcher_learned import RISKY, Likely, foreign, likely, weighed
+from voice_skills.matcher_learned import RISKY, Likely, beside_the_point, foreign, likely, weighed
 from voice_skills.matcher_own_words import in_own_words
 from voice_skills.matcher_text import clauses, is_han, nod
 from voice_skills.matcher_text import plain as plain
@@ -75,7 +75,8 @@ class Matcher:
             weighed(known, seems, expecting) if abroad is None else self._abroad(known, abroad, raw, parts)
         )
         if abroad is None:
-            known = in_own_words(known, [here.fold(part) for part in parts], here, expecting, asked.labels)
+            own = in_own_words(known, [here.fold(part) for part in parts], here, expecting, asked.labels)
+            known = own if own is known else beside_the_point(own, seems)
         if known is None:
             known = self._elsewhere(raw, parts, here) or asked.refusal(said)
         known = known or self._nearly(said, asked) or Meaning(Intent.UNKNOWN)

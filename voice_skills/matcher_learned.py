@@ -26,6 +26,8 @@ what sounds like it to be something else."""
 DOUBTED, DOUBT = 2.5, 0.5
 REPLACED, REPLACE = 15.0, 0.7
 """How much likelier, and how likely, something else must be for a saying that we know to be read back, and to be dropped."""
+BESIDE = 0.5
+"""How likely it must be that words have nothing to do with us, for an option chosen by them to be read back."""
 FAMILIAR, HALF, FOREIGN = 0.75, 0.5, 0.2
 """From how many known words on no typing error decides, with less only what is very likely; and how many more words another
 language must know."""
@@ -111,7 +113,9 @@ def weighed(known: Meaning | None, seems: Likely, expecting: Expecting) -> Meani
         if known.intent is Intent.NO and intent in CALM and seems.here.denies(seems.said):
             return known  # "do not restart it" resembles a restart, but for one word
         ends = intent is Intent.STOP and seems.clear(intent)
-        if not ends and (intent is Intent.UNKNOWN or intent in RISKY or share < max(REPLACE, REPLACED * other)):
+        if not ends and (
+            intent is Intent.UNKNOWN or intent in RISKY or share < max(REPLACE, REPLACED * other)
+        ):
             return replace(known, sure=False)
     if intent is Intent.UNKNOWN or (expecting in CHOOSING and intent in ANSWERS):
         return known
@@ -119,6 +123,13 @@ def weighed(known: Meaning | None, seems: Likely, expecting: Expecting) -> Meani
     if clear or (known is None and share >= ASK and intent not in NEVER_GUESSED):
         return _told(Meaning(intent, sure=clear), seems)
     return known
+
+
+def beside_the_point(own: Meaning | None, seems: Likely) -> Meaning | None:
+    """An option that was chosen in own words, read back where they resemble what is said about everything and nothing."""
+    if own is None or own.intent is not Intent.CHOICE or seems.of(Intent.UNKNOWN) < BESIDE:
+        return own
+    return replace(own, sure=False)
 
 
 def _kept(known: Meaning, seems: Likely) -> bool:
