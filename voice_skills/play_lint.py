@@ -47,9 +47,9 @@ def lint(plays: Iterable[Play], words: Phrasebook) -> list[str]:
 
 
 def _play(play: Play, words: Phrasebook) -> Iterator[str]:
-    missing = list(_missing(play, words))
-    yield from missing
-    if missing:
+    unusable = list(_missing(play, words)) or list(_foreign(play, words))
+    yield from unusable
+    if unusable:
         return
     yield from graph(play, words)
     for language in words.languages():
@@ -64,6 +64,17 @@ def _missing(play: Play, words: Phrasebook) -> Iterator[str]:
         without = [each for each in words.languages() if key not in words.entries.get(each, {})]
         if without:
             yield f"{place_of(play, key, words)}: {play.id}: {key} is missing in {' and '.join(without)}. Write {', '.join(f'`{each}:`' for each in without)} beside the others."
+
+
+def _foreign(play: Play, words: Phrasebook) -> Iterator[str]:
+    """Every phrase with a variable that nobody fills in."""
+    for key in phrase_keys(play):
+        allowed = {"value"} if "/live/" in key else {"device"}
+        for language in words.languages():
+            entry = words.entry(key, language)
+            if wrong := sorted(entry.variables - allowed):
+                named = " and ".join(f"{{{each}}}" for each in wrong)
+                yield f"{entry.place}: {play.id}: {key} uses {named}. Only {{{min(allowed)}}} can stand here."
 
 
 def sentences(text: str) -> list[str]:
@@ -91,10 +102,6 @@ def _words(play: Play, words: Phrasebook, language: str) -> Iterator[str]:
     for key in phrase_keys(play):
         entry = words.entry(key, language)
         where = f"{entry.place}: {play.id}"
-        allowed = {"value"} if "/live/" in key else {"device"}
-        if entry.variables - allowed:
-            yield f"{where}: {key} uses variables that a play does not have: {sorted(entry.variables - allowed)}"
-            continue
         filled = Phrase(key, EXAMPLE)
         text, spoken = words.text(filled, language), words.spoken(filled, language)
         for part in too_long(spoken):

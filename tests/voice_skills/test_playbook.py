@@ -150,7 +150,7 @@ BAD = [
     ("Is the tap shut?", "word " * 26, "26 spoken words before the first choice"),
     ("I am watching it.", "It is 3 °C.", "degree sign"),
     ("I am watching it.", "It costs 5 EUR.", "marketing"),
-    ("I am watching it.", "Hello {name}.", "uses variables that a play does not have"),
+    ("I am watching it.", "Hello {name}.", "uses {name}. Only {device} can stand here."),
     ("Your {device} drips.", "Your {device} drips. " * 15, "costs"),
     ("        choices:", "        outdoors: true\n        choices:", "may lead outdoors: `who: able`"),
     ("        choices:", "        who: technician\n        choices:", "is for a technician"),
