@@ -14,6 +14,7 @@ from dataclasses import replace
 from hub.domain.consent_words import LONGEST as LONGEST
 from hub.domain.consent_words import Word, keyword
 from hub.domain.conversation import Expecting, Intent, Meaning
+from voice_skills.danger_heard import danger
 from voice_skills.matcher_choice import Labels, labels, number
 from voice_skills.matcher_clauses import ACTING, PUTS_OFF, Part, together
 from voice_skills.matcher_guess import NEVER_GUESSED, guess, mended
@@ -63,6 +64,8 @@ class Matcher:
         here = self._tongue(language)
         raw, parts = plain(text), clauses(text)
         said = here.fold(text)
+        if (alarm := danger(text)) is not None:
+            return alarm
         if not raw:
             return _nodded(nod(text), expecting)
         seems = likely(said, here)

@@ -13,6 +13,7 @@ from hub.domain.customer import Channel
 from hub.domain.ids import CaseId, CustomerId, Moment
 from hub.domain.slots import BookingKind, Slot
 from hub.domain.spoken_time import When
+from hub.domain.wishes import Wish
 
 
 class Heard(StrEnum):
@@ -36,7 +37,7 @@ class Heard(StrEnum):
 
 class Intent(StrEnum):
     """What the words mean, once understood; `CHOICE` carries a number in `Meaning.choice`, `LANGUAGE` the wanted language in
-    `Meaning.slot`, `LATER` and `CALLBACK` perhaps a time in `Meaning.when`."""
+    `Meaning.slot`, `DANGER` its kind and `QUESTION` its topic there, `LATER` and `CALLBACK` perhaps a time in `Meaning.when`."""
 
     STOP = "stop"
     START = "start"
@@ -65,8 +66,11 @@ class Intent(StrEnum):
     MOVE_VISIT = "move_visit"
     CANCEL_VISIT = "cancel_visit"
     VISIT = "visit"
+    APPOINTMENT = "appointment"
     WHICH_DEVICE = "which_device"
     LANGUAGE = "language"
+    DANGER = "danger"
+    QUESTION = "question"
     CHOICE = "choice"
     UNKNOWN = "unknown"
 
@@ -197,8 +201,8 @@ class Knowledge:
     `values` the device's metrics that are fresh enough to rest a claim on, `heard` whether the device can be heard now.
 
     `zone` is where the person lives, `languages` what we speak, `slots` what can be booked (by kind), `booked` what this case
-    has booked; `open_rules` the rules whose faults are open on the device; `pin` whether the person has set a PIN, `link`
-    the address of the person's own page.
+    has booked, `wishes` what becomes of a time that the turn names (by kind); `open_rules` the rules whose faults are open on
+    the device; `pin` whether the person has set a PIN, `link` the address of the person's own page.
     """
 
     device: str = ""
@@ -215,6 +219,7 @@ class Knowledge:
     languages: tuple[str, ...] = ()
     slots: dict[BookingKind, tuple[Slot, ...]] = field(default_factory=dict)
     booked: tuple[Booked, ...] = ()
+    wishes: dict[BookingKind, Wish] = field(default_factory=dict)
     open_rules: frozenset[str] = frozenset()
     pin: bool = False
     link: str = ""
