@@ -26,8 +26,9 @@ what sounds like it to be something else."""
 DOUBTED, DOUBT = 2.5, 0.5
 REPLACED, REPLACE = 15.0, 0.7
 """How much likelier, and how likely, something else must be for a saying that we know to be read back, and to be dropped."""
-BESIDE = 0.5
-"""How likely it must be that words have nothing to do with us, for an option chosen by them to be read back."""
+BESIDE, A_STORY, SIGNS_A_WORD = 0.4, 6, 1.6
+"""How likely it must be that words have nothing to do with us, for an option chosen by them to be read back;
+and from how many words on they are more than an answer."""
 FAMILIAR, HALF, FOREIGN = 0.75, 0.5, 0.2
 """From how many known words on no typing error decides, with less only what is very likely; and how many more words another
 language must know."""
@@ -127,7 +128,8 @@ def weighed(known: Meaning | None, seems: Likely, expecting: Expecting) -> Meani
 
 def beside_the_point(own: Meaning | None, seems: Likely) -> Meaning | None:
     """An option that was chosen in own words, read back where they resemble what is said about everything and nothing."""
-    if own is None or own.intent is not Intent.CHOICE or seems.of(Intent.UNKNOWN) < BESIDE:
+    length = len(seems.said) / SIGNS_A_WORD if is_han(seems.said) else len(seems.said.split())
+    if own is None or own.intent is not Intent.CHOICE or length < A_STORY or seems.of(Intent.UNKNOWN) < BESIDE:
         return own
     return replace(own, sure=False)
 
