@@ -5,11 +5,12 @@ Plain ASGI, outside everything else. It never logs a query string or a body: the
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 
 import structlog
 from starlette.datastructures import MutableHeaders
 from starlette.exceptions import HTTPException
+from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from hub.web.problems import Problem, answer
@@ -52,13 +53,22 @@ class TooLarge(HTTPException):
         super().__init__(413)
 
 
+Wrong = Callable[[Scope, Problem], Awaitable[Response]]
+"""How a refusal is answered."""
+
+
+async def _problem(scope: Scope, problem: Problem) -> Response:
+    return answer(problem, scope["path"])
+
+
 class Guard:
     """Wraps an ASGI application. Small bodies are read before the application runs, so that a limit is one clear answer;
     where much may be sent, the application reads it itself, once it knows who is asking."""
 
-    def __init__(self, app: ASGIApp, secure: bool = False) -> None:
-        """`secure` says that the world reaches us by https, and shall never try anything else."""
-        self.app = app
+    def __init__(self, app: ASGIApp, secure: bool = False, wrong: Wrong | None = None) -> None:
+        """`secure` says that the world reaches us by https, and shall never try anything else. `wrong` says how what is refused
+        here is put into words (None: problem details)."""
+        self.app, self.wrong = app, wrong or _problem
         self.headers = {**HEADERS, **(STRICT if secure else {})}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -74,12 +84,12 @@ class Guard:
             await self.app(scope, body, dressed)
         except TooLarge:
             problem = Problem(413, "This is more than the address takes.", "Send it in smaller parts.")
-            await answer(problem, scope["path"])(scope, receive, dressed)
+            await (await self.wrong(scope, problem))(scope, receive, dressed)
         except Exception as error:  # noqa: BLE001 - the last catch: whatever it is, one line and an answer
             log.error("request failed", route=_route(scope), error=type(error).__name__, at=_place(error))
             if not begun:
                 problem = Problem(500, "Something went wrong on our side.", "Try again in a moment.")
-                await answer(problem, scope["path"])(scope, receive, dressed)
+                await (await self.wrong(scope, problem))(scope, receive, dressed)
 
 
 async def _body(receive: Receive, limit: int) -> bytes:

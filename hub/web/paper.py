@@ -15,7 +15,7 @@ from starlette.responses import HTMLResponse, Response
 
 from hub.domain.ids import Moment
 from hub.web.access import Scope, Visitor, door, is_local
-from hub.web.problems import answer, as_problem
+from hub.web.problems import answer, as_problem, for_people
 from hub.web.when import Watch, zone_or
 
 HERE = Path(__file__).parent / "console"
@@ -62,7 +62,7 @@ def moment_of(request: Request) -> Moment:
 async def on_error(request: Request, error: Exception) -> Response:
     """What went wrong: a page for people, problem details for everybody else."""
     problem = as_problem(error)
-    if "text/html" not in request.headers.get("accept", "") or request.url.path.startswith("/api/"):
+    if not for_people(request.headers) or request.url.path.startswith("/api/"):
         return answer(problem, request.url.path)
     title = {403: "Not allowed", 404: "Not found", 409: "It has changed"}.get(
         problem.status, "This did not work"

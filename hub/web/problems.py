@@ -44,6 +44,11 @@ def document(problem: Problem, instance: str) -> dict[str, Any]:
     return body | problem.more
 
 
+def for_people(headers: Mapping[str, str]) -> bool:
+    """Whether a person looks at the answer, in a browser."""
+    return "text/html" in headers.get("accept", "")
+
+
 def answer(problem: Problem, instance: str) -> Response:
     """The problem as a response."""
     return JSONResponse(

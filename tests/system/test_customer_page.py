@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import shutil
+import struct
+import zlib
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, replace
 from pathlib import Path
+from random import randbytes
 
 import pytest
 import pytest_asyncio
@@ -112,6 +115,46 @@ async def test_without_scripts_ada_is_led_to_the_end_on_a_narrow_phone(home: Hom
     await expect(page.locator("#thread")).to_contain_text("It hums quite loudly now")
     assert home.troubles == []
     await context.close()
+
+
+def noise(side: int) -> bytes:
+    """A PNG that cannot be packed: some 3 bytes for each of side × side points; and where it was taken, in a text chunk."""
+    rows = b"".join(b"\0" + randbytes(3 * side) for _ in range(side))
+    head = struct.pack(">IIBBBBB", side, side, 8, 2, 0, 0, 0)
+    parts = (
+        (b"IHDR", head),
+        (b"tEXt", b"Comment\0" + PLACE),
+        (b"IDAT", zlib.compress(rows, 0)),
+        (b"IEND", b""),
+    )
+    chunks = (
+        struct.pack(">I", len(body)) + name + body + struct.pack(">I", zlib.crc32(name + body))
+        for name, body in parts
+    )
+    return b"\x89PNG\r\n\x1a\n" + b"".join(chunks)
+
+
+async def test_a_photo_of_any_size_is_made_small_on_the_telephone_and_without_scripts_the_page_says_how_large(
+    home: Home,
+) -> None:
+    big = {"name": "IMG.png", "mimeType": "image/png", "buffer": noise(2_400)}
+    assert len(big["buffer"]) > 16 * 1024 * 1024
+    for scripts in (True, False):
+        context = await home.phone(java_script_enabled=scripts)
+        page = await context.new_page()
+        await page.goto(await home.link())
+        await page.get_by_role("button", name="Open my page").click()
+        await page.get_by_label("Send a photo").set_input_files(big)  # type: ignore[arg-type]
+        await page.get_by_role("button", name="Send the photo").click()
+        said = "Our team can see your photo" if scripts else "larger than 5 MB"
+        await expect(page.locator("#notice")).to_contain_text(said)
+        await context.close()
+    async with home.world.store.reading() as tx:
+        photos = await tx.pages.photos(home.case.id)
+        found = await tx.pages.picture(home.case.id, photos[-1].id)
+    assert found is not None and found[0].kind == "image/jpeg"
+    assert len(found[1]) < 5 * 1024 * 1024
+    assert home.troubles == []
 
 
 async def test_with_scripts_the_door_is_for_people_and_the_page_looks_by_itself(home: Home) -> None:

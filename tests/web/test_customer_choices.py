@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 import httpx
@@ -97,6 +98,19 @@ async def test_a_strangers_photo_is_not_even_read(client: httpx.AsyncClient) -> 
     assert (await client.post("/p/photo", files={"photo": ("a.jpg", jpeg())})).status_code == 403
     huge = await client.post("/p/photo", content=bytes(7 * 1024 * 1024))
     assert huge.status_code in (403, 413)
+
+
+@pytest.mark.parametrize("size", [5 * 1024 * 1024 + 1, 7 * 1024 * 1024])
+@pytest.mark.parametrize(("language", "words_"), [("en", "larger than 5 MB"), ("zh", "5 MB")])
+async def test_a_photo_that_is_too_big_is_answered_on_adas_own_page_in_her_language(
+    client: httpx.AsyncClient, page: str, size: int, language: str, words_: str
+) -> None:
+    await client.post("/p/language", data={"form": hidden(page, "form"), "language": language})
+    page = (await client.get("/p")).text
+    told = await send(client, page, b"\xff\xd8\xff" + bytes(size))
+    notice = re.search(r'id="notice"[^>]*>([^<]+)<', (await client.get("/p?n=photo_large")).text)
+    assert notice is not None and words_ in notice[1]
+    assert notice[1] in told
 
 
 async def test_ada_switches_mails_on_and_what_she_read_is_on_record(

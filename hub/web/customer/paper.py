@@ -35,6 +35,9 @@ NOTICES = frozenset(
 )
 
 
+EXPLAINED = frozenset(("over", "unknown", "no_visit", "nothing_here", "too_much", "went_wrong"))
+
+
 def texts_in(house: Door, language: str) -> Texts:
     """The words in `language`."""
     policy = house.ctx.policy
@@ -61,8 +64,12 @@ def note(request: Request, state: str, status: int, language: str = "", again: s
     """A page that only says one thing: `state` and `state`_more. `again` is where a new link is asked for."""
     house = door(request)
     texts = texts_in(house, language or wanted(request.headers.get("accept-language", "")))
-    more = {"over": "over_more", "unknown": "unknown_more", "no_visit": "no_visit_more"}.get(state, "")
-    return page(request, "note.html", texts, {"state": state, "more": more, "again": again}, status)
+    return page(request, "note.html", texts, {**saying(state), "again": again}, status)
+
+
+def saying(state: str) -> dict[str, str]:
+    """What such a page is told."""
+    return {"state": state, "more": f"{state}_more" if state in EXPLAINED else "", "again": "", "to": ""}
 
 
 def back(notice: str = "", at: str = "next") -> Response:

@@ -10,6 +10,7 @@ from typing import Annotated
 import structlog
 from fastapi import APIRouter, Depends
 from starlette.datastructures import UploadFile
+from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -26,6 +27,7 @@ from hub.web.problems import Problem
 
 log = structlog.get_logger(__name__)
 router = APIRouter(include_in_schema=False)
+TOO_LARGE = 413
 LARGEST = 5 * 1024 * 1024
 SHOWN = "default-src 'none'; sandbox"
 
@@ -37,10 +39,17 @@ async def send(request: Request) -> Response:
     async with house.store.reading() as tx:
         if await guest_of(request, tx, Moment(house.clock.now())) is None:
             return note(request, "no_visit", 403)
-    async with request.form(max_files=1, max_fields=4) as fields:
-        file = fields.get("photo")
-        data = await file.read(LARGEST + 1) if isinstance(file, UploadFile) else b""
-        form = str(fields.get("form", ""))
+    try:
+        async with request.form(max_files=1, max_fields=4) as fields:
+            file = fields.get("photo")
+            data = await file.read(LARGEST + 1) if isinstance(file, UploadFile) else b""
+            form = str(fields.get("form", ""))
+    except (
+        HTTPException
+    ) as error:  # more than the guard lets in, or no form: nothing was done, so no form is needed
+        notice = "photo_large" if error.status_code == TOO_LARGE else "photo_none"
+        log.info("page_photo", notice=notice)
+        return back(notice, "photo")
     notice, picture = _looked_at(data)
     async with acting(request, form, PHOTOS) as (desk, once):
         if picture is not None:
