@@ -17,7 +17,7 @@ from twilio.twiml.voice_response import Gather, VoiceResponse
 from hub.domain.contact import Phrase
 from hub.domain.conversation import Expecting, Heard, Intent, Meaning, Question, Reply, Turn
 from hub.domain.customer import Channel
-from hub.domain.wording import inside
+from hub.domain.wording import aloud
 from hub.ports import BadInput, Words
 
 KEYS: Mapping[str, Meaning] = {
@@ -174,7 +174,7 @@ def _choices(question: Question) -> tuple[Phrase, ...]:
         case Expecting.NOTHING:
             return (Phrase("phone.menu"),)
     return tuple(
-        Phrase("phone.choice", {"n": str(number), "what": inside(option)} | option.variables)
+        Phrase("phone.choice", {"n": str(number), **aloud("what", option)} | option.variables)
         for number, option in enumerate(question.options, start=1)
     )
 

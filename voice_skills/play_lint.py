@@ -29,7 +29,8 @@ Chinese needs them too, but says the same with a third of the characters."""
 EXAMPLE = {
     "device": "garden heat pump", "name": "Maximilian", "brand": "Nordwarm", "phone": "+49 30 5550100",
     "n": "1", "what": "what to do", "text": "We are on it.", "time": "18:00", "code": "123456", "agent": "Dagmar", "value": "-14",
-    "a": "a", "b": "b", "c": "c", "slot": "Monday 23 November, 10:00", "link": "https://nordwarm.example/p/Qk3vX9a2",
+    "a": "a", "b": "b", "c": "c", "slot": "Monday 23 November, 10:00", "day": "Mon, Nov 23",
+    "opens": "09:00", "closes": "18:00", "link": "https://nordwarm.example/p/Qk3vX9a2",
 }  # fmt: skip
 
 _SIGN = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff]")

@@ -2,8 +2,9 @@
 
 A phrase is text with `{variables}`. A part in square brackets is left out when one of its variables is empty. A device's
 name set apart, as in "Ihr Router ({device}) ...", is left out when it repeats what is said: "Ihr Router (Router)". A variable
-whose value is "@key" is that other phrase in the same language. What is missing raises BadInput: it stops the send, not the
-customer. Nothing here sends, or knows a person: {name}, {brand} and {phone} are filled in at dispatch.
+whose value is "@key" is that other phrase in the same language; `x_said` is the variable `x` as it is said. What is missing
+raises BadInput: it stops the send, not the customer. Nothing here sends, or knows a person: {name}, {brand} and {phone} are
+filled in at dispatch.
 """
 
 from __future__ import annotations
@@ -16,12 +17,17 @@ from typing import Any
 
 from device_rules.yaml_file import BookError, Document, load_yaml
 from hub.domain.contact import Phrase
+from hub.domain.spoken_time import When
 from hub.ports import BadInput
+from voice_skills.times import Times, times
+from voice_skills.times_said import time_in
 
 VARIABLE = re.compile(r"\{([a-z_]+)\}")
 _OPTIONAL = re.compile(r"\[([^\[\]]*)\]")
 _APART = re.compile(r" \(\{device\}\)|, \{device\}(?:,(?= \w)|(?=[.:!?]|$))")
 DEEPEST = 3
+LENDS = "en"
+"""The language that every pack is written in: in it is said what nobody wrote in another."""
 PHRASES = Path(__file__).parent / "phrases"
 PATTERNS = Path(__file__).parent / "patterns"
 
@@ -30,11 +36,13 @@ Spoken = Mapping[str, "Entry"]
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One phrase in one language: as written and as spoken; `place` (file:line) for whoever has to mend it."""
+    """One phrase in one language: as written and as spoken; `place` (file:line) for whoever has to mend it. `lent` says that
+    it is not in this language but in English, because whoever wrote it has it in no other."""
 
     text: str
     spoken: str
     place: str = ""
+    lent: bool = False
 
     @property
     def variables(self) -> frozenset[str]:
@@ -45,11 +53,12 @@ class Entry:
 @dataclass(frozen=True, slots=True)
 class Phrasebook:
     """`Words` over `entries`: language → key → Entry. `patterns` is what the matcher listens for, per language; `speaks`
-    are the languages that the house itself has words in."""
+    are the languages that the house itself has words in, `heard` the words for times as they were compiled."""
 
     entries: Mapping[str, Spoken]
     patterns: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     speaks: frozenset[str] = frozenset()
+    heard: dict[str, Times] = field(default_factory=dict, compare=False, repr=False)
 
     def text(self, phrase: Phrase, language: str) -> str:
         """As written. Raises BadInput for a missing key, variable or language."""
@@ -58,6 +67,28 @@ class Phrasebook:
     def spoken(self, phrase: Phrase, language: str) -> str:
         """As spoken: plain words, no markup. Raises BadInput as `text` does."""
         return self._render(phrase.key, phrase.variables, language, written=False)
+
+    def when(self, text: str, language: str) -> When | None:
+        """The time that somebody names who was asked for one; None where they name none."""
+        short = re.split("[-_]", language)[0].lower()
+        name = next((each for each in (language, short, "en") if each in self.patterns), "")
+        if name not in self.heard and name:
+            self.heard[name] = times(name, self.patterns[name].get("times") or {})
+        return time_in(text, self.heard[name]) if name else None
+
+    def tongue(self, phrases: Iterable[Phrase], language: str) -> str:
+        """In which language all of `phrases` can be said to whoever reads `language`: that one, or English, never half and half."""
+        own = self._in(language)
+        if own is None:
+            return LENDS
+        for phrase in phrases:
+            inside = [given[1:] for given in phrase.variables.values() if given.startswith("@")]
+            if any(key in own and own[key].lent for key in (phrase.key, *inside)):
+                return LENDS
+        return language
+
+    def _in(self, language: str) -> Spoken | None:
+        return self.entries.get(language) or self.entries.get(re.split("[-_]", language)[0].lower())
 
     def languages(self) -> Sequence[str]:
         """The languages that the house speaks, English first. A play's words in another one are kept until it does."""
@@ -85,7 +116,7 @@ class Phrasebook:
 
     def entry(self, key: str, language: str) -> Entry:
         """The phrase `key` in `language` ("de-AT" is served by "de"). Raises BadInput when it is missing."""
-        entries = self.entries.get(language) or self.entries.get(re.split("[-_]", language)[0].lower())
+        entries = self._in(language)
         if entries is None:
             known = ", ".join(self.languages())
             raise BadInput(key, f"there are no phrases in the language {language!r}", f"There are: {known}")
@@ -100,7 +131,11 @@ class Phrasebook:
         entry = self.entry(key, language)
 
         def value(name: str) -> str:
-            given = variables.get(name, "")
+            given = (
+                variables.get(name, "")
+                if written
+                else variables.get(f"{name}_said") or variables.get(name, "")
+            )
             if given.startswith("@") and depth < DEEPEST and given[1:] in self.entries.get("en", {}):
                 return self._render(given[1:], variables, language, written=written, depth=depth + 1)
             return given

@@ -13,6 +13,7 @@ from hub.domain.because import Because
 from hub.domain.conversation import Expecting, Intent, Meaning, Reply
 from hub.domain.play import Ask, Try
 from hub.domain.repairs import LISTS, TONGUES, speak
+from hub.domain.slots import BookingKind
 from hub.domain.verify import ask_proof, not_here, on_own_page, tells_pin
 from hub.domain.walk import (
     CONFIRM_WINDOW,
@@ -42,6 +43,9 @@ def words(scene: Scene) -> Answer:
         return stop(scene)
     if not scene.turn.keyed and tells_pin(scene.turn, scene.talk):
         return not_here(scene)
+    named = _named_time(scene) if scene.talk.booking and not scene.talk.guess else None
+    if named is not None:
+        return named
     if not meaning.sure:
         return _not_sure(scene, meaning)
     if scene.talk.guess == "open" and meaning.intent in SHOWS_ALL:
@@ -62,6 +66,30 @@ def _open_question(scene: Scene) -> Answer:
     if scene.talk.with_person:
         return _passed_on(scene)
     return _answer(scene)
+
+
+TIMES = (
+    Intent.LATER,
+    Intent.TOMORROW,
+    Intent.MOVE_VISIT,
+    Intent.CHOICE,
+    Intent.NO,
+    Intent.YES,
+    Intent.OTHER,
+    Intent.UNKNOWN,
+)
+"""What words may be taken for that name a time while one is asked for: then the time is meant."""
+
+
+def _named_time(scene: Scene) -> Answer | None:
+    """A time in answer to "when shall we …?": never a wish to be left alone until then. None where none was named."""
+    meaning, talk = scene.turn.meaning, scene.talk
+    if meaning.intent is Intent.LATER and meaning.when is None:
+        return appointments.other_times(scene)
+    if meaning.when is None or meaning.intent not in TIMES:
+        return None
+    plain = replace(scene, talk=replace(talk, misses=0))
+    return appointments.at_time(plain, BookingKind(talk.booking), talk.moving)
 
 
 def _which_slot(scene: Scene) -> Answer:

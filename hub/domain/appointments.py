@@ -8,16 +8,18 @@ from __future__ import annotations
 from dataclasses import replace
 
 from hub.domain.because import Because
-from hub.domain.booking import chosen_slot, slot_labels, standing_booking, with_offers
+from hub.domain.booking import chosen_slot, offering, slot_words, standing_booking, with_offers
 from hub.domain.contact import Phrase
-from hub.domain.conversation import Reply
+from hub.domain.conversation import Booked, Intent, Reply
 from hub.domain.effects import BookSlot, CancelBooking, Effect
-from hub.domain.ids import Moment
 from hub.domain.play import Book
-from hub.domain.slots import BookingKind
-from hub.domain.spoken_time import moment_of
+from hub.domain.slots import BookingKind, Slot
+from hub.domain.spoken_date import day_words, hour_words
 from hub.domain.walk import Answer, Scene, enter, guess, put_question, resume, still, to_person
+from hub.domain.wishes import Hindrance, Wish
 
+CLEAR = 0.5
+"""Below this confidence of a platform's ears, a time is offered and not booked."""
 WHY = {BookingKind.VISIT: Because.VISIT_BOOKED, BookingKind.CALLBACK: Because.CALL_BOOKED}
 
 
@@ -34,15 +36,66 @@ def callback(scene: Scene) -> Answer:
 def _wanted(scene: Scene, kind: BookingKind) -> Answer:
     there = standing_booking(scene, kind)
     if there is not None:
-        return resume(scene, scene.say("booking.stands", slot=_label(scene, there.slot.starts)))
-    when = scene.turn.meaning.when
-    after = Moment(moment_of(when, scene.now, scene.knowledge.zone or "UTC") - 1) if when else None
-    offered = with_offers(scene, kind, after) or with_offers(scene, kind)
+        moved = _at_that_time(scene, kind, there)
+        return moved or resume(scene, scene.say("booking.stands", **slot_words(scene, there.slot.starts)))
+    named = at_time(scene, kind)
+    if named is not None:
+        return named
+    offered = with_offers(scene, kind)
     if offered is not None:
         return put_question(offered)
     if scene.talk.with_person:
-        return scene.talk, Reply((scene.say("person.waiting"),), to_person=True, end=True), ()
-    return to_person(scene, (scene.say("person.coming"),), Because.CUSTOMER_WANTS_PERSON)
+        return resume(scene, scene.say(f"booking.none_free.{kind}"))
+    return guess(
+        scene, Intent.PERSON.value, scene.say(f"booking.none_free.{kind}"), scene.say("booking.person")
+    )
+
+
+def at_time(
+    scene: Scene, kind: BookingKind, moving: str = "", before: tuple[Phrase, ...] = ()
+) -> Answer | None:
+    """The time that was named: taken at its word where it was asked for and is free, else the nearest ones, and why. None
+    where no time was named, or none is free at all."""
+    wish, talk = scene.knowledge.wishes.get(kind), scene.talk
+    if wish is None or not wish.slots or talk.customer is None:
+        return None
+    clearly = talk.booking == kind.value and scene.turn.confidence >= CLEAR
+    slot = next((slot for slot in wish.slots if wish.exact and slot.starts == wish.at), None)
+    if slot is not None and clearly:
+        return _book(scene, slot)
+    return put_question(offering(scene, kind, wish.slots, moving), (*before, *_why_not(scene, kind, wish)))
+
+
+def _why_not(scene: Scene, kind: BookingKind, wish: Wish) -> tuple[Phrase, ...]:
+    """Why it cannot be the time that was named."""
+    language, zone = scene.talk.language, scene.knowledge.zone or "UTC"
+    match wish.hindrance:
+        case Hindrance.NONE:
+            return ()
+        case Hindrance.CLOSED_DAY:
+            return (scene.say(f"booking.closed_day.{kind}", **day_words(wish.at, zone, language, scene.now)),)
+        case Hindrance.CLOSED_HOUR if wish.opens is not None and wish.closes is not None:
+            hours = hour_words(wish.opens, zone, language, "opens") | hour_words(
+                wish.closes, zone, language, "closes"
+            )
+            return (scene.say(f"booking.closed_hour.{kind}", **hours),)
+        case _:
+            return (scene.say(f"booking.{wish.hindrance}"),)
+
+
+def other_wish(scene: Scene) -> Answer | None:
+    """A time that is named while something is booked and nothing else is asked: to be moved there. None where it is none."""
+    there = standing_booking(scene)
+    return _at_that_time(scene, there.slot.kind, there) if there is not None else None
+
+
+def _at_that_time(scene: Scene, kind: BookingKind, there: Booked) -> Answer | None:
+    """What is booked, at the time that was named instead; it stands until another one is chosen."""
+    wish = scene.knowledge.wishes.get(kind)
+    if wish is None or (wish.exact and wish.at == there.slot.starts):
+        return None
+    stands = scene.say("booking.until_moved", **slot_words(scene, there.slot.starts))
+    return at_time(scene, kind, there.id, (stands,))
 
 
 def move_visit(scene: Scene) -> Answer:
@@ -50,10 +103,22 @@ def move_visit(scene: Scene) -> Answer:
     there = standing_booking(scene)
     if there is None:
         return resume(scene, scene.say("booking.none_booked"))
+    named = at_time(scene, there.slot.kind, there.id)
+    if named is not None:
+        return named
     offered = with_offers(scene, there.slot.kind, moving=there.id)
     if offered is None:
         return to_person(scene, (scene.say("booking.no_more"),), Because.CUSTOMER_WANTS_PERSON)
     return put_question(offered)
+
+
+def asked_when(scene: Scene) -> Answer:
+    """When an appointment is; or that there is none, and how to get one."""
+    there = standing_booking(scene)
+    if there is not None:
+        return resume(scene, scene.say("booking.stands", **slot_words(scene, there.slot.starts)))
+    how = () if scene.talk.booking else (scene.say("booking.how"),)
+    return resume(scene, scene.say("booking.none_booked"), *how)
 
 
 def cancel_visit(scene: Scene) -> Answer:
@@ -61,7 +126,7 @@ def cancel_visit(scene: Scene) -> Answer:
     there = standing_booking(scene)
     if there is None:
         return resume(scene, scene.say("booking.none_booked"))
-    return guess(scene, "cancel_visit", scene.say("booking.cancel", slot=_label(scene, there.slot.starts)))
+    return guess(scene, "cancel_visit", scene.say("booking.cancel", **slot_words(scene, there.slot.starts)))
 
 
 def cancelled(scene: Scene) -> Answer:
@@ -82,11 +147,15 @@ def choose(scene: Scene, number: int) -> Answer:
     if number > len(scene.talk.offers):
         return other_times(scene)
     slot = chosen_slot(scene, number)
+    return gone(scene) if slot is None else _book(scene, slot)
+
+
+def _book(scene: Scene, slot: Slot) -> Answer:
     talk = scene.talk
-    if slot is None or talk.customer is None:
+    if talk.customer is None:
         return gone(scene)
     booked = BookSlot(talk.case, talk.customer, slot, talk.moving)
-    said = (scene.say(f"booking.done.{slot.kind}", slot=_label(scene, slot.starts)),)
+    said = (scene.say(f"booking.done.{slot.kind}", **slot_words(scene, slot.starts)),)
     return _then(scene, slot.kind, said, booked)
 
 
@@ -133,8 +202,4 @@ def gone(scene: Scene) -> Answer:
 def still_booked(scene: Scene) -> tuple[Phrase, ...]:
     """What to say about a visit that stands although the device is well again."""
     there = standing_booking(scene, BookingKind.VISIT)
-    return (scene.say("booking.still", slot=_label(scene, there.slot.starts)),) if there else ()
-
-
-def _label(scene: Scene, starts: Moment) -> str:
-    return slot_labels((starts,), scene.knowledge, scene.talk.language)[0]
+    return (scene.say("booking.still", **slot_words(scene, there.slot.starts)),) if there else ()

@@ -9,9 +9,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 from device_rules.reading import DAY, HOUR
-from hub.domain.appointments import callback, cancel_visit, move_visit, visit
+from hub.domain.appointments import asked_when, callback, cancel_visit, move_visit, other_wish, visit
 from hub.domain.because import Because
-from hub.domain.booking import own_offer, with_offers
+from hub.domain.booking import own_offer, slot_words, with_offers
 from hub.domain.contact import MessageClass, Phrase
 from hub.domain.conversation import Expecting, Intent, Reply
 from hub.domain.customer import Channel
@@ -21,7 +21,8 @@ from hub.domain.ids import Moment
 from hub.domain.play import Try
 from hub.domain.repairs import cancel, language, other, skip, standing, steps, which_device
 from hub.domain.silence import VOICES as VOICES
-from hub.domain.slots import BookingKind, label
+from hub.domain.slots import BookingKind
+from hub.domain.spoken_date import hour_words, today
 from hub.domain.spoken_time import moment_of
 from hub.domain.walk import (
     Answer,
@@ -120,15 +121,24 @@ def back(scene: Scene) -> Answer:
 
 def later(scene: Scene) -> Answer:
     """Not now: we come back at the time that was named, or in some hours, if the fault is still there then."""
+    moved = other_wish(scene) if scene.talk.with_person else None
+    if moved is not None:
+        return moved
     when, zone = scene.turn.meaning.when, scene.knowledge.zone or "UTC"
     if when is None:
         return _snoozed(scene, SNOOZE, "later.agreed")
     until = moment_of(when, scene.now, zone)
-    return _snoozed(scene, until - scene.now, "later.until", time=label(until, zone, scene.talk.language))
+    language = scene.talk.language
+    if today(until, zone, scene.now):
+        return _snoozed(scene, until - scene.now, "later.today", **hour_words(until, zone, language, "time"))
+    return _snoozed(scene, until - scene.now, "later.until", **slot_words(scene, until, "time"))
 
 
 def tomorrow(scene: Scene) -> Answer:
     """Not today: we come back tomorrow."""
+    moved = other_wish(scene) if scene.talk.with_person else None
+    if moved is not None:
+        return moved
     return _snoozed(scene, OVER_NIGHT, "later.tomorrow")
 
 
@@ -255,4 +265,5 @@ ASIDES: Mapping[Intent, Callable[[Scene], Answer]] = {
     Intent.CALLBACK: callback,
     Intent.MOVE_VISIT: move_visit,
     Intent.CANCEL_VISIT: cancel_visit,
+    Intent.APPOINTMENT: asked_when,
 }

@@ -6,11 +6,12 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from hub.domain.contact import Phrase
-from hub.domain.conversation import Booked, Expecting, Knowledge, Question
+from hub.domain.conversation import Booked, Expecting, Question
 from hub.domain.ids import Moment
 from hub.domain.play import Book
 from hub.domain.scene import Scene
-from hub.domain.slots import BookingKind, Slot, label
+from hub.domain.slots import BookingKind, Slot
+from hub.domain.spoken_date import moment_words
 from hub.domain.wording import OTHER_TIME, SLOT
 
 OFFERED = 2
@@ -24,7 +25,12 @@ def with_offers(
     free = [slot for slot in scene.knowledge.slots.get(kind, ()) if after is None or slot.starts > after]
     if not free or scene.talk.customer is None:
         return None
-    offers = tuple(slot.starts for slot in sorted(free[:OFFERED], key=lambda slot: slot.starts))
+    return offering(scene, kind, free[:OFFERED], moving)
+
+
+def offering(scene: Scene, kind: BookingKind, slots: Sequence[Slot], moving: str = "") -> Scene:
+    """The scene with these slots as its open question; the one that is chosen takes the place of the booking `moving`."""
+    offers = tuple(sorted(slot.starts for slot in slots))
     return replace(
         scene, talk=replace(scene.talk, booking=kind.value, offers=offers, moving=moving, guess="")
     )
@@ -56,16 +62,14 @@ def slot_question(scene: Scene) -> tuple[tuple[Phrase, ...], Question]:
     """ "When shall we come?", with the offered slots and "another time" as choices."""
     talk, step = scene.talk, scene.step()
     key = step.phrase if isinstance(step, Book) and own_offer(scene) else f"booking.ask.{talk.booking}"
-    choices = [
-        Phrase(SLOT, {"slot": each}) for each in slot_labels(talk.offers, scene.knowledge, talk.language)
-    ]
+    choices = [Phrase(SLOT, slot_words(scene, each)) for each in talk.offers]
     asks = scene.say(key)
     return (asks,), Question(Expecting.CHOICE, (*choices, scene.say(OTHER_TIME)), (asks,))
 
 
-def slot_labels(offers: Sequence[Moment], knowledge: Knowledge, language: str) -> list[str]:
-    """The `offers` as people say them, where the person lives."""
-    return [label(starts, knowledge.zone or "UTC", language) for starts in offers]
+def slot_words(scene: Scene, starts: Moment, name: str = "slot") -> dict[str, str]:
+    """The variables of a phrase that names the moment `starts`: as it is written, and as it is said, where the person lives."""
+    return moment_words(starts, scene.knowledge.zone or "UTC", scene.talk.language, scene.now, name)
 
 
 def chosen_slot(scene: Scene, number: int) -> Slot | None:

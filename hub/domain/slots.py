@@ -5,7 +5,7 @@ Pure, like all of the domain: a slot is two moments, and a zone only matters for
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
@@ -69,12 +69,13 @@ def every(calendar: Calendar, now: Moment) -> Iterator[Slot]:
     today = datetime.fromtimestamp(now / 1_000_000, zone).date()
     first, last = now + calendar.lead, now + calendar.horizon
     for ahead in range(calendar.horizon // DAY + 2):
-        for slot in _of_day(calendar, today + timedelta(days=ahead), zone):
+        for slot in of_day(calendar, today + timedelta(days=ahead), zone):
             if first <= slot.starts <= last:
                 yield slot
 
 
-def _of_day(calendar: Calendar, day: date, zone: ZoneInfo) -> Iterator[Slot]:
+def of_day(calendar: Calendar, day: date, zone: ZoneInfo) -> Iterator[Slot]:
+    """All slots of one day of the calendar, free or not, whether they can still be booked or not."""
     if day.isoformat() in calendar.closed:
         return
     length = calendar.length // MINUTE
@@ -95,13 +96,24 @@ def _moment(day: date, minute: int, zone: ZoneInfo) -> Moment | None:
     return Moment(int(there.timestamp()) * 1_000_000)
 
 
-def free(calendar: Calendar, taken: Mapping[Moment, int], now: Moment, most: int = 12) -> tuple[Slot, ...]:
-    """The next `most` slots with a free seat; `taken` counts the bookings by their start.
+def open_slots(calendar: Calendar, taken: Mapping[Moment, int], now: Moment) -> list[Slot]:
+    """Every slot that can be booked at `now` and has a free seat; `taken` counts the bookings by their start."""
+    room = len(calendar.places())
+    return [slot for slot in every(calendar, now) if taken.get(slot.starts, 0) < room]
+
+
+def free(
+    calendar: Calendar,
+    taken: Mapping[Moment, int],
+    now: Moment,
+    also: Collection[Moment] = (),
+    most: int = 12,
+) -> tuple[Slot, ...]:
+    """The next `most` of the open slots, and those that start at one of `also` (times that are being offered).
 
     One slot of each half day comes first, so that who cannot in the morning is offered the afternoon.
     """
-    room = len(calendar.places())
-    open_ones = [slot for slot in every(calendar, now) if taken.get(slot.starts, 0) < room]
+    open_ones = open_slots(calendar, taken, now)
     zone = ZoneInfo(calendar.zone)
     halves: dict[tuple[date, bool], Slot] = {}
     for slot in open_ones:
@@ -109,7 +121,8 @@ def free(calendar: Calendar, taken: Mapping[Moment, int], now: Moment, most: int
         halves.setdefault((local.date(), local.hour >= 12), slot)
     spread = list(halves.values())
     rest = [slot for slot in open_ones if slot not in spread]
-    return tuple((spread + rest)[:most])
+    several = (spread + rest)[:most]
+    return (*several, *(slot for slot in open_ones if slot.starts in also and slot not in several))
 
 
 def is_open(calendar: Calendar, now: Moment) -> bool:

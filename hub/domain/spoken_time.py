@@ -69,6 +69,21 @@ def moment_of(when: When, now: Moment, zone: str) -> Moment:
     return _instant(day + timedelta(days=step), choices[0], when.minute, place)
 
 
+def day_of(when: When, now: Moment, zone: str) -> date | None:
+    """The day that is named, where `zone` is; None where `when` names none. Raises ValueError for no such zone."""
+    here = (_EPOCH + timedelta(microseconds=now + max(when.after, 0))).astimezone(ZoneInfo(zone))
+    if when.after > 0:
+        return here.date()
+    return None if when.days is None and when.weekday is None else _day(when, here)[0]
+
+
+def minutes_of(when: When) -> tuple[int, ...]:
+    """The minutes of a day that may be meant, the likeliest first; none where only a day is named."""
+    if when.hour is None and when.part is None:
+        return ()
+    return tuple(hour * 60 + when.minute for hour in _hours(when))
+
+
 def _day(when: When, here: datetime) -> tuple[date, bool]:
     """The day that is meant, and whether the next one would do as well."""
     today = here.date() - timedelta(days=1) if here.hour < NIGHT_ENDS else here.date()

@@ -11,7 +11,7 @@ from typing import assert_never
 
 from device_rules.reading import HOUR, MINUTE
 from hub.domain.because import Because
-from hub.domain.booking import own_offer, refreshed, slot_labels, slot_question, standing_booking, with_offers
+from hub.domain.booking import own_offer, refreshed, slot_question, slot_words, standing_booking, with_offers
 from hub.domain.contact import Phrase
 from hub.domain.conversation import Conversation, Expecting, Question, Reply
 from hub.domain.customer import Channel
@@ -80,8 +80,8 @@ def _offer(scene: Scene, step: Book, said: tuple[Phrase, ...]) -> Answer:
     """Offer times; where there are none, the play knows what else. What is booked already is not offered twice."""
     booked = standing_booking(scene, step.kind)
     if booked is not None:
-        (slot,) = slot_labels((booked.slot.starts,), scene.knowledge, scene.talk.language)
-        return enter(scene, step.then, (*said, scene.say("booking.stands", slot=slot)))
+        stands = scene.say("booking.stands", **slot_words(scene, booked.slot.starts))
+        return enter(scene, step.then, (*said, stands))
     talk = replace(scene.talk, expecting=Expecting.CHOICE, options=())
     offered = with_offers(replace(scene, talk=talk), step.kind)
     return put_question(offered, said) if offered else enter(scene, step.none, said)

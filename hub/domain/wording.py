@@ -44,6 +44,12 @@ def inside(option: Phrase) -> str:
     return option.variables[own] if own else f"@{option.key}"
 
 
+def aloud(name: str, option: Phrase) -> dict[str, str]:
+    """`option` as the variable `name` of another phrase, with how it is said where that differs."""
+    spoken = option.variables.get("slot_said") if option.key == SLOT else None
+    return {name: inside(option)} | ({f"{name}_said": spoken} if spoken else {})
+
+
 def as_message(reply: Reply, kind: MessageClass = MessageClass.TURN) -> tuple[Phrase, ...]:
     """`reply` as the phrases of one text message of class `kind`; empty when there is nothing to say.
 
@@ -96,7 +102,7 @@ def _numbered(ask: Question | None, *, unasked: bool) -> tuple[Phrase, ...]:
     lines = [
         Phrase(
             "choice.first" if number == 1 else "choice.next",
-            {"n": str(number), "what": inside(option)} | option.variables,
+            {"n": str(number), **aloud("what", option)} | option.variables,
         )
         for number, option in enumerate(ask.options, start=1)
     ]
@@ -113,7 +119,7 @@ def as_speech(reply: Reply) -> tuple[Phrase, ...]:
         return reply.say
     variables: dict[str, str] = {}
     for name, option in zip("abc", ask.options, strict=False):
-        variables |= option.variables | {name: inside(option)}
+        variables |= option.variables | aloud(name, option)
     return (*reply.say, Phrase(f"choices.{min(len(ask.options), 3)}", variables))
 
 

@@ -19,8 +19,10 @@ from hub.domain.effects import BookSlot, CancelBooking, Note, WakeAt
 from hub.domain.events import Woke
 from hub.domain.ids import CaseId, Moment, derive
 from hub.domain.play import Book, Play
-from hub.domain.slots import BookingKind, Calendar, Slot, free, is_open, label
+from hub.domain.slots import BookingKind, Calendar, Slot, free, is_open
+from hub.domain.spoken_date import moment_words
 from hub.domain.walk import Answer
+from hub.domain.wishes import Wish, wish
 from hub.flow.context import Context
 from hub.flow.links import MARK
 from hub.flow.placing import Place
@@ -38,14 +40,14 @@ async def equipped(tx: Tx, there: Place, turn: Turn, now: Moment, ctx: Context) 
     calendars = ctx.policy.calendars
     calls = calendars.get(BookingKind.CALLBACK)
     known = replace(there.knowledge, agent_open=calls is None or is_open(calls, now))
-    known = await with_booked(tx, there.case, known, ctx)
+    known = await with_booked(tx, there.case, known)
     rules = frozenset(str(fault.change.rule) for fault in await tx.faults.open_of(there.case.device))
     known = replace(known, open_rules=rules)
     known = replace(known, languages=tuple(ctx.words.languages()), link=MARK if ctx.policy.pages else "")
     if turn.channel is Channel.PHONE and there.talk.customer is not None:
         known = replace(known, pin=await tx.bookings.has_pin(there.talk.customer, now))
     if calendars and _may_book(there.talk, there.play, known, turn):
-        known = replace(known, slots={kind: await _free(tx, each, now) for kind, each in calendars.items()})
+        known = await _with_slots(tx, there.talk, known, (turn, now, ctx))
     return replace(
         there, knowledge=known, talk=replace(there.talk, language=await _language(tx, there, turn))
     )
@@ -62,14 +64,15 @@ async def _language(tx: Tx, there: Place, turn: Turn) -> str:
 def _may_book(talk: Conversation, play: Play | None, known: Knowledge, turn: Turn) -> bool:
     steps = play.steps.values() if play else ()
     asked = turn.meaning.intent in TIMES or talk.booking != "" or talk.guess in [each.value for each in TIMES]
+    asked = asked or (turn.meaning.when is not None and bool(known.booked))
     return asked or not known.agent_open or any(isinstance(step, Book) for step in steps)
 
 
-async def with_booked(tx: Tx, case: Case, known: Knowledge, ctx: Context) -> Knowledge:
-    """The knowledge with the appointments of the case, and the zone that they are told in."""
-    booked = tuple(Booked(each.id, each.slot) for each in await tx.bookings.of_case(case.id))
-    site = await tx.people.site(case.site) if case.site is not None else None
-    return replace(known, booked=booked, zone=site.zone if site is not None else ctx.policy.zone)
+async def with_booked(tx: Tx, case: Case, known: Knowledge) -> Knowledge:
+    """The knowledge with the appointments of the case."""
+    return replace(
+        known, booked=tuple(Booked(each.id, each.slot) for each in await tx.bookings.of_case(case.id))
+    )
 
 
 async def _seats(tx: Tx, calendar: Calendar) -> tuple[str, ...]:
@@ -81,12 +84,31 @@ async def _seats(tx: Tx, calendar: Calendar) -> tuple[str, ...]:
     return calendar.places()
 
 
-async def _free(tx: Tx, calendar: Calendar, now: Moment) -> tuple[Slot, ...]:
+async def _with_slots(
+    tx: Tx, talk: Conversation, known: Knowledge, at: tuple[Turn, Moment, Context]
+) -> Knowledge:
+    """The knowledge with what can be booked, and with what becomes of the time that the turn names."""
+    turn, now, ctx = at
+    slots: dict[BookingKind, tuple[Slot, ...]] = {}
+    wishes: dict[BookingKind, Wish] = {}
+    for kind, each in ctx.policy.calendars.items():
+        calendar, taken = await _taken(tx, each, now)
+        offers = talk.offers if talk.booking == kind.value else ()
+        if turn.meaning.when is not None:
+            said = (turn.meaning.when, known.zone or ctx.policy.zone, next(iter(offers), None))
+            wishes[kind] = wish(calendar, taken, said, now)
+        near = wishes[kind].slots if kind in wishes else ()
+        slots[kind] = free(calendar, taken, now, (*offers, *(slot.starts for slot in near)))
+    return replace(known, slots=slots, wishes=wishes)
+
+
+async def _taken(tx: Tx, calendar: Calendar, now: Moment) -> tuple[Calendar, dict[Moment, int]]:
+    """The calendar with who can be booked, and how many of them have an appointment at which time."""
     seats = await _seats(tx, calendar)
     until = Moment(now + calendar.horizon + DAY)
     taken = await tx.bookings.taken(calendar.kind, now, until)
     counts = {starts: len(held & set(seats)) for starts, held in taken.items()}
-    return free(replace(calendar, seats=seats, capacity=len(seats)), counts, now)
+    return replace(calendar, seats=seats, capacity=len(seats)), counts
 
 
 async def held(tx: Tx, there: Place, answer: Answer, now: Moment, ctx: Context) -> Answer:
@@ -173,7 +195,7 @@ async def _tell(tx: Tx, booking: Booking, key: str, now: Moment, ctx: Context) -
     site = await tx.people.site(case.site) if case and case.site is not None else None
     zone = site.zone if site is not None else ctx.policy.zone
     words = {
-        "slot": label(booking.slot.starts, zone, customer.language if customer else "en"),
+        **moment_words(booking.slot.starts, zone, customer.language if customer else "en", now),
         "device": (device.name or device.model) if device else "",
     }
     talk = await tx.talks.get(booking.case)

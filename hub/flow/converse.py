@@ -83,7 +83,9 @@ async def _answer(visit: Visit) -> Reply:
         return msgspec.convert(before, Reply)
     talk = there.talk if there else None
     visit = replace(visit, turn=await keyed(visit, talk))
-    visit = await as_meant(replace(visit, turn=understood(visit, talk)))
+    visit = await as_meant(
+        replace(visit, turn=understood(visit, talk, there.knowledge.zone if there else ""))
+    )
     again = await stops_again(visit)
     if there is None:
         case, reply = await speak_first(visit)

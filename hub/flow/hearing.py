@@ -1,6 +1,7 @@
 """Hearing: a turn gets its meaning, from the provider or the platform that understood it, else from our own ears.
 
-It tells the ears what was asked, so that "the first one" and "two" mean something. It decides nothing.
+It tells the ears what was asked, so that "the first one" and "two" mean something. A time is looked for where one was asked for.
+It decides nothing.
 """
 
 from __future__ import annotations
@@ -13,16 +14,19 @@ from hub.domain.customer import Channel
 from hub.domain.repairs import TONGUES
 from hub.domain.silence import OFFER
 from hub.domain.slots import label
+from hub.domain.spoken_time import When
 from hub.domain.wording import CHOICE_TEXT, NO, OTHER_TIME, PERSON, YES
 from hub.flow.choosing import offered
 from hub.flow.visit import Visit
 
 SURE = 0.5
 """Below this confidence of the platform's ears, words are read back before anything happens."""
+WISHES = (Intent.CALLBACK, Intent.VISIT, Intent.MOVE_VISIT)
+"""What people want at a time of their own."""
 
 
-def understood(visit: Visit, talk: Conversation | None) -> Turn:
-    """The turn with its meaning; one that has it already, or is no words, stays as it is."""
+def understood(visit: Visit, talk: Conversation | None, zone: str = "") -> Turn:
+    """The turn with its meaning; one that has it already, or is no words, stays as it is. `zone` is where they live."""
     turn = visit.turn
     if visit.opt_out:
         return replace(turn, meaning=Meaning(Intent(visit.opt_out)))
@@ -30,11 +34,32 @@ def understood(visit: Visit, talk: Conversation | None) -> Turn:
     known = platform or turn.meaning.intent is not Intent.UNKNOWN
     if turn.kind is not Heard.TEXT or known:
         return turn
-    expecting, options = asked_now(talk, turn.language, visit.ctx.policy.zone)
+    expecting, options = asked_now(talk, turn.language, zone or visit.ctx.policy.zone)
     meaning = visit.ctx.ears.understand(turn.text, turn.language, expecting, options)
+    if meaning.intent is Intent.DANGER:  # however badly it was heard
+        return replace(turn, meaning=meaning)
     if turn.confidence < SURE:  # where nothing is open there is nothing to read back: it is said again
         meaning = replace(meaning, sure=False) if talk is not None else Meaning(Intent.REPEAT)
+    asks_time = talk is not None and talk.booking != "" and talk.guess == "" and not turn.keyed
+    choices = len(talk.offers) + 1 if talk is not None and asks_time else 0
+    if asks_time or meaning.intent in WISHES:
+        meaning = replace(meaning, when=_time(visit, meaning, choices))
     return replace(turn, meaning=meaning)
+
+
+def _time(visit: Visit, meaning: Meaning, choices: int) -> When | None:
+    """The time in the words. A number that stands alone is one only where a time was asked for, and is none of the `choices`
+    (0: nobody asked for a time)."""
+    when = visit.ctx.words.when(visit.turn.text, visit.turn.language)
+    number = choices > 0 and meaning.intent is Intent.CHOICE and meaning.sure and meaning.choice <= choices
+    chosen = when is not None and number and when == When(hour=meaning.choice)
+    alone = (
+        when is not None and when.after == 0 and (when.days, when.weekday, when.part) == (None, None, None)
+    )
+    if when is None or chosen or (alone and not choices):
+        tomorrow = choices > 0 and meaning.intent is Intent.TOMORROW
+        return meaning.when or (When(days=1) if tomorrow else None)
+    return when
 
 
 def asked_now(talk: Conversation | None, language: str, zone: str) -> tuple[Expecting, Sequence[str]]:

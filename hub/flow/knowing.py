@@ -34,6 +34,7 @@ async def _knowledge(
     device, faults = about
     state = await tx.devices.state(case.device)
     values = fresh_values(state, now)
+    site = await tx.people.site(case.site) if case.site is not None else None
     heard = state is not None and (state.presence in AWAKE or bool(values))
     return Knowledge(
         device=case.device,
@@ -47,6 +48,7 @@ async def _knowledge(
         phone=ctx.policy.phone,
         values=values,
         heard=heard,
+        zone=site.zone if site is not None else ctx.policy.zone,
     )
 
 

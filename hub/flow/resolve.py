@@ -101,7 +101,7 @@ async def _end_talk(tx: Tx, case: CaseId) -> None:
 
 async def _last_words(tx: Tx, case: Case, now: Moment, ctx: Context) -> tuple[Phrase, ...]:
     knowledge = replace(await knowledge_of(tx, case, now, ctx), fault_open=not case.proved)
-    knowledge = await with_booked(tx, case, knowledge, ctx)
+    knowledge = await with_booked(tx, case, knowledge)
     talk = await tx.talks.get(case.id)
     device = {"device": knowledge.device_name}
     if not case.proved:

@@ -195,7 +195,9 @@ async def asked_by(
     talk = await tx.talks.get(known.case) if known is not None and known.case is not None else None
     if known is None or talk is None or not known.question:
         return None
-    expecting, options = asked_now(talk, language, ctx.policy.zone)
+    case = await tx.cases.get(talk.case)
+    site = await tx.people.site(case.site) if case is not None and case.site is not None else None
+    expecting, options = asked_now(talk, language, site.zone if site is not None else ctx.policy.zone)
     return expecting, tuple(Phrase(each) for each in options)
 
 

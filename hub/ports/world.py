@@ -18,6 +18,7 @@ from hub.domain.conversation import Expecting, Meaning
 from hub.domain.customer import Channel
 from hub.domain.effects import CommandDevice
 from hub.domain.ids import Moment
+from hub.domain.spoken_time import When
 from hub.domain.text import TextCheck as TextCheck
 
 
@@ -158,11 +159,14 @@ class DeviceLink(Protocol):
 
 class Words(Protocol):
     """Phrases rendered in a language. `text` is for screens, `spoken` for ears; a missing key or variable raises
-    BadInput, which stops the send and not the customer."""
+    BadInput, which stops the send and not the customer. `when` is a time in an answer to "when?";
+    `tongue` the language that phrases are said in: the wanted one, or English where one of them is not written in it."""
 
     def text(self, phrase: Phrase, language: str) -> str: ...
     def spoken(self, phrase: Phrase, language: str) -> str: ...
     def languages(self) -> Sequence[str]: ...
+    def tongue(self, phrases: Iterable[Phrase], language: str) -> str: ...
+    def when(self, text: str, language: str) -> When | None: ...
 
 
 class Ears(Protocol):

@@ -37,6 +37,7 @@ STAYS = (
     Intent.START,
     Intent.TEXT_ME,
     Intent.GOODBYE,
+    Intent.APPOINTMENT,
     Intent.WHICH_DEVICE,
     Intent.MOVE_VISIT,
     Intent.CANCEL_VISIT,

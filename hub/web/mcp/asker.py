@@ -115,7 +115,7 @@ class Asker:
         """Whether it answers what is asked now, and may: see the module's rules."""
         if question:
             return same(question, self.question_id(there.talk))
-        meant = understood(self.visit(turn), there.talk).meaning
+        meant = understood(self.visit(turn), there.talk, there.knowledge.zone).meaning
         yes = meant.intent is Intent.YES or (meant.intent is Intent.CHOICE and meant.choice == 1)
         return not (there.talk.confirm and yes)
 

@@ -1,0 +1,51 @@
+"""A time in answer to "When shall we ring you?": one in the words, a number that stands alone, a day with a typing error.
+
+Who was asked for a time is heard more kindly here than anybody else: what comes of it is offered, or can be changed.
+"""
+
+from __future__ import annotations
+
+import re
+
+from rapidfuzz import fuzz, process
+
+from hub.domain.spoken_time import When
+from voice_skills.matcher_text import is_han, plain
+from voice_skills.numbers import in_digits
+from voice_skills.times import Times
+
+ALIKE = 85
+SHORTEST = 5
+"""Letters of a word that may be misspelt: a shorter one is another word sooner than an error."""
+MOST_WORDS = 5
+MIDNIGHT = 24
+_ALONE = re.compile(r"(?<!\d)(?P<h>\d{1,2})(?:(?:h| )(?P<m>[0-5]\d))?(?!\d)")
+_NUMBERS = re.compile(r"\d+")
+
+
+def time_in(text: str, times: Times) -> When | None:
+    """The time that `text` names; None where it names none, or several."""
+    said = plain(text)
+    when, _ = times.find(_mended(said, times))
+    if when is not None:
+        return when
+    digits = in_digits(said, times.language)
+    found = _ALONE.search(digits)
+    few = is_han(said) or len(said.split()) <= MOST_WORDS
+    if found is None or not few or _NUMBERS.search(digits[found.end() :]) or int(found["h"]) > MIDNIGHT:
+        return None
+    minute = int(found["m"] or 0)
+    return When(hour=int(found["h"]), minute=minute, exact=int(found["h"]) > MIDNIGHT // 2)
+
+
+def _mended(said: str, times: Times) -> str:
+    """`said` with the names of days and of parts of a day as they are spelt."""
+    known = [word for word in times.meant if " " not in word and len(word) >= SHORTEST and not is_han(word)]
+    return " ".join(_spelt(word, known) for word in said.split())
+
+
+def _spelt(word: str, known: list[str]) -> str:
+    if len(word) < SHORTEST or word in known:
+        return word
+    near = process.extractOne(word, known, scorer=fuzz.ratio, score_cutoff=ALIKE)
+    return near[0] if near else word
