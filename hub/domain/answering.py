@@ -8,9 +8,11 @@ from __future__ import annotations
 from dataclasses import replace
 
 from hub.domain import appointments
-from hub.domain.asides import ASIDES, VOICES, call_me, person, stop, text_me
+from hub.domain.asides import ASIDES, call_me, hello, person, stop, text_me
+from hub.domain.at_desk import left_open, passed_on
 from hub.domain.because import Because
 from hub.domain.conversation import Expecting, Intent, Meaning, Reply
+from hub.domain.greetings import is_greeting
 from hub.domain.play import Ask, Try
 from hub.domain.repairs import LISTS, TONGUES, speak
 from hub.domain.slots import BookingKind
@@ -43,6 +45,8 @@ def words(scene: Scene) -> Answer:
         return stop(scene)
     if not scene.turn.keyed and tells_pin(scene.turn, scene.talk):
         return not_here(scene)
+    if is_greeting(scene.turn.text) and not scene.talk.guess:
+        return hello(scene)
     named = _named_time(scene) if scene.talk.booking and not scene.talk.guess else None
     if named is not None:
         return named
@@ -174,11 +178,22 @@ def opened(scene: Scene) -> Answer:
 
 
 def _passed_on(scene: Scene) -> Answer:
-    """A person is looking at it: written words go to them without an answer from us, spoken ones get one."""
-    note = scene.note("talk.for_agent", Because.CUSTOMER_ANSWERED)
-    if scene.turn.channel in VOICES:
-        return scene.talk, Reply((scene.say("person.waiting"),), end=True), (note,)
-    return scene.talk, Reply(()), (note,)
+    """It lies at the desk: an answer to what was asked before goes on with the guided fix, everything else goes to our team."""
+    late, meaning = left_open(scene), scene.turn.meaning
+    if late is None or not meaning.sure:
+        return passed_on(scene)
+    back = (scene.say("steps.back"),)
+    if late.talk.expecting is Expecting.YES_NO:  # a command is asked about again before anything happens
+        wished = scene.knowledge.needs is Because.CUSTOMER_WANTS_PERSON  # then "yes" may mean the person
+        yes = meaning.intent is Intent.YES and not wished
+        one = meaning.intent is Intent.CHOICE and meaning.choice == 1
+        return put_question(late, back) if yes or one else passed_on(scene)
+    number = _number(late) if meaning.intent in (Intent.CHOICE, Intent.DONE) else 0
+    if not number or late.talk.options[number - 1] == CALL_ME:
+        return passed_on(scene)
+    talk, reply, effects = _chosen(late, number)
+    said = reply.say if talk.with_person else (*back, *reply.say)
+    return talk, replace(reply, say=said), effects
 
 
 def _answer(scene: Scene) -> Answer:

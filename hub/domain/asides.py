@@ -13,10 +13,11 @@ from hub.domain.appointments import asked_when, callback, cancel_visit, move_vis
 from hub.domain.because import Because
 from hub.domain.booking import own_offer, slot_words, with_offers
 from hub.domain.contact import MessageClass, Phrase
-from hub.domain.conversation import Expecting, Intent, Reply
+from hub.domain.conversation import Expecting, Intent, Reply, Turn
 from hub.domain.customer import Channel
 from hub.domain.effects import CancelPending, Effect, ForgetWakes, HandOn, Say, Suppress, Unsuppress, WakeAt
 from hub.domain.events import TicketWanted
+from hub.domain.greetings import is_thanks
 from hub.domain.ids import Moment
 from hub.domain.play import Try
 from hub.domain.repairs import cancel, language, other, skip, standing, steps, which_device
@@ -80,7 +81,7 @@ def help_me(scene: Scene) -> Answer:
 def person(scene: Scene) -> Answer:
     """One word away."""
     if scene.talk.with_person:
-        return scene.talk, Reply((scene.say("person.waiting"),), to_person=True, end=True), ()
+        return scene.talk, Reply((scene.with_team(),), to_person=True, end=True), ()
     return _promised(scene, "person.coming")
 
 
@@ -98,7 +99,22 @@ def _promised(scene: Scene, key: str) -> Answer:
 
 def repeat(scene: Scene) -> Answer:
     """The same words again."""
+    if scene.talk.guess == "open":
+        return guess(scene, "open", scene.say(greeting_of(scene.turn)))
     return resume(scene)
+
+
+def greeting_of(turn: Turn) -> str:
+    """The greeting of a live session: on a shared speaker nothing personal is said before they ask for it."""
+    return "greeting.private" if turn.private else "greeting.shared"
+
+
+def hello(scene: Scene) -> Answer:
+    """A greeting, or "I am here": what is being asked is asked (again), else it is told how things stand."""
+    talk = scene.talk
+    asks = talk.expecting is not Expecting.NOTHING or talk.booking or talk.proving
+    said = () if (asks or talk.with_person) and not talk.ended else status_of(scene)
+    return resume(replace(scene, talk=replace(talk, guess="", misses=0)), *said)
 
 
 def simpler(scene: Scene) -> Answer:
@@ -177,7 +193,7 @@ def status_of(scene: Scene) -> tuple[Phrase, ...]:
 def text_me(scene: Scene) -> Answer:
     """Go on in writing: the open question is sent as a text. Somebody who writes already just gets it again."""
     if scene.turn.channel not in VOICES:
-        return resume(scene)
+        return resume(scene, scene.say("text_me.here"))
     talk = scene.talk
     said, question = standing_question(scene)
     waiting = talk.expecting is not Expecting.NOTHING and not talk.with_person and not talk.ended
@@ -210,10 +226,12 @@ def wrong_number(scene: Scene) -> Answer:
 
 
 def goodbye(scene: Scene) -> Answer:
-    """Leave kindly; the case goes on. Thanks after the end need no answer in writing."""
+    """Leave kindly; the case goes on. In writing only thanks get a word, once, and after the end they get none."""
     done = scene.talk.ended or scene.talk.with_person or scene.talk.expecting is Expecting.NOTHING
     if scene.turn.channel not in VOICES and done:
-        return scene.talk, Reply((), end=True), ()
+        if scene.talk.ended or scene.talk.thanked or not is_thanks(scene.turn.text):
+            return scene.talk, Reply((), end=True), ()
+        return replace(scene.talk, thanked=True), Reply((scene.say("welcome"),), end=True), ()
     key = "goodbye" if done else "goodbye.open"
     return replace(scene.talk, guess="", confirm=""), Reply((scene.say(key),), end=True), ()
 

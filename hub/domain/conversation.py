@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from hub.domain.because import Because
 from hub.domain.contact import Phrase
 from hub.domain.customer import Channel
 from hub.domain.ids import CaseId, CustomerId, Moment
@@ -129,6 +130,9 @@ class Conversation:
     `booking` is set ("visit", "callback") its `offers` (starts of slots) are the open question, before any other; `moving`
     is the booking that the chosen one replaces. `proving` names the step whose command waits for a proof of who agrees,
     until `prove_until`; `baseline` is what a watched metric was when we began to watch.
+
+    `left` are the options of the question that a hand-over to a person left open, `passed_on` is when we last said that words
+    go to our team, and `thanked` whether thanks have been answered.
     """
 
     case: CaseId
@@ -156,6 +160,9 @@ class Conversation:
     proving: str = ""
     prove_until: Moment | None = None
     baseline: float | None = None
+    left: tuple[str, ...] = ()
+    passed_on: Moment | None = None
+    thanked: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,6 +210,9 @@ class Knowledge:
     `zone` is where the person lives, `languages` what we speak, `slots` what can be booked (by kind), `booked` what this case
     has booked, `wishes` what becomes of a time that the turn names (by kind); `open_rules` the rules whose faults are open on
     the device; `pin` whether the person has set a PIN, `link` the address of the person's own page.
+
+    `needs` says why the case needs an agent, `taken` whether one has it, and `back` is when our team is back where it is away
+    (None: no opening hours are known).
     """
 
     device: str = ""
@@ -223,3 +233,6 @@ class Knowledge:
     open_rules: frozenset[str] = frozenset()
     pin: bool = False
     link: str = ""
+    needs: Because | None = None
+    taken: bool = False
+    back: Moment | None = None

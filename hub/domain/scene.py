@@ -11,6 +11,7 @@ from hub.domain.conversation import Conversation, Knowledge, Reply, Turn
 from hub.domain.effects import Effect, Note
 from hub.domain.ids import DeviceId, Moment
 from hub.domain.play import Play, PlayStep
+from hub.domain.slots import label
 from hub.domain.wording import phrase
 
 Answer: TypeAlias = tuple[Conversation, Reply, tuple[Effect, ...]]
@@ -29,6 +30,15 @@ class Scene:
     def say(self, key: str, **variables: str) -> Phrase:
         """A phrase that may name the device."""
         return phrase(key, self.knowledge, **variables)
+
+    def with_team(self) -> Phrase:
+        """How it stands at our team: an agent has it; or they have been told, and are back at a time, where it is known."""
+        known = self.knowledge
+        if known.taken:
+            return self.say("person.waiting")
+        if known.agent_open or known.back is None:
+            return self.say("person.told")
+        return self.say("person.told_away", time=label(known.back, known.zone or "UTC", self.talk.language))
 
     def step(self) -> PlayStep | None:
         """The step the conversation stands at, if the play (still) has it."""

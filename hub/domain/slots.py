@@ -134,6 +134,20 @@ def is_open(calendar: Calendar, now: Moment) -> bool:
     )
 
 
+def opens(calendar: Calendar, now: Moment) -> Moment | None:
+    """When somebody is at work again, within a fortnight; None when nobody ever is."""
+    zone = ZoneInfo(calendar.zone)
+    today = datetime.fromtimestamp(now / 1_000_000, zone).date()
+    for ahead in range(15):
+        day = today + timedelta(days=ahead)
+        shut = day.isoformat() in calendar.closed
+        for weekday, begins, _ in () if shut else sorted(calendar.hours):
+            starts = _moment(day, begins, zone) if weekday == day.weekday() else None
+            if starts is not None and starts > now:
+                return starts
+    return None
+
+
 def label(starts: Moment, zone: str, language: str) -> str:
     """`starts` as people say it: "Tuesday, November 24, 10:00". No sign that a text message would have to pay for."""
     local = datetime.fromtimestamp(starts / 1_000_000, ZoneInfo(zone))

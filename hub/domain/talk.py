@@ -13,8 +13,10 @@ from dataclasses import replace
 from hub.domain import verify
 from hub.domain.answering import opened, words
 from hub.domain.appointments import gone, still_booked
+from hub.domain.asides import greeting_of
+from hub.domain.at_desk import steps_hint
 from hub.domain.because import Because
-from hub.domain.conversation import Conversation, Expecting, Heard, Knowledge, Reply, Turn
+from hub.domain.conversation import Conversation, Expecting, Heard, Knowledge, Question, Reply, Turn
 from hub.domain.customer import Channel
 from hub.domain.effects import Effect, ForgetWakes
 from hub.domain.ids import Moment
@@ -147,8 +149,8 @@ def _back_again(scene: Scene) -> Answer:
 def _launch(scene: Scene) -> Answer:
     """A person opened a voice session. On a shared speaker nothing personal is said before they ask for it."""
     if scene.talk.with_person:
-        return scene.talk, Reply((scene.say("person.waiting"),), end=True), ()
+        ask = Question(Expecting.NOTHING, (), (scene.say("voice.anything_else"),))
+        return scene.talk, Reply((scene.with_team(), *steps_hint(scene)), ask), ()
     if scene.talk.ended or (not scene.knowledge.fault_open and scene.talk.expecting is Expecting.NOTHING):
         return scene.talk, Reply((scene.say("status.fine"),), end=True), ()
-    greeting = "greeting.private" if scene.turn.private else "greeting.shared"
-    return guess(scene, "open", scene.say(greeting))
+    return guess(scene, "open", scene.say(greeting_of(scene.turn)))

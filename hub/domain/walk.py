@@ -106,7 +106,7 @@ def _watch(scene: Scene, step: Check, said: tuple[Phrase, ...]) -> Answer:
 
 def to_person(scene: Scene, said: tuple[Phrase, ...], because: Because) -> Answer:
     """Hand over: a person has been promised, and the case asks for one."""
-    talk = replace(still(scene.talk), with_person=True)
+    talk = replace(still(scene.talk), with_person=True, left=scene.talk.options or scene.talk.left)
     wanted = HandOn(talk.case, TicketWanted(talk.case, because.name))
     return talk, Reply(said, to_person=True, end=True), (wanted,)
 
@@ -222,7 +222,7 @@ def resume(scene: Scene, *before: Phrase, again: bool = False) -> Answer:
     if talk.booking and talk.guess != "open":
         return put_question(scene, before, again=again)
     if talk.with_person:
-        return talk, Reply((*before, scene.say("person.waiting"))), ()
+        return talk, Reply((*before, scene.with_team())), ()
     if talk.ended:
         return talk, Reply(before or (scene.say("nothing_open"),), end=True), ()
     if talk.guess == "open":  # greeted on a shared speaker, and nobody has said yes yet

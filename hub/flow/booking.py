@@ -19,7 +19,7 @@ from hub.domain.effects import BookSlot, CancelBooking, Note, WakeAt
 from hub.domain.events import Woke
 from hub.domain.ids import CaseId, Moment, derive
 from hub.domain.play import Book, Play
-from hub.domain.slots import BookingKind, Calendar, Slot, free, is_open
+from hub.domain.slots import BookingKind, Calendar, Slot, free, is_open, opens
 from hub.domain.spoken_date import moment_words
 from hub.domain.walk import Answer
 from hub.domain.wishes import Wish, wish
@@ -39,7 +39,10 @@ async def equipped(tx: Tx, there: Place, turn: Turn, now: Moment, ctx: Context) 
     """The place with everything that the turn may use: who is here, what is booked, and what can be, where it may come to that."""
     calendars = ctx.policy.calendars
     calls = calendars.get(BookingKind.CALLBACK)
-    known = replace(there.knowledge, agent_open=calls is None or is_open(calls, now))
+    here = calls is None or is_open(calls, now)
+    known = replace(
+        there.knowledge, agent_open=here, back=None if here or calls is None else opens(calls, now)
+    )
     known = await with_booked(tx, there.case, known)
     rules = frozenset(str(fault.change.rule) for fault in await tx.faults.open_of(there.case.device))
     known = replace(known, open_rules=rules)

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+from hub.domain.at_desk import asked_before
 from hub.domain.conversation import Conversation, Expecting, Heard, Intent, Meaning, Turn
 from hub.domain.customer import Channel
 from hub.domain.repairs import TONGUES
@@ -81,4 +82,5 @@ def asked_now(talk: Conversation | None, language: str, zone: str) -> tuple[Expe
         return Expecting.CHOICE, (*(label(each, zone, language) for each in talk.offers), OTHER_TIME)
     if talk.proving and talk.channel is Channel.PAGE:
         return Expecting.YES_NO, (YES, NO)
-    return talk.expecting, talk.options
+    options = talk.options or talk.left  # of the question that a hand-over left open
+    return (asked_before(options, YES), options) if talk.with_person else (talk.expecting, talk.options)

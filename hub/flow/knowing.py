@@ -49,6 +49,8 @@ async def _knowledge(
         values=values,
         heard=heard,
         zone=site.zone if site is not None else ctx.policy.zone,
+        needs=case.needs_agent,
+        taken=case.agent is not None,
     )
 
 

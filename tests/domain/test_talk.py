@@ -314,5 +314,6 @@ def test_while_a_person_is_on_it_the_play_does_not_go_on(kind: Heard) -> None:
 def test_while_a_person_is_on_it_texts_are_theirs_to_read() -> None:
     ada = Talk()
     ada.says("0")
-    assert ada.says("the fan is rattling") == []
+    assert ada.says("the fan is rattling") == ["person.passed_on", "person.steps"]
     assert [getattr(effect, "kind", "") for effect in ada.effects] == ["talk.for_agent"]
+    assert ada.says("and it is loud") == []

@@ -168,7 +168,7 @@ async def test_a_new_fault_after_the_customer_wrote_again_is_told_to_them(home: 
     assert "internet" in told
     there = await home.case(case)
     assert (there.status, there.needs_agent) == (TicketStatus.NEEDS_AGENT, Because.CUSTOMER_ASKED)
-    assert "I can restart your router" in (await home.writes("1"))[0]
+    assert "I can restart your hall router" in (await home.writes("1"))[0]
 
 
 async def test_a_new_fault_is_the_agents_when_an_agent_has_taken_the_case(home: Home) -> None:

@@ -1,0 +1,62 @@
+"""At the desk: what becomes of a customer's words after their case was handed over. No text stays without an answer to be seen.
+
+An answer to the question that was left open goes on with the guided fix, while nobody has taken the case. Everything else is
+passed on, which is said once in a while. What an agent who has taken it is told is theirs to answer.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from device_rules.reading import MINUTE
+from hub.domain.because import Because
+from hub.domain.contact import Phrase
+from hub.domain.conversation import Expecting, Reply
+from hub.domain.scene import Answer, Scene
+from hub.domain.silence import VOICES
+from hub.domain.walk import standing_question, still
+
+PASSED_ON_AGAIN = 15 * MINUTE
+"""How long nothing is said again about words that are passed on: whoever writes three texts in a row reads it once."""
+GOES_ON = (
+    Because.NOT_UNDERSTOOD, Because.CUSTOMER_SILENT, Because.CUSTOMER_WANTS_PERSON, Because.LADDER_ENDED, Because.LADDER_STEP,
+    Because.CANNOT_BE_CONTACTED, Because.CHANNEL_ABSENT, Because.CASE_EXPIRED,
+)  # fmt: skip
+"""Why a case lies at the desk whose guided fix may go on by an answer alone. After a word of danger it may not."""
+
+
+def left_open(scene: Scene) -> Scene | None:
+    """The scene with the question asked again that the hand-over left open; None when there is none, or a person leads."""
+    talk, known = scene.talk, scene.knowledge
+    steps_may = scene.play is not None and known.fault_open and not (known.taken or talk.ended)
+    if not steps_may or known.needs not in GOES_ON:
+        return None
+    plain = replace(still(talk), with_person=False, silences=0)
+    _, question = standing_question(replace(scene, talk=plain))
+    if question is None:
+        return None
+    options = tuple(option.key for option in question.options)
+    return replace(scene, talk=replace(plain, expecting=question.expecting, options=options))
+
+
+def passed_on(scene: Scene) -> Answer:
+    """The words are in the thread, which our team reads; in writing that is said, with the word that goes on with the steps."""
+    talk, known = scene.talk, scene.knowledge
+    note = scene.note("talk.for_agent", Because.CUSTOMER_ANSWERED)
+    if scene.turn.channel in VOICES:
+        return talk, Reply((scene.with_team(),), end=True), (note,)
+    if talk.passed_on is not None and scene.now - talk.passed_on < PASSED_ON_AGAIN:
+        return talk, Reply(()), (note,)
+    hint = steps_hint(scene) if not known.taken else ()
+    return replace(talk, passed_on=scene.now), Reply((scene.say("person.passed_on"), *hint)), (note,)
+
+
+def steps_hint(scene: Scene) -> tuple[Phrase, ...]:
+    """How to go on with the guided fix, where there is one to go on with."""
+    there = scene.play is not None and scene.knowledge.fault_open and not scene.talk.ended
+    return (scene.say("person.steps"),) if there else ()
+
+
+def asked_before(options: tuple[str, ...], yes: str) -> Expecting:
+    """What the question wanted whose `options` are kept: one that began with `yes` a yes or no."""
+    return Expecting.NOTHING if not options else Expecting.YES_NO if options[0] == yes else Expecting.CHOICE
