@@ -48,7 +48,7 @@ class History:
     """What has been sent so far, as the caps count it (first and reminder messages that left or wait to leave).
 
     `case_firsts` and `case_reminders` count this case; `customer_day` and `customer_week` this person over 24 h and
-    7 days; `fleet_hour` all first contacts of the fleet in the last hour, counted up to the cap; `question_of` is the
+    7 days; `fleet_hour` all first contacts of the fleet in the last hour, counted up to the cap, without those of incidents; `question_of` is the
     case whose question is open at the address, `heard` when the person last wrote.
 
     `household_firsts` counts first messages to anybody at the case's site within `Caps.household_span`;

@@ -51,6 +51,10 @@ class MessageStatus(StrEnum):
     HEARD = "heard"
 
 
+HUB = "hub"
+"""Who has written what the hub says of itself, about one case."""
+
+
 @dataclass(frozen=True, slots=True)
 class Phrase:
     """Words by key: rendered at dispatch in the person's language. `variables` never hold personal data."""
@@ -96,4 +100,4 @@ class Message:
     provider_id: str = ""
     because: Because = Because.ALLOWED
     expires: Moment | None = None
-    written_by: str = "hub"
+    written_by: str = HUB

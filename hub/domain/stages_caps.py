@@ -56,7 +56,10 @@ def cap_rule(asked: Asked, now: Moment) -> Stop | None:
 
 
 def cap_fleet(asked: Asked, now: Moment) -> Stop | None:
-    """So many first contacts an hour in the whole fleet: beyond that something bigger is wrong, so sending pauses."""
+    """So many first contacts an hour in the whole fleet: beyond that something bigger is wrong, so sending pauses. What an
+    approved incident tells is neither counted nor held: people have decided on it, and it has a pace of its own."""
+    if asked.incident and asked.message.written_by == asked.incident:
+        return None
     if asked.history.fleet_hour < asked.caps.fleet_hour:
         return None
     return Stop(Because.CAP_FLEET, Moment(now + FLEET_PAUSE))

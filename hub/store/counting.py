@@ -8,13 +8,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import and_, func, or_, select
+from sqlalchemy import Text, and_, cast, func, or_, select, union_all
 
 from device_rules.fault import Severity
 from device_rules.reading import DAY, HOUR
 from hub.domain.asked import Caps, History
 from hub.domain.case import Case, CaseState
-from hub.domain.contact import Direction, Message, MessageClass, MessageStatus
+from hub.domain.contact import HUB, Direction, Message, MessageClass, MessageStatus
 from hub.domain.customer import Channel
 from hub.domain.ids import CaseId, Moment
 from hub.store.prepared import Prepared, given
@@ -62,20 +62,20 @@ _HEARD = Prepared(select(func.max(messages.c.at)).where(_THEIRS, messages.c.dire
 _FLEET = Prepared(
     select(func.count()).select_from(
         select(messages.c.seq)
-        .where(_COUNTED, _FIRST, messages.c.at > given("hour"))
+        .where(_COUNTED, _FIRST, messages.c.at > given("hour"), messages.c.written_by == HUB)
         .limit(given("cap"))
         .subquery()
     )
 )
-_HOME = select(residences.c.customer).where(
+_AT_HOME = select(residences.c.customer).where(
     residences.c.site == given("site"),
     residences.c.since <= given("now"),
     or_(residences.c.until.is_(None), residences.c.until > given("now")),
 )
+# One list of people, not "this one or those": for an "or" PostgreSQL reads every message of the fleet.
+_HOME = union_all(select(cast(given("customer"), Text)), _AT_HOME)
 _HOUSEHOLD = Prepared(
-    select(func.count()).where(
-        _COUNTED, _FIRST, messages.c.at > given("span"), or_(_THEIRS, messages.c.customer.in_(_HOME))
-    )
+    select(func.count()).where(_COUNTED, _FIRST, messages.c.at > given("span"), messages.c.customer.in_(_HOME))
 )
 _SAFETY = Prepared(
     select(func.max(messages.c.at)).where(
@@ -128,9 +128,10 @@ class Counting:
         return History(question_of=question_of, **found)
 
     async def _of_first(self) -> dict[str, Any]:
-        asked = self._asked()
+        asked, of_its_own = self._asked(), self.message.written_by == HUB
+        fleet = await self.work.value(_FLEET, **asked, hour=self.now - HOUR) if of_its_own else None
         return {
-            "fleet_hour": await self.work.value(_FLEET, **asked, hour=self.now - HOUR) or 0,
+            "fleet_hour": fleet or 0,
             "household_firsts": await self.work.value(
                 _HOUSEHOLD, **asked, span=self.now - self.caps.household_span
             )

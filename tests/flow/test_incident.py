@@ -6,6 +6,7 @@ import pytest
 
 from device_rules.fault import Severity
 from device_rules.reading import HOUR, MINUTE
+from hub.domain.asked import Caps
 from hub.domain.because import Because
 from hub.domain.case import CaseState
 from hub.domain.ids import Moment
@@ -15,7 +16,7 @@ from hub.flow.incident_trial import dry_run
 from hub.ports import BadInput
 from hub.store import SqlStore
 from hub.testing import FakeClock, MemoryStore
-from tests.flow.fleet import EVA, MODEL, OLE, Fleet, fleet
+from tests.flow.fleet import EVA, MODEL, OLE, Fleet, fleet, phone
 
 PUMPS = [f"pump-{n}" for n in range(40)]
 
@@ -65,6 +66,21 @@ async def test_approved_it_tells_one_household_first_then_all_and_each_hears_onc
     assert sorted(here.told().values()) == [1] * 25
     [text] = here.texts(3)
     assert "Many devices show the same problem" in text and "Next news by" in text and "STOP" in text
+
+
+async def test_what_people_have_approved_is_not_held_by_the_cap_on_first_contacts(
+    store: MemoryStore, clock: FakeClock
+) -> None:
+    here = await fleet(store, clock, caps=Caps(fleet_hour=2))
+    await here.homes(30)
+    await here.fails(*PUMPS[:25])
+    await here.passes(2 * MINUTE)
+    await here.approve()
+    await here.passes(12 * MINUTE)
+    assert sorted(here.told().values()) == [1] * 25, "the incident tells all"
+    await here.fails("pump-29", rule="pump-weak")
+    await here.passes(2 * MINUTE)
+    assert here.told()[phone(29)] == 1, "and takes nothing from those who fail by themselves"
 
 
 async def test_a_heat_pump_that_fails_later_is_told_too_and_only_its_household(here: Fleet) -> None:
