@@ -22,7 +22,7 @@ _FOR = {
     MessageClass.TURN: "You wrote to us, and this was our answer.",
     MessageClass.AGENT: "Somebody of our team wrote to you about your device.",
     MessageClass.RECOVERY: "We had written about your device, and wanted you to know how it ended.",
-    MessageClass.COMPLIANCE: "You wrote a word that we always answer: STOP, START or HELP.",
+    MessageClass.COMPLIANCE: "You wrote what we always answer: STOP, START or HELP, or words of danger.",
     MessageClass.SAFETY: "Your device reported something that can be dangerous.",
 }
 _GROUNDS = {
@@ -34,11 +34,15 @@ _GROUNDS = {
 
 @dataclass(frozen=True, slots=True)
 class Why:
-    """The answer: sentences for the person, and the decisions they rest on (moment, what was decided)."""
+    """The answer: sentences for the person, and what they rest on: what kind of message it was, the basis that counted, the
+    decisions (moment, what was decided), and the zone in which all this is told."""
 
     message: MessageId
     sentences: tuple[str, ...]
     decisions: tuple[tuple[Moment, Decision], ...]
+    kind: MessageClass
+    basis: Basis | None
+    zone: str
 
 
 async def why(tx: Tx, message: MessageId, ctx: Context) -> Why | None:
@@ -54,7 +58,7 @@ async def why(tx: Tx, message: MessageId, ctx: Context) -> Why | None:
     basis = _basis(await tx.people.bases(found.customer), found)
     said = [_FOR[found.kind], *_ground(basis, zone), *(_told(at, one, zone) for at, one in decided)]
     said.append("You can change what you hear from us at any time, or write STOP to end it all.")
-    return Why(message, tuple(said), decided)
+    return Why(message, tuple(dict.fromkeys(said)), decided, found.kind, basis, zone)
 
 
 def _basis(bases: list[Basis], message: Message) -> Basis | None:

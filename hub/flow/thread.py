@@ -32,9 +32,22 @@ _SAID: Mapping[Intent, str] = {
     Intent.RESTART: "asked for a restart",
     Intent.WRONG_NUMBER: "said that we have the wrong person",
     Intent.LINK: "asked to link the speaker",
+    Intent.DANGER: "told of danger",
     Intent.UNKNOWN: "said something that was not understood",
 }
 """What a voice platform hands on, in the words of the desk; all else is shown as it is: yes, no, help."""
+
+
+_NAMES: Mapping[str, str] = {
+    **{_ACTS.get(each, each.value.replace("_", " ")): each.value for each in Heard},
+    **{_SAID.get(each, each.value.replace("_", " ")): each.value for each in Intent},
+}
+
+
+def handed_on(message: Message) -> str:
+    """What a voice platform handed on in the place of words, by its name ("text_me"); empty where these are words."""
+    heard = message.direction is Direction.IN and message.channel is Channel.VOICE
+    return _NAMES.get(message.text, "") if heard else ""
 
 
 async def write_heard(visit: Visit, case: CaseId | None, talk: Conversation | None = None) -> bool:
@@ -100,7 +113,7 @@ async def spoken_text(visit: Visit, phrases: tuple[Phrase, ...]) -> str:
     policy, words = visit.ctx.policy, visit.ctx.words
     name = given_name(await visit.tx.people.name(visit.customer))
     own = {"name": name, "brand": policy.brand, "phone": policy.phone}
-    language = visit.turn.language
+    language = words.tongue(phrases, visit.turn.language)
     try:
         tell = words.text if visit.turn.channel is Channel.PAGE else words.spoken
         return " ".join(tell(Phrase(each.key, own | each.variables), language) for each in phrases)

@@ -60,6 +60,10 @@ class Texts:
         told = {**self._own, **more}
         return _VARIABLE.sub(lambda part: told.get(part[1], ""), self._words[key])
 
+    def known(self, key: str) -> str:
+        """The page's own words for `key`, where it has any."""
+        return self(key) if key in self._words else ""
+
     def phrase(self, phrase: Phrase) -> str:
         """A phrase of the conversation; in English where the house does not say it in this language, else nothing."""
         filled = Phrase(phrase.key, {**self._own, "name": "", **phrase.variables})

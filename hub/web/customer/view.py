@@ -20,6 +20,7 @@ from hub.domain.slots import BookingKind, label
 from hub.domain.wording import CALL_ME
 from hub.flow.at_page import Standing
 from hub.flow.links import MARK
+from hub.flow.thread import handed_on
 from hub.ports import Tx
 from hub.ports.pages import PageVisit
 from hub.web.customer.texts import Texts
@@ -105,7 +106,7 @@ async def sheet_of(tx: Tx, house: Door, visit: PageVisit, standing: Standing, te
     talk = there.talk
     opening = bool(standing.question) and not (talk.step or talk.guess or talk.booking or talk.proving)
     state = _state(standing, stopped)
-    answer = _answer(mine, asks)
+    answer = _answer(mine, asks, texts)
     said = bool(answer) and _holds(answer, standing.question, asks, texts)
     return Sheet(
         device=there.knowledge.device_name,
@@ -194,16 +195,29 @@ def _shown(message: Message) -> bool:
 
 def _line(message: Message, texts: Texts, zone: str, now: Moment) -> Line:
     who = "you" if message.direction is Direction.IN else "us" if message.written_by == "hub" else "team"
-    text = message.text.replace(MARK, "").strip()
+    text = _text(message, texts).replace(MARK, "").strip()
     return Line(who, texts(who), text, texts.moment(message.at, zone, now))
 
 
-def _answer(mine: Sequence[Message], asks: str) -> str:
+def _text(message: Message, texts: Texts) -> str:
+    """The words of a message in the page's language: those of people as they are, what the hub said or a platform handed on
+    in other words."""
+    acted = texts.known(f"did_{handed_on(message)}")
+    if acted:
+        return acted
+    if message.direction is Direction.IN or not message.phrases or message.language == texts.language:
+        return message.text
+    said = [texts.phrase(each) for each in message.phrases]
+    return " ".join(said) if all(said) else message.text
+
+
+def _answer(mine: Sequence[Message], asks: str, texts: Texts) -> str:
     """What we said last, if it was said on this page and nothing was said since."""
     last = mine[-1] if mine else None
     if last is None or last.direction is Direction.IN or last.channel is not Channel.PAGE:
         return ""
-    return "" if last.text == asks else last.text
+    said = _text(last, texts)
+    return "" if said == asks else said
 
 
 def _holds(answer: str, question: Question | None, asks: str, texts: Texts) -> bool:

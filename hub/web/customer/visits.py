@@ -24,6 +24,7 @@ from hub.flow.at_page import look
 from hub.flow.consent_why import why
 from hub.ports import Tx
 from hub.web.access import door
+from hub.web.customer import because
 from hub.web.customer.acts import LONGEST, Said, say
 from hub.web.customer.guest import COOKIE, PATH, Guest, guest_of, may, new_form, read_form
 from hub.web.customer.pace import LOOKS, TURNS, Limit
@@ -196,7 +197,7 @@ async def reasons(request: Request, house: House) -> Response:
         texts = await texts_of(tx, house, guest)
         ours = [each for each in await tx.messages.of_case(guest.visit.case) if _sent_to(each, guest)]
         answer = await why(tx, ours[-1].id, house.ctx) if ours else None
-    return page(request, "why.html", texts, {"sentences": answer.sentences if answer else ()})
+    return page(request, "why.html", texts, {"sentences": because.told(answer, texts) if answer else ()})
 
 
 def _sent_to(message: Message, guest: Guest) -> bool:
