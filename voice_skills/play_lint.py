@@ -28,6 +28,7 @@ MOST_SEGMENTS = {"en": 2, "de": 2, "es": 4, "zh": 2}
 Chinese needs them too, but says the same with a third of the characters."""
 EXAMPLE = {
     "device": "garden heat pump", "name": "Maximilian", "brand": "Nordwarm", "phone": "+49 30 5550100",
+    "number": "112", "digits": "1 1 2", "minutes": "30",
     "n": "1", "what": "what to do", "text": "We are on it.", "time": "18:00", "code": "123456", "agent": "Dagmar", "value": "-14",
     "a": "a", "b": "b", "c": "c", "slot": "Monday 23 November, 10:00", "day": "Mon, Nov 23",
     "opens": "09:00", "closes": "18:00", "link": "https://nordwarm.example/p/Qk3vX9a2",

@@ -46,6 +46,7 @@ def policy_of(
         quiet_hours=part.quiet_hours,
         revoke_all=part.revoke_all,
         rest=_rest(part),
+        emergency=part.emergency,
         channels=channels or frozenset({Channel.SMS, Channel.PAPER}),
         expiry=part.expiry,
         bundle=part.bundle,

@@ -27,6 +27,10 @@ class Because(Enum):
     BOOKING_CANCELLED = "A booking was cancelled.", "Your appointment was cancelled."
     STEPS_WANTED = "The customer went back to the guided fix.", "We continue with the guided steps."
     PROOF_ASKED = "The command needs a proof of who agrees.", "We make sure that it is you."
+    DANGER_TOLD = (
+        "The customer told of danger: fire, smoke, gas, an electric shock or somebody hurt.",
+        "You told us of a danger.",
+    )
     CUSTOMER_WANTS_PERSON = "The customer asked for a person.", "You asked for a person."
     NOT_UNDERSTOOD = "The customer's words were not understood twice.", "We did not understand you."
     PLAY_ENDED = "The guided fix ended without proof that it worked.", "The steps did not solve it."

@@ -10,7 +10,7 @@ from hub.domain.because import Because
 from hub.domain.case import Case, CaseState
 from hub.domain.effects import ForgetWakes, TakeStep, WakeAt
 from hub.domain.ids import Moment
-from hub.domain.move import LADDER_WAKES, Move, begun_again, hold_wake, unattended, urgent
+from hub.domain.move import LADDER_WAKES, Move, begun_again, endangered, hold_wake, unattended, urgent
 from hub.domain.policy import Policy
 
 
@@ -45,7 +45,7 @@ def change_answered(
 def join_at_desk(case: Case, event: p.FaultJoined, now: Moment, policy: Policy) -> Move:
     """A device that was well fails while its case lies at the desk and nobody has taken it: the customer is told as of any
     fault, and an agent stays needed."""
-    if not event.anew or case.agent is not None:
+    if not event.anew or case.agent is not None or endangered(case):
         return change_answered(case, event, now, policy)
     begins = policy.ladders[event.severity] if event.ladder is None else event.ladder
     ladder = (*case.ladder[: case.step], *begins)
@@ -62,8 +62,8 @@ def _worse(case: Case, event: p.SeverityChanged | p.FaultJoined) -> bool:
 
 def _milder(case: Case, event: p.SeverityChanged | p.FaultJoined) -> Move:
     """A joined fault never makes a case milder; a change down does, and keeps the ladder that runs."""
-    joined = isinstance(event, p.FaultJoined)
-    return Move(case if joined else replace(case, severity=event.severity), (), _why(event))
+    kept = isinstance(event, p.FaultJoined) or endangered(case)
+    return Move(case if kept else replace(case, severity=event.severity), (), _why(event))
 
 
 def _why(event: p.SeverityChanged | p.FaultJoined) -> Because:

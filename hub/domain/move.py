@@ -40,6 +40,11 @@ def urgent(case: Case, policy: Policy) -> Case:
     return replace(case, needs_agent=Because.SAFETY_AT_ONCE)
 
 
+def endangered(case: Case) -> bool:
+    """Whether a customer told of danger: no telemetry and no word of theirs ends or softens that, only a person does."""
+    return case.needs_agent is Because.DANGER_TOLD
+
+
 def reached(case: Case) -> Case:
     """An agent who was called because the customer could not be asked yet is not needed for that any more."""
     return replace(case, needs_agent=None) if case.needs_agent in HELD_BACK else case

@@ -24,6 +24,7 @@ from hub.domain.move import (
     acknowledged_case,
     begun_again,
     confirm_wake,
+    endangered,
     ended,
     ending,
     hold_wake,
@@ -97,7 +98,7 @@ def hand_over(case: Case, event: p.PersonWanted, now: Moment, policy: Policy) ->
 
 def ask_again_for_agent(case: Case, event: p.PersonWanted, now: Moment, policy: Policy) -> Move:
     """It is with the agents already: the newest reason counts while nobody has taken it."""
-    needs = case.needs_agent if case.agent else event.because
+    needs = case.needs_agent if case.agent or endangered(case) else event.because
     return Move(replace(case, needs_agent=needs), (), event.because)
 
 
@@ -145,7 +146,9 @@ def lost_touch(case: Case, event: p.TalkStalled, now: Moment, policy: Policy) ->
 
 
 def recover(case: Case, event: p.Recovered, now: Moment, policy: Policy) -> Move:
-    """Fixed, because the device says so. Who never heard of it hears nothing now."""
+    """Fixed, because the device says so. Who never heard of it hears nothing now. A danger is over when a person says so."""
+    if endangered(case):
+        return Move(case, (), Because.DANGER_TOLD)
     alone = case.contacted is None and not case.asked_by_customer and case.acknowledged is None
     because = Because.HEALED_ALONE if alone else Because.DEVICE_RECOVERED
     over = ended(case, CaseState.RESOLVED, now)
@@ -206,7 +209,7 @@ def lapse(case: Case, event: p.AgentLapsed, now: Moment, policy: Policy) -> Move
     because = Because.AGENT_SILENT
     if case.agent is None:
         return Move(case, (), because)
-    back = replace(case, agent=None, needs_agent=because)
+    back = replace(case, agent=None, needs_agent=case.needs_agent if endangered(case) else because)
     return Move(back, unattended(back, now, policy), because)
 
 

@@ -87,6 +87,13 @@ class Answered:
 
 
 @dataclass(frozen=True, slots=True)
+class DangerTold:
+    """The customer told on `how` (sms, voice, page) of danger to people: fire, gas, a shock, an injury."""
+
+    how: str
+
+
+@dataclass(frozen=True, slots=True)
 class FixTried:
     """The customer or the device did what we asked; telemetry will show whether it worked."""
 
@@ -178,6 +185,7 @@ Passage: TypeAlias = (
     | AgentNeeded
     | PersonWanted
     | Answered
+    | DangerTold
     | FixTried
     | FixFailed
     | TalkStalled
@@ -205,6 +213,7 @@ PASSAGES: tuple[type[Passage], ...] = (
     AgentNeeded,
     PersonWanted,
     Answered,
+    DangerTold,
     FixTried,
     FixFailed,
     TalkStalled,

@@ -96,7 +96,8 @@ class Policy:
     and lapses `agent_release` later; an urgent case that nobody takes is shown to a supervisor after `supervisor_after`.
     `heal_waits` is how long a safe command may work before anybody is asked, `sleepy` how long one waits for a sleeping
     device. `calendars` say when people can be rung and visited (a kind that has none is not offered); `pages` whether the
-    world reaches people's own pages, so that a text may link to them.
+    world reaches people's own pages, so that a text may link to them. `emergency` are numbers to call in danger, by country,
+    where the usual one of a country is not wanted.
     """
 
     brand: str = "Nordwarm"
@@ -125,6 +126,7 @@ class Policy:
     rest: RestDays = NO_REST
     calendars: Mapping[BookingKind, Calendar] = field(default_factory=dict)
     pages: bool = False
+    emergency: Mapping[str, str] = field(default_factory=dict)
     channels: frozenset[Channel] = frozenset({Channel.SMS, Channel.PAPER})
 
     def ladder_of(

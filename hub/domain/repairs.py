@@ -10,6 +10,7 @@ from dataclasses import replace
 from hub.domain.because import Because
 from hub.domain.booking import own_offer
 from hub.domain.conversation import Conversation, Expecting, Question, Reply
+from hub.domain.danger import STEP as DANGER
 from hub.domain.effects import CancelCommands, SpeakLanguage
 from hub.domain.play import Ask, Book, Check, Play, Try
 from hub.domain.walk import Answer, Scene, enter, put_question, resume, still
@@ -112,9 +113,11 @@ def skip(scene: Scene) -> Answer:
 
 
 def steps(scene: Scene) -> Answer:
-    """Back to the guided fix, from the desk: to the question that was asked last, else to where it begins."""
+    """Back to the guided fix, from the desk: to the question that was asked last, else to where it begins. Never back from
+    a danger that was told: there only a person goes on."""
     talk, play = scene.talk, scene.play
-    if not talk.with_person or play is None or not scene.knowledge.fault_open:
+    open_fix = talk.with_person and play is not None and scene.knowledge.fault_open
+    if play is None or not open_fix or talk.step == DANGER:
         return resume(scene)
     at = (
         talk.step if _asks(play, talk.step) else next((s for s in reversed(talk.trail) if _asks(play, s)), "")

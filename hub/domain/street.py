@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from hub.domain import danger as d
 from hub.domain import escalation as e
 from hub.domain import moves as m
 from hub.domain import passages as p
@@ -26,6 +27,7 @@ STREET: Mapping[tuple[CaseState, type[p.Passage]], StreetStep] = {
     (S.HELD, p.AgentNeeded): m.call_agent,
     (S.HELD, p.PersonWanted): m.hand_over,
     (S.HELD, p.Answered): m.talk,
+    (S.HELD, p.DangerTold): d.endanger,
     (S.HELD, p.Recovered): m.recover,
     (S.HELD, p.AgentTook): m.take,
     (S.HELD, p.AgentClosed): m.close,
@@ -40,6 +42,7 @@ STREET: Mapping[tuple[CaseState, type[p.Passage]], StreetStep] = {
     (S.CONTACTING, p.AgentNeeded): m.call_agent,
     (S.CONTACTING, p.PersonWanted): m.hand_over,
     (S.CONTACTING, p.Answered): m.talk,
+    (S.CONTACTING, p.DangerTold): d.endanger,
     (S.CONTACTING, p.Recovered): m.recover,
     (S.CONTACTING, p.AgentTook): m.take,
     (S.CONTACTING, p.AgentClosed): m.close,
@@ -50,6 +53,7 @@ STREET: Mapping[tuple[CaseState, type[p.Passage]], StreetStep] = {
     (S.TALKING, p.AgentNeeded): m.call_agent,
     (S.TALKING, p.PersonWanted): m.hand_over,
     (S.TALKING, p.Answered): m.go_on_talking,
+    (S.TALKING, p.DangerTold): d.endanger,
     (S.TALKING, p.FixTried): m.watch,
     (S.TALKING, p.TalkStalled): m.lost_touch,
     (S.TALKING, p.Recovered): m.recover,
@@ -62,6 +66,7 @@ STREET: Mapping[tuple[CaseState, type[p.Passage]], StreetStep] = {
     (S.RECOVERING, p.AgentNeeded): m.call_agent,
     (S.RECOVERING, p.PersonWanted): m.hand_over,
     (S.RECOVERING, p.Answered): m.go_on_talking,
+    (S.RECOVERING, p.DangerTold): d.endanger,
     (S.RECOVERING, p.FixTried): m.watch,
     (S.RECOVERING, p.FixFailed): m.back_to_talk,
     (S.RECOVERING, p.TalkStalled): m.lost_touch,
@@ -75,6 +80,7 @@ STREET: Mapping[tuple[CaseState, type[p.Passage]], StreetStep] = {
     (S.WITH_AGENT, p.AgentNeeded): m.call_agent,
     (S.WITH_AGENT, p.PersonWanted): m.ask_again_for_agent,
     (S.WITH_AGENT, p.Answered): m.pass_on,
+    (S.WITH_AGENT, p.DangerTold): d.endanger,
     (S.WITH_AGENT, p.Recovered): m.recover,
     (S.WITH_AGENT, p.AgentTook): m.take,
     (S.WITH_AGENT, p.AgentReleased): m.hand_back,
@@ -163,6 +169,7 @@ LEADS: Mapping[StreetStep, tuple[CaseState, ...]] = {
     m.welcome_back: (S.TALKING,),
     m.return_to_agent: (S.WITH_AGENT,),
     m.take: (S.WITH_AGENT,),
+    d.endanger: (S.WITH_AGENT,),
     m.hand_back: (S.CONTACTING, S.TALKING),
     m.back_to_steps: (S.TALKING,),
     m.list_only: (S.HELD,),

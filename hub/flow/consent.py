@@ -57,25 +57,26 @@ async def mark_own_words(visit: Visit, case: CaseId | None, again: bool) -> None
 
 def what_of(visit: Visit) -> str:
     """What names the reply to this turn. A stranger gets one answer to each of the three words, and no second."""
-    if is_stranger(visit.customer):
+    if is_stranger(visit.customer) and visit.turn.meaning.intent is not Intent.DANGER:
         return f"word:{visit.turn.meaning.intent}"
     return f"turn:{visit.turn.key}"
 
 
 async def take_in(
-    tx: Tx, where: tuple[Channel, str], text: str, languages: Collection[str]
+    tx: Tx, where: tuple[Channel, str], text: str, languages: Collection[str], danger_in: str = ""
 ) -> Address | None:
-    """Somebody nobody knows wrote `text` from `where` (channel, address). If it is STOP, START or HELP they become a person without a name, who
-    can be answered once and whose number can be stopped; else None: nothing of a stranger is kept."""
+    """Somebody nobody knows wrote `text` from `where` (channel, address). If it is STOP, START or HELP, or tells of danger (in the language
+    `danger_in`), they become a person without a name, who can be answered and whose number can be stopped; else None: nothing of
+    a stranger is kept."""
     channel, value = where
-    if not value or keyword(text) is None:
+    if not value or (keyword(text) is None and not danger_in):
         return None
     stranger = CustomerId(derive(STRANGER, tx.people.sign("address", value)))
     address = Address(
         AddressId(derive("addr", stranger, channel)), stranger, channel, value, Health.UNVERIFIED
     )
     if await tx.people.customer(stranger) is None:
-        spoken = tongue_of(text)
+        spoken = danger_in or tongue_of(text)
         language = spoken if spoken in languages else "en"
         await tx.people.put_customer(Customer(stranger, language=language), Person(stranger, ""))
         await tx.people.put_address(address)

@@ -23,6 +23,7 @@ from hub.domain.passages import Answered, FixFailed, FixTried, StepsWanted
 from hub.domain.play import Check
 from hub.domain.walk import LOOK_AGAIN, SILENCE, Answer
 from hub.domain.wording import as_message, as_speech
+from hub.flow.alarming import alarm, tells_danger
 from hub.flow.at_page import as_shown
 from hub.flow.booking import equipped, held
 from hub.flow.carry import carry_out
@@ -87,7 +88,11 @@ async def _answer(visit: Visit) -> Reply:
         replace(visit, turn=understood(visit, talk, there.knowledge.zone if there else ""))
     )
     again = await stops_again(visit)
-    if there is None:
+    case: CaseId | None
+    if tells_danger(visit):
+        case, reply = await alarm(visit, there or await place(replace(visit, about=None)))
+        await write_heard(visit, case, talk)
+    elif there is None:
         case, reply = await speak_first(visit)
         await write_heard(visit, case)
     else:
@@ -141,7 +146,8 @@ async def _say(visit: Visit, case: CaseId | None, reply: Reply) -> None:
             written = visit.turn.channel is Channel.PAGE  # which shows its choices as buttons
             await write_said(visit, case, reply.say if written else as_speech(reply))
         return
-    kind = MessageClass.COMPLIANCE if visit.turn.meaning.intent in COMPLIANCE else MessageClass.TURN
+    always = visit.turn.meaning.intent in COMPLIANCE or tells_danger(visit)
+    kind = MessageClass.COMPLIANCE if always else MessageClass.TURN
     silent = bool(visit.opt_out) and kind is MessageClass.COMPLIANCE
     phrases = as_message(reply)
     if phrases and not silent:

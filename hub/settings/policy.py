@@ -9,7 +9,17 @@ from pydantic import Field, model_validator
 from hub.domain.case import Step, To
 from hub.domain.customer import Channel
 from hub.domain.policy import ladder_mistakes
-from hub.settings.kinds import Count, Country, Day, Duration, QuietSpan, SpokenNumber, Telephone, Zone
+from hub.settings.kinds import (
+    Count,
+    Country,
+    Day,
+    Duration,
+    EmergencyNumber,
+    QuietSpan,
+    SpokenNumber,
+    Telephone,
+    Zone,
+)
 from hub.settings.part import Part
 from hub.settings.slips import Slip
 
@@ -43,7 +53,8 @@ Ladder = tuple[LadderStep, ...]
 class PolicyPart(Part):
     """Who we are, how patient we are and how much is too much. `country` is that of numbers without one, `zone` where
     nothing better is known; quiet hours are each person's own; on `quiet_dates`, and on `quiet_weekdays` (`all`, or hours such
-    as `18:00-10:00`), nobody is disturbed besides. `ladders_by_rule` are by the rule's id, or `model:rule`."""
+    as `18:00-10:00`), nobody is disturbed besides. `ladders_by_rule` are by the rule's id, or `model:rule`. `emergency` is the number to call in danger by country
+    (`DE = "112"`); without it, that of the country."""
 
     brand: str = Field(default="Nordwarm", min_length=1, max_length=40)
     phone: SpokenNumber = "+49 30 5550100"
@@ -68,5 +79,6 @@ class PolicyPart(Part):
     rule_rest: Duration = 86_400_000_000
     fleet_hour: Count = 50
     revoke_all: bool = True
+    emergency: dict[Country, EmergencyNumber] = Field(default_factory=dict)
     quiet_dates: tuple[Day, ...] = ()
     quiet_weekdays: dict[Weekday, QuietSpan] = Field(default_factory=dict)

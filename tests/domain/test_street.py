@@ -34,6 +34,7 @@ EXAMPLES: dict[type[p.Passage], p.Passage] = {
     p.AgentNeeded: p.AgentNeeded(Because.IN_DOUBT),
     p.PersonWanted: p.PersonWanted(Because.CUSTOMER_WANTS_PERSON),
     p.Answered: p.Answered("sms"),
+    p.DangerTold: p.DangerTold("sms"),
     p.Reopened: p.Reopened(Severity.MAJOR),
     p.CustomerReturned: p.CustomerReturned("sms"),
     p.AgentTook: p.AgentTook(DAG),

@@ -46,6 +46,7 @@ class Line:
 
 # What an agent does first, by why the case needs one. {first} is the customer's first name.
 CALLS: Mapping[Because, str] = {
+    Because.DANGER_TOLD: "Act now: {name} told of danger at home",
     Because.CUSTOMER_WANTS_PERSON: "Call {name}",
     Because.NOT_UNDERSTOOD: "Call {name}: we did not understand the answer",
     Because.PLAY_ENDED: "Call {name}: the guided steps did not solve it",

@@ -29,8 +29,9 @@ from hub.web.hooks.phone_patience import ASKS, PATIENCE, Underway
 from hub.web.hooks.twilio import NAME, Form, genuine
 
 TROUBLE = (Phrase("voice.trouble"),)
-NO_CALL_NOW = ("stop.", "wrong_number", "person.closed", "booking.done")
-"""Words that end a call though a person looks after it: whoever said stop, or has agreed when to be rung, is not connected."""
+NO_CALL_NOW = ("danger.", "stop.", "wrong_number", "person.closed", "booking.done")
+"""Words that end a call though a person looks after it: whoever said stop, or has agreed when to be rung, is not connected;
+who is in danger needs the telephone for the emergency number."""
 KNOWN_BY = (Channel.PHONE, Channel.SMS, Channel.WHATSAPP)
 PICKED_UP = ("completed", "answered")
 TURNS = 60  # a call that takes longer is with a machine

@@ -124,8 +124,10 @@ async def hear(door: Door, form: Form) -> None:
         await tx.talks.remember(channel, f"hook:{sid}", {}, now)
         address = await tx.people.find_address(channel, number)
         if address is None:
-            spoken = door.ctx.words.languages()
-            address = await take_in(tx, (channel, number), form.get("Body", ""), spoken)
+            spoken, text = door.ctx.words.languages(), form.get("Body", "")
+            meant = door.ctx.ears.understand(text, "en", Expecting.NOTHING, ())
+            danger_in = meant.language if meant.intent is Intent.DANGER else ""
+            address = await take_in(tx, (channel, number), text, spoken, danger_in)
         heard = MessageHeard(
             channel=str(channel),
             key=sid,
