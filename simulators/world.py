@@ -263,15 +263,17 @@ FACTS = {
     "case.person_wanted": "A person takes over {owner}'s case: {sentence}",
     "command.wanted": "Command to {owner}'s {device}: {name}.",
     "command.answered": "{owner}'s {device} has carried it out.",
+    "command.refused": "{owner}'s {device} did not carry it out: {note}.",
 }
 DEEDS = {"clear_snow": "clears the snow away with gloved hands", "close_door": "closes the fridge door"}
 
 
 def words(fact: dict[str, Any], device: str, owner: str) -> str:
     """A fact of the timeline as a sentence of the story; empty when the story goes without it."""
-    told = FACTS.get(fact["kind"], "")
+    refused = fact["kind"] == "command.answered" and not fact["data"].get("ok")
+    told = FACTS.get("command.refused" if refused else fact["kind"], "")
     values = {"device": device, "owner": owner, "sentence": fact.get("sentence", "")}
-    values |= dict.fromkeys(("title", "severity", "name"), "")
+    values |= dict.fromkeys(("title", "severity", "name", "note"), "")
     return told.format(**(values | {key: str(value) for key, value in fact["data"].items() if key in values}))
 
 

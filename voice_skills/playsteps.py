@@ -30,7 +30,7 @@ KINDS = ("say", "ask", "try", "check", "book", "solved", "agent")
 STEP_KEYS: Mapping[str, tuple[str, ...]] = {
     "say": ("say", "then"),
     "ask": ("ask", "again", "choices", "who", "outdoors"),
-    "try": ("try", "asks", "args", "within", "repeatable", "proof", "then", "failed", "declined"),
+    "try": ("try", "asks", "args", "within", "repeatable", "proof", "then", "failed", "declined", "reasons"),
     "check": ("check", "within", "watch", "then", "failed"),
     "book": ("book", "kind", "then", "none"),
     "solved": ("solved",),
@@ -173,7 +173,22 @@ def _try(page: Page, name: str, table: Mapping[str, Any], path: Path, root: str)
         failed=page.text(table, "failed", path),
         declined=page.text(table, "declined", path),
         proof=proof,
+        reasons=_reasons(page, table, (*path, "reasons"), f"{root}/{name}"),
     )
+
+
+def _reasons(page: Page, table: Mapping[str, Any], path: Path, phrase: str) -> dict[str, str]:
+    """The phrases for what a device may say why it did not do it."""
+    listed = table.get("reasons", [])
+    if not isinstance(listed, list):
+        raise page.wrong(path, "`reasons:` is a list of `note:` (the device's own words) with `say:`")
+    found = {}
+    for number, value in enumerate(listed):
+        here = (*path, number)
+        reason = page.table(value, here, ("note", "say"))
+        note = page.text(reason, "note", here).strip().casefold()
+        found[note] = page.phrase(reason.get("say"), f"{phrase}/reason-{number + 1}", (*here, "say"))
+    return found
 
 
 def _book(page: Page, name: str, table: Mapping[str, Any], path: Path, phrase: str) -> Book:

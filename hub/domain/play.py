@@ -59,7 +59,8 @@ class Try:
     """Send a device command after an explicit yes; `asks` is the question that names the device.
 
     `within` (µs) is how long the device may take to answer; `repeatable` whether it may be published twice.
-    `proof` asks besides for a proof of who agrees (a door lock, a child lock, a reset): see `verify.py`.
+    `proof` asks besides for a proof of who agrees (a door lock, a child lock, a reset): see `verify.py`. `reasons` are the
+    phrases for what the device may say why it did not do it, by the device's own words.
     """
 
     id: str
@@ -72,6 +73,7 @@ class Try:
     failed: str
     declined: str
     proof: bool = False
+    reasons: Mapping[str, str] = field(default_factory=dict)
 
 
 class Shows(StrEnum):

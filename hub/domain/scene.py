@@ -11,7 +11,7 @@ from hub.domain.conversation import Conversation, Knowledge, Reply, Turn
 from hub.domain.effects import Effect, Note
 from hub.domain.ids import DeviceId, Moment
 from hub.domain.play import Play, PlayStep
-from hub.domain.slots import label
+from hub.domain.spoken_date import moment_words
 from hub.domain.wording import phrase
 
 Answer: TypeAlias = tuple[Conversation, Reply, tuple[Effect, ...]]
@@ -38,7 +38,8 @@ class Scene:
             return self.say("person.waiting")
         if known.agent_open or known.back is None:
             return self.say("person.told")
-        return self.say("person.told_away", time=label(known.back, known.zone or "UTC", self.talk.language))
+        when = moment_words(known.back, known.zone or "UTC", self.talk.language, self.now, "time")
+        return self.say("person.told_away", **when)
 
     def step(self) -> PlayStep | None:
         """The step the conversation stands at, if the play (still) has it."""

@@ -16,6 +16,7 @@ from hub.domain.appointments import gone, still_booked
 from hub.domain.asides import greeting_of
 from hub.domain.at_desk import steps_hint
 from hub.domain.because import Because
+from hub.domain.contact import Phrase
 from hub.domain.conversation import Conversation, Expecting, Heard, Knowledge, Question, Reply, Turn
 from hub.domain.customer import Channel
 from hub.domain.effects import Effect, ForgetWakes
@@ -23,6 +24,9 @@ from hub.domain.ids import Moment
 from hub.domain.play import Check, Play, PlayStep, Try
 from hub.domain.silence import VOICES, silent
 from hub.domain.walk import Answer, Scene, enter, guess, put_question, still
+
+TIMED_OUT = "timed out"
+"""What is noted of a device that had its time, and said nothing."""
 
 
 def begin(conversation: Conversation, play: Play | None, knowledge: Knowledge, now: Moment) -> Answer:
@@ -100,8 +104,17 @@ def _device(scene: Scene) -> Answer:
     if not isinstance(step, Try) or scene.talk.confirm:
         return scene.talk, Reply(()), ()
     if kind is Heard.COMMAND_FAILED:
-        return enter(scene, step.failed, (scene.say("command.failed"),))
+        return enter(scene, step.failed, _why_not(scene, step))
     return _carried_out(scene, step)
+
+
+def _why_not(scene: Scene, step: Try) -> tuple[Phrase, ...]:
+    """That it did not work, and why, where the guided fix has words for what the device said."""
+    note = scene.turn.text.strip()
+    if note == TIMED_OUT:
+        return (scene.say("command.no_answer"),)
+    reason = step.reasons.get(note.casefold())
+    return (scene.say("command.failed"), *((scene.say(reason),) if reason else ()))
 
 
 def _time_is_over(scene: Scene, step: PlayStep | None) -> Answer:

@@ -170,7 +170,13 @@ async def command_answered(tx: Tx, event: CommandAnswered, now: Moment, ctx: Con
         note = Note(case.id, case.device, "command.answered", because, data)
         await tx.facts.add(note, now)
         await not_healed(tx, event, case, now, ctx)
-    await _happened(tx, CaseId(event.case), (kind, f"{event.command}:{event.ok}", ""), now, ctx)
+    await _happened(
+        tx,
+        CaseId(event.case),
+        (kind, f"{event.command}:{event.ok}", "" if event.ok else event.note),
+        now,
+        ctx,
+    )
 
 
 async def command_over(tx: Tx, event: Woke, now: Moment, ctx: Context) -> None:
@@ -178,8 +184,8 @@ async def command_over(tx: Tx, event: Woke, now: Moment, ctx: Context) -> None:
     known = await tx.outbox.command(CommandId(event.token))
     if known is None or known.state not in ("queued", "sent", "parked"):
         return
-    if await tx.outbox.set_command(CommandId(event.token), "timed_out", "timed out", now):
-        await command_answered(tx, CommandAnswered(event.case, event.token, False, "timed out"), now, ctx)
+    if await tx.outbox.set_command(CommandId(event.token), "timed_out", core.TIMED_OUT, now):
+        await command_answered(tx, CommandAnswered(event.case, event.token, False, core.TIMED_OUT), now, ctx)
 
 
 async def check_over(tx: Tx, event: Woke, now: Moment, ctx: Context) -> None:

@@ -171,7 +171,12 @@ async def test_a_device_that_refuses_leads_to_a_person_by_text(home: Home) -> No
         await home.writes(answer)
     [command] = await home.commands()
     await home.device_answers(command, ok=False, note="no airflow at the outlet")
-    assert "could not do that" in (await home.texts())[-1]
+    said = (await home.texts())[-1]
+    assert (
+        "could not do that. It says that no air comes out of its outlet; something is still in front of it."
+        in said
+    )
+    assert "A person from our team has been told" in said
     assert (await home.case(case)).needs_agent is Because.PLAY_ENDED
 
 
@@ -180,7 +185,7 @@ async def test_a_device_that_never_answers_is_waited_for_only_so_long(home: Home
     for answer in ("1", "1", "1"):
         await home.writes(answer)
     await home.wakes(3)
-    assert "could not do that" in (await home.texts())[-1]
+    assert "has not answered, so I do not know whether it did that" in (await home.texts())[-1]
     assert (await home.case(case)).needs_agent is Because.PLAY_ENDED
 
 

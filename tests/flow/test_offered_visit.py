@@ -58,7 +58,7 @@ async def test_after_a_failed_restart_ada_is_offered_times_and_books_one_with_a_
 async def test_where_the_house_offers_no_visits_a_person_takes_over_instead(home: Home) -> None:
     case = await to_failed_restart(home)
     said = (await home.texts())[-1]
-    assert "A person from our team is taking over" in said and "When may one come?" not in said
+    assert "A person from our team has been told" in said and "When may one come?" not in said
     assert (await home.case(case)).state is CaseState.WITH_AGENT
 
 

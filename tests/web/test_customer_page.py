@@ -146,7 +146,7 @@ async def test_ada_writes_in_her_own_words(
     unclear = await press(client, asked, "", text="the thing there makes a noise like a cat")
     assert "did not understand" in words(unclear)
     person = await press(client, unclear, "", text="meow meow meow")
-    assert "Somebody is looking after it" in words(person)
+    assert "Our team has been told" in words(person)
     assert ("Ada", "meow meow meow") in await thread(here, case)
     empty = await press(client, person, "", text="   ")
     assert "Please write something first." in words(empty)
@@ -156,7 +156,7 @@ async def test_a_person_is_one_press_away(
     here: World, case: Case, client: httpx.AsyncClient, page: str
 ) -> None:
     told = await press(client, page, "person")
-    assert "Somebody is looking after it" in words(told)
+    assert "Our team has been told" in words(told)
     assert (await talk_of(here, case)).with_person
 
 

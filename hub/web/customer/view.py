@@ -111,7 +111,9 @@ async def sheet_of(tx: Tx, house: Door, visit: PageVisit, standing: Standing, te
     return Sheet(
         device=there.knowledge.device_name,
         state=state,
-        state_word=texts(f"state_{state}"),
+        state_word=texts(
+            "state_told" if state == "person" and not there.knowledge.taken else f"state_{state}"
+        ),
         wrong=_wrong(standing, texts),
         notes=tuple(_notes(standing, texts, zone, now)) + ((texts("stopped_note"),) if stopped else ()),
         live=tuple(filter(None, (texts.phrase(each) for each in standing.live))),
@@ -171,7 +173,7 @@ def _notes(standing: Standing, texts: Texts, zone: str, now: Moment) -> list[str
     if not standing.place.case.state.open:
         return []
     if talk.with_person:
-        told.append(texts("with_person"))
+        told.append(texts("with_person" if standing.place.knowledge.taken else "with_person_told"))
     elif talk.paused_until is not None and standing.question is not None:
         far = talk.paused_until - now > 60 * DAY
         when = texts.moment(talk.paused_until, zone, now)

@@ -16,10 +16,11 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from hub.domain.contact import Direction, Message
+from hub.domain.conversation import Knowledge
 from hub.domain.customer import Channel
 from hub.domain.ids import Moment
 from hub.domain.receipts import left
-from hub.domain.slots import BookingKind
+from hub.domain.slots import BookingKind, label
 from hub.flow.at_page import look
 from hub.flow.consent_why import why
 from hub.ports import Tx
@@ -134,11 +135,25 @@ async def _told(request: Request, house: Door) -> tuple[Texts, Sheet, dict[str, 
     ]
     if standing.place.talk.with_person and standing.place.play is not None:
         offers.append(("steps", "steps"))
-    more = {"reach": reach, "form": new_form(house, guest), "here": knowledge.agent_open, "photos": photos}
+    more = {
+        "reach": reach,
+        "form": new_form(house, guest),
+        "people": _people(knowledge, texts),
+        "photos": photos,
+    }
     more |= {"offers": offers if sheet.open else [], "pins": Channel.PHONE in house.ctx.policy.channels}
     programs = [(each, house.programs[each].called) for each in allowed if each in house.programs]
     more |= {"programs": [(each, name) for each, name in programs if not house.programs[each].speaker]}
     return texts, sheet, more
+
+
+def _people(known: Knowledge, texts: Texts) -> str:
+    """Whether our team is here, and when it is back."""
+    if known.agent_open:
+        return texts("people_here")
+    if known.back is None:
+        return texts("people_away")
+    return texts("people_back", time=label(known.back, known.zone or "UTC", texts.language))
 
 
 @router.post("/say")

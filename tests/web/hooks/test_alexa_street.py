@@ -84,7 +84,7 @@ async def test_a_person_is_one_word_away(linked: Kitchen) -> None:
     assert not linked.ada.listening
     found = await linked.home.case(case)
     assert (found.state, found.needs_agent) == (CaseState.WITH_AGENT, Because.CUSTOMER_WANTS_PERSON)
-    assert "looking after this" in await linked.ada.open()
+    assert "A person from our team has been told" in await linked.ada.open()
 
 
 async def test_with_two_devices_failing_the_speaker_asks_which_one(linked: Kitchen) -> None:
