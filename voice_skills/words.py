@@ -88,7 +88,11 @@ class Phrasebook:
         return language
 
     def _in(self, language: str) -> Spoken | None:
-        return self.entries.get(language) or self.entries.get(re.split("[-_]", language)[0].lower())
+        """What there is in `language`; None where the house does not speak it."""
+        for name in (language, re.split("[-_]", language)[0].lower()):
+            if name in (self.speaks or self.entries):
+                return self.entries.get(name)
+        return None
 
     def languages(self) -> Sequence[str]:
         """The languages that the house speaks, English first. A play's words in another one are kept until it does."""
@@ -115,12 +119,10 @@ class Phrasebook:
         return Phrasebook(merged, self.patterns, self.speaks)
 
     def entry(self, key: str, language: str) -> Entry:
-        """The phrase `key` in `language` ("de-AT" is served by "de"). Raises BadInput when it is missing."""
+        """The phrase `key` in `language` ("de-AT" is served by "de"; one that we do not speak, by English). Raises BadInput
+        when it is missing."""
         entries = self._in(language)
-        if entries is None:
-            known = ", ".join(self.languages())
-            raise BadInput(key, f"there are no phrases in the language {language!r}", f"There are: {known}")
-        found = entries.get(key)
+        found = self.entries.get(LENDS, {}).get(key) if entries is None else entries.get(key)
         if found is None:
             raise BadInput(key, f"the phrase is missing in {language}", f"Add it to phrases/{language}.yaml")
         return found

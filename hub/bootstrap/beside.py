@@ -79,7 +79,7 @@ def beside(path: str, book: RuleBook) -> Beside:
     words = house_words()
     if (folder / PLAYS).is_file():
         plays, words = add_pack(folder, words, str(folder / PLAYS))
-        words, _ = in_one_voice(words, [folder.resolve().name])
+        words = in_one_voice(words, folder.resolve().name)
         complaints = lint(plays, words)
         if complaints:
             place, _, cause = "\n".join(complaints).partition(": ")  # each says its file, line and remedy

@@ -156,10 +156,10 @@ async def open_hub(
 
 
 def _shelf(settings: Settings) -> Shelf:
-    """The packs, and a warning for each language that one of them keeps the house from speaking."""
+    """The packs, and a warning for each language in which one of them is told in English."""
     shelf = take_down(settings.rules.packs)
     for language, packs in shelf.unwritten.items():
-        log.warning("language_left_out", language=language, unwritten=packs)
+        log.warning("told_in_english", language=language, packs=packs)
     return shelf
 
 

@@ -120,6 +120,8 @@ async def _check(settings: Settings) -> bool:
     console.print(f"[green]✓[/green] settings, {books}, {fixes}")
     for hint in await hints_of(settings, hub.store, hub.shelf.books):
         console.print(f"[yellow]![/yellow] {escape(str(hint))}", soft_wrap=True)
+    for line in hub.shelf.lending():
+        console.print(f"[yellow]![/yellow] {escape(line)}", soft_wrap=True)
     console.print(f"[green]✓[/green] store {_bare(settings.store.dsn)}, log {settings.log.path}")
     if settings.store.secret == DEFAULT_SECRET:
         console.print(f"[yellow]![/yellow] {WARNING}")

@@ -40,7 +40,8 @@ async def rendered(tx: Tx, message: Message, ctx: Context) -> str:
     fit = fitted(message.phrases, message.channel) if home is None else home
     said = [Phrase(phrase.key, merged | phrase.variables) for phrase in fit]
     form = ctx.words.spoken if home is not None or message.channel in SPOKEN else ctx.words.text
-    return " ".join(form(phrase, message.language) for phrase in said).strip()
+    language = ctx.words.tongue(said, message.language)
+    return " ".join(form(phrase, language) for phrase in said).strip()
 
 
 async def _home(tx: Tx, message: Message, ctx: Context) -> tuple[Phrase, ...] | None:

@@ -63,7 +63,7 @@ def speechless_told(people: Sequence[str]) -> list[str]:
     have, them = ("customer has", "this one") if one else ("customers have", "these")
     return [
         f"{len(people)} {have} a language that the hub does not speak: {some(people)}. "
-        f"It sends {them} nothing; their tickets go to your agents."
+        f"It writes and speaks to {them} in English."
     ]
 
 

@@ -157,7 +157,7 @@ async def _envelope(at: At, message: Message, address: Address) -> Envelope:
         id=at.row.id,
         to=address.value,
         text=message.text.replace(MARK, link),
-        language=message.language,
+        language=at.post.ctx.words.tongue(message.phrases, message.language),
         kind=message.kind,
         created=message.at,
         relevant=max(1, rest),
@@ -171,7 +171,9 @@ async def _envelope(at: At, message: Message, address: Address) -> Envelope:
 def _subject(at: At, message: Message) -> str:
     """What it is about, in words that anybody may see who looks at a locked screen; empty where we have none."""
     try:
-        return at.post.ctx.words.text(Phrase(SUBJECTS.get(message.kind, "subject.news")), message.language)
+        words = at.post.ctx.words
+        language = words.tongue(message.phrases, message.language)
+        return words.text(Phrase(SUBJECTS.get(message.kind, "subject.news")), language)
     except BadInput:
         return ""
 

@@ -6,7 +6,7 @@ The errors here are the world's: `BadInput` is theirs, answered with a place and
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 

@@ -91,8 +91,8 @@ class WebPart(Part):
 
 class RulesPart(Part):
     """Rule books: names of shipped packs (`heatpump`) or folders with a rules.yaml and a plays.yaml. The hub speaks the
-    languages in which every pack is written, of English (which every pack needs), German, Spanish and Chinese; one that a
-    pack does not use at all is left out, with a warning when the hub starts."""
+    languages English, German, Spanish and Chinese. Every pack needs English; in a language that a pack does not use at all,
+    whoever reads it is told of its devices in English, which `check` says."""
 
     packs: tuple[str, ...] = ("heatpump", "fridge", "router", "washer")
 

@@ -9,7 +9,10 @@ from typer.testing import CliRunner
 
 from hub.bootstrap.shelf import SHIPPED, take_down
 from hub.cli.app import app
+from hub.domain.contact import Phrase
+from hub.domain.conversation import Expecting, Intent, Meaning
 from hub.ports import BadInput
+from voice_skills.matcher import Matcher
 
 BOOK = """\
 model: a/kettle
@@ -84,13 +87,42 @@ def test_all_that_ships_is_spoken_in_four_languages() -> None:
     assert (list(shelf.words.languages()), shelf.unwritten) == (["en", "de", "es", "zh"], {})
 
 
-def test_a_pack_of_the_makers_own_decides_which_languages_the_house_speaks(pack: Path) -> None:
+def test_what_a_pack_does_not_say_in_a_language_is_told_in_english_and_all_else_in_the_language(
+    pack: Path,
+) -> None:
     (pack / "plays.yaml").write_text(PLAYS)
 
     shelf = take_down(["fridge", str(pack)])
+    words = shelf.words
 
-    assert list(shelf.words.languages()) == ["en", "de"]
+    assert list(words.languages()) == ["en", "de", "es", "zh"]
     assert shelf.unwritten == {"es": ["kettle"], "zh": ["kettle"]}
+    assert shelf.lending() == [
+        "kettle is not written in es, zh: whoever reads that is told of its devices in English."
+    ]
+    hot = Phrase("plays/kettle/hot/opening", {"device": "Kessel"})
+    door = Phrase("plays/fridge/door-open/opening", {"device": "nevera"})
+    assert [words.tongue([hot], each) for each in ("de", "de-AT", "es", "fr")] == ["de", "de-AT", "en", "en"]
+    assert words.tongue([Phrase("frame.hello"), door], "es") == "es"
+    assert words.text(hot, "es") == "Your Kessel is hot."
+
+
+def test_a_message_is_never_half_in_one_language_and_half_in_another(pack: Path) -> None:
+    (pack / "plays.yaml").write_text(PLAYS)
+    words = take_down([str(pack)]).words
+    answer = Phrase("choice.first", {"what": "@plays/kettle/hot/go"})
+
+    assert words.tongue([Phrase("frame.hello"), answer], "es") == "en"
+    assert words.tongue([Phrase("frame.hello"), answer], "de") == "de"
+
+
+def test_an_answer_in_english_is_understood_of_whoever_writes_another_language(pack: Path) -> None:
+    (pack / "plays.yaml").write_text(PLAYS)
+    options = ["plays/kettle/hot/go"]
+    ears = Matcher(take_down([str(pack)]).words)
+
+    for said, language in (("1", "es"), ("what to do", "es"), ("1", "fr"), ("what to do", "fr")):
+        assert ears.understand(said, language, Expecting.CHOICE, options) == Meaning(Intent.CHOICE, choice=1)
 
 
 def test_a_language_that_a_pack_uses_in_some_places_only_is_a_mistake(pack: Path) -> None:

@@ -83,7 +83,7 @@ def test_a_step_of_the_guide_can_be_used_as_it_stands(block: Block) -> None:
 
     plays, phrases = load_plays(text, "page", "page")
 
-    assert lint(plays, in_one_voice(house_words().plus(phrases), ["page"])[0]) == []
+    assert lint(plays, in_one_voice(house_words().plus(phrases), "page")) == []
 
 
 def test_every_kind_of_step_is_shown_or_told_with_all_its_keys() -> None:
@@ -127,4 +127,4 @@ def test_what_the_guide_shows_of_live_values_can_be_used() -> None:
     [play], phrases = load_plays(live.text + plays.text, "page", "freezer")
 
     assert [each.metric for each in play.live] == ["inside"]
-    assert lint([play], in_one_voice(house_words().plus(phrases), ["freezer"])[0]) == []
+    assert lint([play], in_one_voice(house_words().plus(phrases), "freezer")) == []

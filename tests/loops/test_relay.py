@@ -10,7 +10,7 @@ from structlog.testing import capture_logs
 from device_rules.reading import HOUR, MINUTE, SECOND
 from hub.domain.asked import Mode, Switches
 from hub.domain.because import Because
-from hub.domain.contact import MessageClass
+from hub.domain.contact import MessageClass, Phrase
 from hub.domain.contact import MessageStatus as S
 from hub.domain.customer import Health
 from hub.domain.events import MessageFailed, ReceiptCame
@@ -111,7 +111,7 @@ async def test_a_denied_message_tells_its_case_that_nobody_will_read_it(town):
 
 
 async def test_a_phrase_that_is_missing_stops_the_send_and_not_the_relay(town):
-    bad = await town.owe("step:0", language="xx")
+    bad = await town.owe("step:0", phrases=(Phrase("nowhere"),))
     good = await town.owe("turn:1", MessageClass.TURN)
     await relay.drain(town.office())
     assert (await town.now(bad)).because is Because.TEXT_REFUSED

@@ -82,9 +82,9 @@ def test_a_missing_variable_stops_the_send_and_names_the_line() -> None:
         BOOK.text(Phrase("status.fine"), "en")
 
 
-def test_a_language_we_do_not_speak_stops_the_send() -> None:
-    with pytest.raises(BadInput, match="no phrases in the language 'fr'"):
-        BOOK.text(Phrase("goodbye"), "fr")
+def test_who_reads_a_language_that_we_do_not_speak_is_written_to_in_english() -> None:
+    assert BOOK.tongue([Phrase("goodbye")], "fr") == "en"
+    assert BOOK.text(Phrase("goodbye"), "fr") == BOOK.text(Phrase("goodbye"), "en")
 
 
 @pytest.mark.parametrize("language", ["de-AT", "de_CH", "DE"])
