@@ -98,12 +98,20 @@ async def _answer(visit: Visit) -> Reply:
     else:
         await write_heard(visit, there.case.id, talk)
         case, reply = await _in_case(visit, there)
+    reply = _in_one_tongue(visit, reply) if visit.live else reply
     await mark_own_words(visit, case, again)
     await _say(visit, case, Reply((), end=True) if again and not visit.live else reply)
     if case is not None and visit.live:
         reply = replace(reply, say=(*await waiting_words(visit, case), *reply.say))
     await visit.tx.talks.remember(visit.turn.channel, visit.turn.key, msgspec.to_builtins(reply), visit.now)
     return reply
+
+
+def _in_one_tongue(visit: Visit, reply: Reply) -> Reply:
+    """A live reply is in one language: English, where some of it is written in no other."""
+    language = reply.language or visit.turn.language
+    tongue = visit.ctx.words.tongue(as_speech(reply), language)
+    return reply if tongue == language else replace(reply, language=tongue)
 
 
 async def _in_case(visit: Visit, there: Place) -> tuple[CaseId, Reply]:
