@@ -31,7 +31,7 @@ EXAMPLE = {
     "number": "112", "digits": "1 1 2", "minutes": "30",
     "n": "1", "what": "what to do", "text": "We are on it.", "time": "18:00", "code": "123456", "agent": "Dagmar", "value": "-14",
     "a": "a", "b": "b", "c": "c", "slot": "Monday 23 November, 10:00", "day": "Mon, Nov 23",
-    "opens": "09:00", "closes": "18:00", "link": "https://nordwarm.example/p/Qk3vX9a2",
+    "time_said": "Monday at nine", "program": "Helper", "opens": "09:00", "closes": "18:00", "link": "https://nordwarm.example/p/Qk3vX9a2",
 }  # fmt: skip
 
 _SIGN = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff]")

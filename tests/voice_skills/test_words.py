@@ -34,21 +34,26 @@ def test_english_german_spanish_and_chinese_are_spoken() -> None:
     assert list(BOOK.languages()) == ["en", "de", "es", "zh"]
 
 
-@pytest.mark.parametrize(("key", "language"), PAIRS)
-def test_every_spoken_sentence_can_be_followed_by_ear(key: str, language: str) -> None:
-    spoken = BOOK.spoken(Phrase(key, EXAMPLE), language)
-    assert key == NO_SENTENCE or too_long(spoken) == []
+@pytest.mark.parametrize("language", BOOK.languages())
+def test_every_spoken_sentence_can_be_followed_by_ear(language: str) -> None:
+    long = {key: too_long(BOOK.spoken(Phrase(key, EXAMPLE), language)) for key in BOOK.keys(language)}
+    assert [key for key, where in long.items() if where and key != NO_SENTENCE] == []
 
 
-@pytest.mark.parametrize(("key", "language"), PAIRS)
-def test_every_text_is_short_and_has_no_sign_that_its_language_could_spare(key: str, language: str) -> None:
+@pytest.mark.parametrize("language", BOOK.languages())
+def test_every_text_is_short_and_has_no_sign_that_its_language_could_spare(language: str) -> None:
+    wrong = [key for key in BOOK.keys(language) if _complaints(key, language)]
+    assert [(key, _complaints(key, language)) for key in wrong] == []
+
+
+def _complaints(key: str, language: str) -> list[object]:
     text = BOOK.text(Phrase(key, EXAMPLE), language)
     checked = lint(text, MessageClass.TURN)
-    assert checked.faults == ()
-    assert checked.segments <= MOST_SEGMENTS[language]
     own = OWN_SIGNS.get(language)
     spared = lint(own.sub("", text), MessageClass.TURN) if own else checked
-    assert key.startswith(OWN_NAMES) or spared.notes == ()
+    notes = () if key.startswith(OWN_NAMES) else spared.notes
+    dear = [f"{checked.segments} segments"] if checked.segments > MOST_SEGMENTS[language] else []
+    return [*checked.faults, *notes, *dear]
 
 
 @pytest.mark.parametrize("language", BOOK.languages())
