@@ -14,6 +14,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
+from itertools import zip_longest
 from pathlib import Path
 from typing import Any
 
@@ -101,7 +102,7 @@ def danger(text: str) -> Meaning | None:
     """The danger that `text` tells of (`slot`: gas, fire, power or hurt), with the language it was said in; else None."""
     worst: tuple[int, str, str] | None = None
     parts = [*_parts(text)]
-    for part, then in zip(parts, [*parts[1:], ""], strict=True):
+    for part, then in zip_longest(parts, parts[1:], fillvalue=""):
         for each in _every():
             if is_han(part) is not (each.language == "zh"):
                 continue

@@ -48,3 +48,4 @@ def test_it_is_heard_before_stop_and_before_every_choice_whatever_the_language()
 def test_it_is_found_at_the_end_of_a_very_long_text() -> None:
     assert danger("and then I looked at it again " * 80 + "there is smoke") is not None
     assert danger("word " * 2_000) is None
+    assert danger("") is danger("?!") is None
