@@ -149,6 +149,7 @@ class Because(Enum):
 
     # messages
     SENT = "The carrier accepted it.", "We sent it."
+    PUBLISHED = "The device's broker took it.", "We asked your device."
     CARRIER_REFUSED = "The carrier refused it for good.", "We could not deliver it."
     CARRIER_BUSY = "The carrier asked to try later.", "It will come a little later."
     IN_DOUBT = "Nobody can tell whether it was sent; a person decides.", "It may have been sent twice."

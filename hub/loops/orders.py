@@ -75,7 +75,7 @@ async def _given(tx: Tx, row: OutboxRow, command: CommandDevice, now: Moment) ->
         await tx.outbox.set_command(CommandId(command.id), "sent", "", now)
         await tx.wakes.put(WakeAt(command.case, "command", command.expires, token=command.id))
     await tx.outbox.settle(row.id, "done")
-    await _note(tx, command, "command.published", Because.SENT, now)
+    await _note(tx, command, "command.published", Because.PUBLISHED, now)
 
 
 async def _rehearsed(tx: Tx, row: OutboxRow, command: CommandDevice, now: Moment) -> None:

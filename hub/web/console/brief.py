@@ -6,18 +6,17 @@ Pure: told what is known and the reader's clock, answers sentences.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from device_rules.fault import Leaf
 from hub.domain.because import Because
 from hub.domain.case import TicketStatus
-from hub.domain.contact import Direction, Message, MessageStatus
+from hub.domain.contact import Direction
 from hub.domain.ids import Moment
 from hub.domain.quiet import allowed_from, closes_at
-from hub.ports import CommandRow
+from hub.domain.slots import BookingKind
+from hub.ports.bookings import Booking
 from hub.web.console.known import Known
 from hub.web.console.speech import (
-    CHANNELS,
     amount,
     closing_word,
     leaves,
@@ -25,24 +24,10 @@ from hub.web.console.speech import (
     measured,
     minutes,
     plain,
-    receipt_of,
     short,
     upper,
 )
 from hub.web.when import Watch, place
-
-MOST_TRIED = 5
-SILENT = (MessageStatus.CANCELLED, MessageStatus.EXPIRED)
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """One line with a time: `tone` is good, wait, bad, in or nothing."""
-
-    at: str
-    text: str
-    tone: str = ""
-
 
 # What an agent does first, by why the case needs one. {first} is the customer's first name.
 CALLS: Mapping[Because, str] = {
@@ -58,10 +43,11 @@ CALLS: Mapping[Because, str] = {
     Because.GROUP_FAULT: "Look into it: many devices have the same fault",
     Because.NO_PLAY: "Look at it: there is no guided fix",
     Because.NOT_RECOVERED: "Call {name}: it is not fixed yet",
+    Because.CUSTOMER_ASKED: "Answer {name}: they wrote to us",
 }
 
 
-def headline(known: Known) -> str:
+def headline(known: Known, watch: Watch) -> str:
     """What this ticket wants from the agent, in one line."""
     case, name = known.case, known.somebody.name if known.somebody else "the owner"
     if known.ownerless:
@@ -72,6 +58,8 @@ def headline(known: Known) -> str:
             return f"Resolved: {closing_word(case.closing) or over}"
         case TicketStatus.NEEDS_AGENT:
             why = case.needs_agent or Because.CUSTOMER_WANTS_PERSON
+            if why not in AT_ONCE and known.booked:
+                return f"{upper(_booked(known, known.booked[0], watch))}: {name}"
             return CALLS.get(why, "Help {name}").format(name=name)
         case TicketStatus.WITH_AGENT:
             helper = known.who_wrote(case.agent) if case.agent else "An agent"
@@ -82,6 +70,15 @@ def headline(known: Known) -> str:
             return "The hub is handling this"
 
 
+AT_ONCE = (Because.DANGER_TOLD, Because.SAFETY_AT_ONCE)
+"""What no appointment may wait for."""
+BOOKED = {BookingKind.CALLBACK: "call booked for {when}", BookingKind.VISIT: "visit booked for {when}"}
+
+
+def _booked(known: Known, booking: Booking, watch: Watch) -> str:
+    return BOOKED[booking.slot.kind].format(when=watch.both(booking.slot.starts, known.zone))
+
+
 def lead(known: Known, watch: Watch) -> list[str]:
     """The line under the headline: why, since when, and until when one may call."""
     case, bits = known.case, []
@@ -90,12 +87,21 @@ def lead(known: Known, watch: Watch) -> list[str]:
         return [bit for bit in bits if bit]
     if case.needs_agent is not None:
         bits.append(case.needs_agent.agent.rstrip("."))
+    if case.needs_agent is Because.CUSTOMER_ASKED:
+        bits += _first_words(known)
+    bits += [_booked(known, each, watch) for each in known.booked]
     begun = _wanted(known)
     if begun is not None:
         word = "asked" if case.needs_agent is Because.CUSTOMER_WANTS_PERSON else "since"
         bits.append(f"{word} {watch.both(begun, known.zone)}")
     window = calling(known, watch)
     return [*bits, window] if window else bits
+
+
+def _first_words(known: Known) -> list[str]:
+    """What the customer wrote when nothing was open: their newest words."""
+    heard = [one.text for one in known.story.messages if one.direction is Direction.IN and one.text]
+    return [f"“{short(heard[-1])}”"] if heard else []
 
 
 def _wanted(known: Known) -> Moment | None:
@@ -194,67 +200,7 @@ def since(known: Known, watch: Watch) -> tuple[str, str]:
     return shown, f"{watch.lasting(start)}{found}, still there"
 
 
-def tried(known: Known, watch: Watch) -> list[Line]:
-    """What has been tried and told, oldest first; the newest few."""
-    lines: list[tuple[Moment, Line]] = [
-        _told(known, one, watch) for one in known.story.messages if _counts(one)
-    ]
-    lines += [_commanded(row, watch) for row in known.story.commands]
-    lines += _stopped(known, watch)
-    lines.sort(key=lambda pair: pair[0])
-    earlier = len(lines) - MOST_TRIED
-    shown = [line for _, line in lines[-MOST_TRIED:]]
-    return [Line("", f"{earlier} more before, in the conversation below"), *shown] if earlier > 0 else shown
-
-
-def _counts(message: Message) -> bool:
-    return message.status not in SILENT
-
-
-def _told(known: Known, message: Message, watch: Watch) -> tuple[Moment, Line]:
-    text = f"“{short(message.text)}”" if message.text else ", ".join(phrase.key for phrase in message.phrases)
-    if message.direction is Direction.IN:
-        name = known.somebody.first_name if known.somebody else "The customer"
-        return message.at, Line(watch.at(message.at), f"{name}: {text}", "in")
-    word, tone = receipt_of(message)
-    by = "" if message.written_by == "hub" else f" by {known.who_wrote(message.written_by)}"
-    line = f"{CHANNELS[message.channel].capitalize()}{by}: {text} – {word}"
-    return message.at, Line(watch.at(message.at), line, "bad" if tone == "bad" else "")
-
-
-def _commanded(row: CommandRow, watch: Watch) -> tuple[Moment, Line]:
-    bad = row.state in ("failed", "timed_out", "parked")
-    state = {"done": "done", "queued": "waiting", "sent": "no answer yet"}.get(row.state, plain(row.state))
-    note = f" ({row.note})" if row.note and bad else ""
-    return row.at, Line(
-        watch.at(row.at), f"Device asked to {plain(row.command.name)}: {state}{note}", "bad" if bad else ""
-    )
-
-
-def _stopped(known: Known, watch: Watch) -> list[tuple[Moment, Line]]:
-    newest = {message: (at, decision) for message, at, decision in known.story.decisions}
-    reasons = {
-        decision.because: (at, decision) for at, decision in newest.values()
-    }  # one line for each reason
-    out = []
-    for at, decision in reasons.values():
-        if decision.verdict.value == "deny":
-            out.append((at, Line(watch.at(at), f"Not sent: {decision.because.agent}", "bad")))
-        elif decision.verdict.value == "hold" and decision.until and decision.until > known.now:
-            out.append(
-                (
-                    at,
-                    Line(
-                        watch.at(at),
-                        f"Held until {watch.both(decision.until, known.zone)}: {decision.because.agent}",
-                        "",
-                    ),
-                )
-            )
-    return out
-
-
-def what_next(known: Known) -> str:
+def what_next(known: Known, watch: Watch) -> str:
     """What to do next, and what fixed it before."""
     case = known.case
     if not case.state.open:
@@ -267,6 +213,9 @@ def what_next(known: Known) -> str:
     if known.ownerless:
         advice = f"A person is needed: the hub has nobody to tell. {ADVICE[Because.NO_CUSTOMER]}"
     first = known.somebody.first_name if known.somebody else "the owner"
+    if known.booked and case.needs_agent not in AT_ONCE:
+        dates = " ".join(f"{upper(_booked(known, each, watch))}." for each in known.booked)
+        return f"{dates} {(advice or KEEP).format(first=first)}{hint}"
     return (advice or NEXT[case.status]).format(first=first) + hint
 
 
@@ -279,6 +228,8 @@ ADVICE: Mapping[Because, str] = {
     Because.NO_CUSTOMER: "Find the owner by the serial number or the site, and import them.",
 }
 
+
+KEEP = "Keep it, or write to {first} first if you know more. Everything said so far is below."
 
 NEXT: Mapping[TicketStatus, str] = {
     TicketStatus.HUB: "Nothing now. The hub goes on by itself; take it if you know better.",

@@ -16,7 +16,7 @@ from device_rules.fault import Evidence
 from device_rules.groups import is_group, parts_of, spoken
 from device_rules.rule import Metric
 from hub.domain.case import Case, TicketStatus
-from hub.domain.contact import Contact, Message
+from hub.domain.contact import Contact, Message, Phrase
 from hub.domain.conversation import Conversation
 from hub.domain.customer import Address, Customer
 from hub.domain.device import Device, DeviceState
@@ -26,7 +26,8 @@ from hub.domain.packet import PacketPart
 from hub.domain.site import Residence, Role, Site
 from hub.flow.ask import NO_QUIET, rendered
 from hub.flow.context import Context
-from hub.ports import CommandRow, FactRow, FaultRow, Tx
+from hub.ports import BadInput, CommandRow, FactRow, FaultRow, Tx
+from hub.ports.bookings import Booking, BookingState
 from hub.web.console.speech import plain
 
 RANKS = (Role.OWNER, Role.OCCUPANT, Role.CARETAKER, Role.INSTALLER)
@@ -71,7 +72,8 @@ class Story:
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """A ticket and all that belongs to it, as of `now`. `faults` are oldest first; `users` names people at the desk."""
+    """A ticket and all that belongs to it, as of `now`. `faults` are oldest first; `users` names people at the desk; `booked` are
+    the appointments that stand, the next one first; `step` is what the guided fix asks where it stands, in English."""
 
     now: Moment
     case: Case
@@ -84,6 +86,8 @@ class Known:
     switches: Switches
     users: Mapping[UserId, str]
     metrics: Mapping[str, Metric]
+    booked: tuple[Booking, ...] = ()
+    step: str = ""
 
     @property
     def fault(self) -> FaultRow | None:
@@ -135,10 +139,11 @@ async def gather(tx: Tx, case: Case, now: Moment, ctx: Context, book: RuleBook |
     """Everything about `case`; `book` names its metrics."""
     faults = sorted(await tx.cases.faults(case.id), key=lambda row: row.change.start)
     story = await _story(tx, case, ctx)
+    about = await thing(tx, case)
     return Known(
         now=now,
         case=case,
-        thing=await thing(tx, case),
+        thing=about,
         somebody=_as_ruled(await _somebody(tx, case, story.contacts, now), ctx),
         faults=tuple(faults),
         story=story,
@@ -147,7 +152,35 @@ async def gather(tx: Tx, case: Case, now: Moment, ctx: Context, book: RuleBook |
         switches=await tx.house.switches(),
         users={user.id: user.name for user in await tx.house.users()},
         metrics=book.metrics if book else {},
+        booked=await _booked(tx, case, now),
+        step=_step(story.talk, about.device, ctx),
     )
+
+
+async def _booked(tx: Tx, case: Case, now: Moment) -> tuple[Booking, ...]:
+    """The appointments of a case that are still to come."""
+    every = await tx.bookings.of_case(case.id)
+    stand = [each for each in every if each.state is BookingState.BOOKED and each.slot.ends > now]
+    return tuple(sorted(stand, key=lambda each: each.slot.starts))
+
+
+def _step(talk: Conversation | None, device: Device, ctx: Context) -> str:
+    """What the guided fix asks at its step, in English; nothing where it does not stand at one."""
+    play = ctx.plays.get((device.model, talk.play)) if talk is not None else None
+    step = play.steps.get(talk.step) if play is not None and talk is not None else None
+    key = getattr(step, "asks", "") or getattr(step, "phrase", "")
+    if not key:
+        return ""
+    own = {
+        "brand": ctx.policy.brand,
+        "phone": ctx.policy.phone,
+        "device": device.name or device.model,
+        "name": "",
+    }
+    try:
+        return ctx.words.text(Phrase(str(key), own), "en")
+    except BadInput:
+        return ""
 
 
 def _as_ruled(somebody: Somebody | None, ctx: Context) -> Somebody | None:

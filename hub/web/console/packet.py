@@ -49,7 +49,11 @@ def _seal(part: PacketPart, before: str) -> str:
 
 
 def _part(known: Known, part: PacketPart, sealed: str, watch: Watch) -> Part:
-    title = "Sealed when the case opened" if part.number == 0 else f"Added later, part {part.number}"
+    title = (
+        "Sealed when the case opened"
+        if part.number == 0
+        else f"Sealed again when it came back, part {part.number}"
+    )
     special: Mapping[str, Callable[[Any], list[str]]] = {
         "window": lambda body: _window(known, body, watch),
         "trigger": lambda body: _trigger(body, watch),

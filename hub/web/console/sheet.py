@@ -27,6 +27,7 @@ from hub.web.access import Visitor
 from hub.web.console import brief, packet, panels, plot, story
 from hub.web.console.known import Known, gather
 from hub.web.console.speech import CLOSINGS, STATUS, closing_word, plain, upper
+from hub.web.console.tried import tried
 from hub.web.door import Door
 from hub.web.drawing import SMALL, draw
 from hub.web.when import Watch
@@ -111,7 +112,7 @@ def _head(seen: Seen, visitor: Visitor, watch: Watch) -> dict[str, Any]:
         "status": case.status.value,
         "status_word": STATUS[case.status],
         "severity": case.severity.value,
-        "headline": brief.headline(known),
+        "headline": brief.headline(known, watch),
         "lead": brief.lead(known, watch),
         "gate": gate,
         "gate_tone": tone,
@@ -137,8 +138,8 @@ def _short(known: Known, watch: Watch) -> dict[str, Any]:
         "what_more": brief.what_more(known),
         "since": since,
         "since_more": since_more,
-        "tried": brief.tried(known, watch),
-        "next": brief.what_next(known),
+        "tried": tried(known, watch),
+        "next": brief.what_next(known, watch),
     }
 
 

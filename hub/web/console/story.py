@@ -159,7 +159,17 @@ def _elsewhere(known: Known, fact: FactRow) -> bool:
 
 def _fact(known: Known, fact: FactRow, watch: Watch) -> Happened:
     tone = "bad" if _named(fact.because) in BAD else "good" if _named(fact.because) in GOOD else ""
-    return Happened(watch.at(fact.at), _title(fact), f"{sentence(fact.because)}{_details(known, fact)}", tone)
+    text = f"{sentence(fact.because)}{_appointment(known, fact, watch)}{_details(known, fact)}"
+    return Happened(watch.at(fact.at), _title(fact), text, tone)
+
+
+def _appointment(known: Known, fact: FactRow, watch: Watch) -> str:
+    """When it is, or was to be."""
+    starts = fact.data.get("starts") if fact.kind.startswith("booking.") else None
+    if not isinstance(starts, int):
+        return ""
+    kind = "Visit" if fact.data.get("kind") == "visit" else "Call"
+    return f" {kind}: {watch.both(Moment(starts), known.zone)}."
 
 
 def _title(fact: FactRow) -> str:
