@@ -19,7 +19,7 @@ from hub.domain.effects import BookSlot, CancelBooking, Note, WakeAt
 from hub.domain.events import Woke
 from hub.domain.ids import CaseId, Moment, derive
 from hub.domain.play import Book, Play
-from hub.domain.slots import BookingKind, Calendar, Slot, free, is_open, opens
+from hub.domain.slots import BookingKind, Calendar, Slot, free, is_open, open_slots, opens
 from hub.domain.spoken_date import moment_words
 from hub.domain.walk import Answer
 from hub.domain.wishes import Wish, wish
@@ -105,6 +105,12 @@ async def _with_slots(
     return replace(known, slots=slots, wishes=wishes)
 
 
+async def any_free(tx: Tx, kind: BookingKind, now: Moment, ctx: Context) -> bool:
+    """Whether any time of this kind can be had."""
+    calendar = ctx.policy.calendars.get(kind)
+    return calendar is not None and bool(open_slots(*await _taken(tx, calendar, now), now))
+
+
 async def _taken(tx: Tx, calendar: Calendar, now: Moment) -> tuple[Calendar, dict[Moment, int]]:
     """The calendar with who can be booked, and how many of them have an appointment at which time."""
     seats = await _seats(tx, calendar)
@@ -160,6 +166,13 @@ async def _remind_at(tx: Tx, booking: Booking, now: Moment) -> None:
         await tx.wakes.put(WakeAt(booking.case, kind.value, Moment(due), booking.id))
 
 
+async def remind_after_all(tx: Tx, case: CaseId, now: Moment) -> None:
+    """The case is over, and with it all that was due in it: who comes, or rings, is reminded of all the same."""
+    for each in await tx.bookings.of_case(case):
+        if each.slot.starts > now:
+            await _remind_at(tx, each, now)
+
+
 async def cancel(tx: Tx, wanted: CancelBooking, now: Moment) -> bool:
     """The booking does not stand any more; False when it did not anyway."""
     booking = await tx.bookings.get(wanted.booking)
@@ -205,7 +218,7 @@ async def _tell(tx: Tx, booking: Booking, key: str, now: Moment, ctx: Context) -
     used = talk.channel if talk is not None else None
     channel = used if used in (Channel.SMS, Channel.WHATSAPP) else Channel.SMS
     draft = Draft(
-        CaseId(booking.case),
+        booking.case if case is not None and case.state.open else None,  # it may stand though the device is well
         booking.customer,
         channel,
         MessageClass.TURN,

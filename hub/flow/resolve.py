@@ -19,7 +19,7 @@ from hub.domain.events import CaseEnded
 from hub.domain.ids import CaseId, CustomerId, DeviceId, FaultId, Moment
 from hub.domain.passages import Recovered, SeverityChanged
 from hub.domain.wording import as_message
-from hub.flow.booking import with_booked
+from hub.flow.booking import remind_after_all, with_booked
 from hub.flow.context import Context
 from hub.flow.incident import incident_tells
 from hub.flow.knowing import knowledge_of, play_of, worst
@@ -72,6 +72,7 @@ async def case_ended(tx: Tx, event: CaseEnded, now: Moment, ctx: Context) -> Non
     case = await tx.cases.get(CaseId(event.case), lock=True)
     if case is None or case.state.open:
         return  # opened again meanwhile: it is not over
+    await remind_after_all(tx, case.id, now)
     if await incident_tells(tx, case, now):
         await _end_talk(tx, case.id)
         return

@@ -9,37 +9,31 @@ from __future__ import annotations
 
 import secrets
 
-from device_rules.fault import Severity
-from device_rules.reading import HOUR, MINUTE
+from device_rules.reading import MINUTE
 from hub.domain.because import Because
-from hub.domain.case import Case, CaseState
 from hub.domain.contact import Phrase
 from hub.domain.conversation import Conversation, Expecting, Heard, Intent, Question, Reply
 from hub.domain.device import Device
-from hub.domain.effects import HandOn, Note, Suppress, Unsuppress, WakeAt
+from hub.domain.effects import HandOn, Suppress, Unsuppress
 from hub.domain.events import TicketWanted
 from hub.domain.greetings import is_greeting
-from hub.domain.ids import CaseId, FaultId, Moment, case_id
-from hub.domain.move import settle_wake
+from hub.domain.ids import CaseId, Moment
 from hub.domain.passages import CustomerReturned
 from hub.domain.wording import PLEASE, live
+from hub.flow.appointments_first import about_appointments
+from hub.flow.asked_case import ASKED, STEP, just_ended, meant, memory, open_case, remember_asking
+from hub.flow.asked_case import devices_of as devices_of
 from hub.flow.carry import carry_out
 from hub.flow.consent import wrong_number
 from hub.flow.knowing import AWAKE, fresh_values, still_open
 from hub.flow.onward import onward
+from hub.flow.sealing import seal_return
 from hub.flow.thread import waiting_words
 from hub.flow.visit import Visit
 
-FAMILY = "asked"
-STEP = "asked"
-REOPEN = 72 * HOUR
-"""A reply within this time of closing opens the case again (conversation.md)."""
 CODE_LIFE = 10 * MINUTE
 CODES = range(100_000, 1_000_000)  # a speaker hears a number, and would lose a zero in front
 MOST = 3  # devices that are spoken of in one breath
-
-ASKED = "anything_wrong"
-"""The wake that remembers, for as long as a session, that a person was asked whether something is wrong all the same."""
 
 SHOW = (
     Intent.STATUS, Intent.REPEAT, Intent.SIMPLER, Intent.BACK, Intent.RESTART, Intent.TOMORROW, Intent.WHEN_WORSE,
@@ -51,7 +45,7 @@ NOTHING_TO_ANSWER = (Intent.YES, Intent.NO, Intent.DONE, Intent.LATER, Intent.CH
 
 async def speak_first(visit: Visit) -> tuple[CaseId | None, Reply]:
     """The reply to a turn outside every case, and the case that it opened, if it did."""
-    return await _over_now(visit) or await _speak(visit)
+    return await _over_now(visit) or await about_appointments(visit) or await _speak(visit)
 
 
 async def _speak(visit: Visit) -> tuple[CaseId | None, Reply]:
@@ -74,14 +68,14 @@ def _shows(visit: Visit) -> bool:
 
 async def _answered(visit: Visit) -> tuple[CaseId | None, Reply] | None:
     """The answer to "is something wrong all the same?"; None when that was not asked, or this is no answer to it."""
-    meaning, memory = visit.turn.meaning, CaseId(f"hello:{visit.customer}")
-    due = [wake.due for wake in await visit.tx.wakes.of_case(memory) if wake.name == ASKED]
+    meaning = visit.turn.meaning
+    due = [wake.due for wake in await visit.tx.wakes.of_case(memory(visit)) if wake.name == ASKED]
     if not meaning.sure or not due or max(due) <= visit.now:
         return None
     number = meaning.choice if meaning.intent is Intent.CHOICE else 0
     if meaning.intent not in (Intent.YES, Intent.NO) and number not in (1, 2):
         return None
-    await visit.tx.wakes.forget(memory, (ASKED,))
+    await visit.tx.wakes.forget(memory(visit), (ASKED,))
     if meaning.intent is Intent.YES or number == 1:
         return await _asked(visit)
     return None, Reply((Phrase("goodbye" if visit.live else "asked.well"),), end=True)
@@ -106,7 +100,7 @@ async def _over_now(visit: Visit) -> tuple[CaseId, Reply] | None:
     """What they spoke of in this session has just ended: they hear it here, with thanks, and not by text besides."""
     if not visit.live or visit.turn.meaning.intent in (Intent.STOP, Intent.START, Intent.HELP):
         return None
-    last = await _just_ended(visit)
+    last = await just_ended(visit)
     said = await waiting_words(visit, last.id) if last is not None else ()
     return (last.id, Reply(said, end=True)) if last is not None and said else None
 
@@ -148,8 +142,7 @@ async def _devices(visit: Visit) -> Reply:
         return Reply((Phrase("voice.all_well"),), question)
     hello = () if visit.live and not launched else (Phrase("asked.hello"),)
     said = (*hello, *(phrase for each in told for phrase in each))
-    memory = WakeAt(CaseId(f"hello:{visit.customer}"), ASKED, Moment(visit.now + HOUR))
-    await carry_out(visit.tx, (memory,), visit.now, visit.ctx)
+    await remember_asking(visit)
     if visit.live:
         return Reply((*said, Phrase("asked.help")), question)
     asks = (Phrase("asked.wrong"),)
@@ -171,17 +164,12 @@ async def _how_is(visit: Visit, device: Device) -> tuple[Phrase, ...]:
     return (Phrase("asked.device_fine", name), *live(play, values))
 
 
-async def devices_of(visit: Visit) -> list[Device]:
-    """The person's devices, site by site."""
-    sites = await visit.tx.people.sites_of(visit.customer, visit.now)
-    return [device for site in sites for device in await visit.tx.devices.at_site(site.id)]
-
-
 async def _asked(visit: Visit) -> tuple[CaseId | None, Reply]:
     """Somebody is needed: the last case again if it ended a short while ago, else a new one."""
-    last = await _just_ended(visit)
+    last = await just_ended(visit)
     if last is not None:
         await onward(visit.tx, last, CustomerReturned(str(visit.turn.channel)), visit.now, visit.ctx)
+        await seal_return(visit.tx, last, visit.now, visit.ctx)
         device = await visit.tx.devices.get(last.device)
         talk = Conversation(last.id, visit.customer, step=STEP, channel=visit.turn.channel, with_person=True)
         await visit.tx.talks.save(talk)
@@ -191,7 +179,7 @@ async def _asked(visit: Visit) -> tuple[CaseId | None, Reply]:
     devices = await devices_of(visit)
     if not devices:
         return None, Reply((Phrase("asked.no_device"),), end=True)
-    case = await _open(visit, _meant(visit, devices))
+    case = await open_case(visit, meant(visit, devices))
     wants = visit.turn.meaning.intent is not Intent.UNKNOWN and visit.turn.meaning.sure
     misses = 0 if wants else 1
     talk = Conversation(
@@ -210,51 +198,6 @@ async def _asked(visit: Visit) -> tuple[CaseId | None, Reply]:
         return case.id, await _devices(visit)
     await _call_agent(visit, case.id, Because.CUSTOMER_WANTS_PERSON)
     return case.id, Reply((Phrase("asked.person"),), to_person=True, end=True)
-
-
-def _meant(visit: Visit, devices: list[Device]) -> Device:
-    """The device that their words name, else the first."""
-    words = visit.turn.text.casefold()
-    return next((each for each in devices if each.name and each.name.casefold() in words), devices[0])
-
-
-async def _just_ended(visit: Visit) -> Case | None:
-    every = await visit.tx.cases.of_customer(visit.customer, visit.now, open_only=False)
-    ended = [
-        case
-        for case in every
-        if case.state in (CaseState.RESOLVED, CaseState.EXPIRED)
-        and case.closed is not None
-        and visit.now - case.closed <= REOPEN
-        and (case.contacted is not None or case.asked_by_customer)
-    ]
-    return max(ended, key=lambda case: case.closed or 0, default=None)
-
-
-async def _open(visit: Visit, device: Device) -> Case:
-    """A case that the person opened; acknowledged from the first moment, for they are here."""
-    now = visit.now
-    case = Case(
-        id=case_id(FaultId(f"asked:{visit.customer}:{visit.turn.channel}:{visit.turn.key}")),
-        device=device.id,
-        site=device.site,
-        family=FAMILY,
-        rule="",
-        severity=Severity.MINOR,
-        state=CaseState.TALKING,
-        opened=now,
-        acknowledged=now,
-        acknowledged_by=str(visit.turn.channel),
-        asked_by_customer=True,
-    )
-    await visit.tx.cases.save(case)
-    effects = (
-        Note(case.id, device.id, "case.asked", Because.CUSTOMER_ASKED),
-        WakeAt(case.id, "expire", Moment(now + visit.ctx.policy.expiry)),
-        settle_wake(case, now, visit.ctx.policy),
-    )
-    await carry_out(visit.tx, effects, now, visit.ctx)
-    return case
 
 
 async def _call_agent(visit: Visit, case: CaseId, because: Because) -> None:

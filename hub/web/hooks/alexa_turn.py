@@ -17,9 +17,9 @@ from hub.domain.conversation import Conversation, Heard, Intent, Meaning, Reply
 from hub.domain.customer import Channel
 from hub.domain.ids import CustomerId, Moment
 from hub.domain.wording import WHICH
+from hub.flow.asked_case import devices_of
 from hub.flow.converse import turn as converse
 from hub.flow.placing import place
-from hub.flow.speaking_first import devices_of
 from hub.flow.visit import Visit
 from hub.ports import Tx
 from hub.ports.beside import NOTHING_BESIDE, Beside

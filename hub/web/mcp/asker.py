@@ -22,10 +22,10 @@ from hub.domain.customer import Channel, Customer
 from hub.domain.device import Device
 from hub.domain.ids import CaseId, Moment, derive
 from hub.domain.wording import DEVICE, SLOT
+from hub.flow.asked_case import devices_of
 from hub.flow.converse import on_page
 from hub.flow.hearing import understood
 from hub.flow.placing import Place, stand
-from hub.flow.speaking_first import devices_of
 from hub.flow.thread import spoken_text
 from hub.flow.visit import Visit
 from hub.ports import Tx
@@ -96,7 +96,11 @@ class Asker:
     async def tell(self, case: CaseId | None, turn: Turn) -> Reply:
         """Tell the turn, and shape what is answered."""
         visit = self.visit(turn, case)
-        return await self.shaped(visit, await on_page(visit))
+        answer = await on_page(visit)
+        if case is None and answer.ask is not None:  # asking may have opened one
+            opened = await self.cases()
+            visit = self.visit(turn, opened[0].id if opened else None)
+        return await self.shaped(visit, answer)
 
     async def answer(self, named: str, text: str, meaning: Meaning, question: str) -> Reply:
         """The person answers the `question` with this id (empty: whatever is open). Raises Refused."""

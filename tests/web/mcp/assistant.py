@@ -75,12 +75,14 @@ async def connected(url: str, key: str) -> AsyncIterator[Client]:
 
 
 @asynccontextmanager
-async def at_home(folder: Path, *devices: str, who: CustomerId = ADA) -> AsyncIterator[Assistant]:
-    """An assistant of `who` in a home with `devices`."""
+async def at_home(
+    folder: Path, *devices: str, who: CustomerId = ADA, booked: bool = True
+) -> AsyncIterator[Assistant]:
+    """An assistant of `who` in a home with `devices`, whose maker offers appointments where they can be `booked`."""
     store = MemoryStore()
     log = SqliteLog(folder / "log", FakeClock())
     home = Home(store, log)
-    home.ctx = replace(home.ctx, policy=replace(home.ctx.policy, calendars=CALENDARS))
+    home.ctx = replace(home.ctx, policy=replace(home.ctx.policy, calendars=CALENDARS if booked else {}))
     await home.move_in(*devices)
     door = Door(store, HomeTime(home), home.ctx, secret=SECRET, programs={PROGRAM.id: PROGRAM})
     async with served(door) as url, connected(url, await token(home, who)) as client:

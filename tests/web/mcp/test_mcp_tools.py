@@ -178,3 +178,20 @@ async def test_somebody_with_nothing_open_hears_how_their_devices_are(tmp_path: 
         assert "hall router" in (await ada.calls("explain_fault"))["say"]
         assert (await ada.calls("ticket_status"))["tickets"] == []
         assert (await ada.calls("talk_to_person", about="my router is loud"))["to_person"]
+
+
+async def test_a_visit_is_offered_and_booked_while_nothing_is_open(tmp_path: Path) -> None:
+    async with at_home(tmp_path, "ro-1") as ada:
+        offered = await ada.calls("book_visit")
+        slots = [each["slot"] for each in offered["question"]["choices"] if each["slot"]]
+        assert len(slots) == 2
+        done = await ada.calls("book_visit", slot=slots[0])
+        assert "A technician will come" in done["say"]
+
+
+async def test_without_visits_an_assistant_is_told_so_and_no_ticket_is_opened(tmp_path: Path) -> None:
+    async with at_home(tmp_path, "ro-1", booked=False) as ada:
+        said = await ada.calls("book_visit")
+        assert "I cannot offer times for a technician's visit" in said["say"]
+        assert "Shall a person" in said["say"]
+        assert (await ada.calls("ticket_status"))["tickets"] == []
