@@ -200,6 +200,6 @@ def gone(scene: Scene) -> Answer:
 
 
 def still_booked(scene: Scene) -> tuple[Phrase, ...]:
-    """What to say about a visit that stands although the device is well again."""
-    there = standing_booking(scene, BookingKind.VISIT)
+    """What to say about an appointment that stands although the device is well again."""
+    there = standing_booking(scene)
     return (scene.say("booking.still", **slot_words(scene, there.slot.starts)),) if there else ()

@@ -132,6 +132,9 @@ async def _consent(tx: Tx, effect: e.Suppress | e.Unsuppress, now: Moment, ctx: 
     """Stop means stop: nothing pending about any case of this person leaves, and their open faults reach an agent."""
     if isinstance(effect, e.Unsuppress):
         await tx.people.unsuppress(effect.customer, now, str(effect.because))
+        for case in await tx.cases.of_customer(effect.customer, now):
+            if case.needs_agent is Because.SUPPRESSED:  # that is why nobody wrote to them, and is so no more
+                await tx.inbox.put(case.id, TicketWanted(case.id, Because.START_SAID.name), now)
         return
     elsewhere = effect.channel not in COME_TO_US
     if effect.channel is not None and elsewhere and not ctx.policy.revoke_all:

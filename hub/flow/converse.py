@@ -38,6 +38,7 @@ from hub.flow.placing import Place, place, stand
 from hub.flow.proving import keyed
 from hub.flow.saying import Draft, send
 from hub.flow.speaking_first import pair, speak_first
+from hub.flow.still_booked import with_appointments
 from hub.flow.thread import unsent_question, waiting_words, write_heard, write_said
 from hub.flow.together import speak_of_all
 from hub.flow.visit import LIVE, Visit
@@ -99,6 +100,7 @@ async def _answer(visit: Visit) -> Reply:
         await write_heard(visit, there.case.id, talk)
         case, reply = await _in_case(visit, there)
     reply = _in_one_tongue(visit, reply) if visit.live else reply
+    reply = await with_appointments(visit, reply)
     await mark_own_words(visit, case, again)
     await _say(visit, case, Reply((), end=True) if again and not visit.live else reply)
     if case is not None and visit.live:

@@ -12,12 +12,13 @@ from hub.domain import talk as core
 from hub.domain.because import Because
 from hub.domain.case import Case
 from hub.domain.contact import Direction, Message, MessageClass, MessageStatus, Phrase
-from hub.domain.conversation import Heard, Turn
+from hub.domain.conversation import Heard, Knowledge, Turn
 from hub.domain.customer import Channel
 from hub.domain.effects import Note
 from hub.domain.events import CaseEnded
 from hub.domain.ids import CaseId, CustomerId, DeviceId, FaultId, Moment
 from hub.domain.passages import Recovered, SeverityChanged
+from hub.domain.spoken_date import moment_words
 from hub.domain.wording import as_message
 from hub.flow.booking import remind_after_all, with_booked
 from hub.flow.context import Context
@@ -104,18 +105,30 @@ async def _last_words(tx: Tx, case: Case, now: Moment, ctx: Context) -> tuple[Ph
     knowledge = replace(await knowledge_of(tx, case, now, ctx), fault_open=not case.proved)
     knowledge = await with_booked(tx, case, knowledge)
     talk = await tx.talks.get(case.id)
+    person = (
+        await tx.people.customer(talk.customer) if talk is not None and talk.customer is not None else None
+    )
+    language = person.language if person is not None else "en"
     device = {"device": knowledge.device_name}
     if not case.proved:
-        return (Phrase("frame.hello"), Phrase("closed_by_agent", device))
+        return (Phrase("frame.hello"), Phrase("closed_by_agent", device), *_still(knowledge, language, now))
     if talk is not None and not talk.ended:
-        person = await tx.people.customer(talk.customer) if talk.customer is not None else None
-        talk = replace(talk, language=person.language) if person is not None else talk
+        talk = replace(talk, language=language) if person is not None else talk
         turn = Turn(Heard.RECOVERED, talk.channel or Channel.SMS, key=f"recovered:{case.closed}")
         _, reply, _ = core.tell(talk, turn, await play_of(tx, case, ctx), knowledge, now)
         phrases = as_message(reply, MessageClass.RECOVERY)
         if phrases:
             return phrases
     return (Phrase("frame.hello"), Phrase("recovered", device))
+
+
+def _still(known: Knowledge, language: str, now: Moment) -> tuple[Phrase, ...]:
+    """That an appointment stands although our team has closed the matter."""
+    starts = [each.slot.starts for each in known.booked if each.slot.starts > now]
+    return tuple(
+        Phrase("booking.still", moment_words(each, known.zone or "UTC", language, now))
+        for each in sorted(starts)[:1]
+    )
 
 
 async def told(tx: Tx, case: Case, now: Moment, ctx: Context) -> dict[CustomerId, Channel]:
