@@ -69,7 +69,7 @@ async def _where_it_stood(tx: Tx, case: Case, because: Because, now: Moment) -> 
 
 async def take(tx: Tx, case: CaseId, by: By, ctx: Context) -> Case:
     """An agent takes the case: acknowledged, and nothing that asks leaves any more."""
-    taken = await _walk(tx, await _case(tx, case), AgentTook(by.user), by.now, ctx)
+    taken = await _walk(tx, await case_to_change(tx, case), AgentTook(by.user), by.now, ctx)
     await tx.messages.answered(case)
     return taken
 
@@ -79,7 +79,7 @@ async def hand_back(tx: Tx, case: CaseId, by: By, ctx: Context) -> Case:
 
     When nobody may be asked any more (somebody said STOP, say), it needs an agent again, with that reason.
     """
-    found = await _case(tx, case)
+    found = await case_to_change(tx, case)
     talk = await tx.talks.get(case)
     if talk is not None and talk.with_person:
         await tx.talks.save(replace(talk, with_person=False))
@@ -121,8 +121,8 @@ async def _ask_again(tx: Tx, case: Case, now: Moment, ctx: Context) -> Because |
 
 async def reply(tx: Tx, case: CaseId, by: By, text: str, ctx: Context) -> Decision:
     """Write to the customer as an agent. The gate's answer: allowed, held until morning, or refused with its reason."""
-    found = await _case(tx, case)
-    customer, channel = await _whom(tx, found, by.now)
+    found = await case_to_change(tx, case)
+    customer, channel = await whom(tx, found, by.now)
     talk = await tx.talks.get(case)
     signed = await _signed(tx, by, text, ctx)
     draft = Draft(
@@ -152,7 +152,7 @@ async def _signed(tx: Tx, by: By, text: str, ctx: Context) -> str:
 
 async def confirm(tx: Tx, case: CaseId, by: By, ctx: Context) -> Case:
     """The agent still has it: their taking holds on. Raises BadInput when it is not theirs."""
-    found = await _case(tx, case)
+    found = await case_to_change(tx, case)
     if found.agent != by.user:
         raise BadInput(case, "you have not taken this ticket", "Take it first")
     await still_here(tx, found, by.now, ctx)
@@ -164,14 +164,14 @@ async def confirm(tx: Tx, case: CaseId, by: By, ctx: Context) -> Case:
 
 async def note(tx: Tx, case: CaseId, by: By, text: str) -> None:
     """An internal note: seen by the desk, never by the customer."""
-    found = await _case(tx, case)
+    found = await case_to_change(tx, case)
     data = {"by": by.user, "text": text}
     await tx.facts.add(Note(found.id, found.device, NOTE, Because.AGENT_WROTE, data), by.now)
 
 
 async def close(tx: Tx, case: CaseId, by: By, closing: Closing, ctx: Context) -> Case:
     """Close a case with a reason. It counts as proved only if telemetry agrees; whoever was contacted is told."""
-    found = await _case(tx, case)
+    found = await case_to_change(tx, case)
     faults = await tx.cases.faults(case)
     proved = bool(faults) and not still_open(faults)
     closed = await _walk(tx, found, AgentClosed(by.user, closing, proved), by.now, ctx)
@@ -179,7 +179,8 @@ async def close(tx: Tx, case: CaseId, by: By, closing: Closing, ctx: Context) ->
     return closed
 
 
-async def _case(tx: Tx, case: CaseId) -> Case:
+async def case_to_change(tx: Tx, case: CaseId) -> Case:
+    """The case, held until the transaction ends. Raises BadInput when there is none."""
     found = await tx.cases.get(case, lock=True)
     if found is None:
         raise BadInput(case, "there is no such ticket", "Look for it by name, serial number or device")
@@ -195,7 +196,7 @@ async def _walk(tx: Tx, case: Case, event: Passage, now: Moment, ctx: Context) -
     return after
 
 
-async def _whom(tx: Tx, case: Case, now: Moment) -> tuple[CustomerId, Channel]:
+async def whom(tx: Tx, case: Case, now: Moment) -> tuple[CustomerId, Channel]:
     """The person the case is talked about with, else who would be asked first; the channel they used last, else a text."""
     talk = await tx.talks.get(case.id)
     people = [talk.customer] if talk is not None and talk.customer is not None else []

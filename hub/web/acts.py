@@ -13,7 +13,7 @@ from hub.domain.agent import Closing
 from hub.domain.asked import Decision, Verdict
 from hub.domain.case import Case
 from hub.domain.ids import CaseId, Moment
-from hub.flow import handover, switching
+from hub.flow import handover, offering, switching
 from hub.flow.handover import By
 from hub.ports import Tx
 from hub.web.access import Visitor
@@ -77,6 +77,15 @@ async def reply(house: Door, wish: Wish, text: str) -> Done:
 
     async def act(tx: Tx, case: CaseId, by: By) -> Decision:
         return await handover.reply(tx, case, by, _words(text), house.ctx)
+
+    return await perform(house, wish, act)
+
+
+async def offer_steps(house: Door, wish: Wish) -> Done:
+    """Tells the customer how to go on with the guided fix, through the gate."""
+
+    async def act(tx: Tx, case: CaseId, by: By) -> Decision:
+        return await offering.offer_steps(tx, case, by, house.ctx)
 
     return await perform(house, wish, act)
 

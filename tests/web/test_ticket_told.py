@@ -14,6 +14,7 @@ from hub.domain.effects import CommandDevice, Note
 from hub.domain.ids import CommandId, CustomerId, Moment
 from hub.domain.slots import BookingKind, Slot
 from hub.ports.bookings import Booking
+from tests.web.asking import hidden
 from tests.web.test_customer_page import words
 from tests.web.world import World, ticket_of
 
@@ -106,3 +107,24 @@ async def test_a_device_command_is_not_said_to_have_gone_through_a_carrier(
         await tx.facts.add(note, here.now)
     told = await page(dag, case)
     assert "Command published The device's broker took it." in told.replace("&#39;", "'")
+
+
+async def test_the_steps_are_offered_where_there_are_some_and_the_customer_reads_how(
+    dag: httpx.AsyncClient, here: World
+) -> None:
+    case = await here.ices_up()
+    assert "Offer the steps" not in await page(dag, case)
+    case = await here.asks_for_person(case)
+    async with here.store.transaction() as tx:
+        talk = await tx.talks.get(case.id)
+        assert talk is not None
+        await tx.talks.save(replace(talk, with_person=True))
+    shown = (await dag.get(ticket_of(case))).text
+    assert "Offer the steps" in shown
+    told = {"csrf": hidden(shown, "csrf"), "version": hidden(shown, "version")}
+    html = {"accept": "text/html"}
+    done = await dag.post(f"{ticket_of(case)}/offer-steps", data=told, headers=html)
+    assert done.status_code == 303, done.text
+    after = await page(dag, case)
+    assert "write: steps" in after
+    assert "Offered the steps" in after

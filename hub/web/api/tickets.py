@@ -118,6 +118,14 @@ async def take(house: House, visitor: Agent, ticket: str, wish: Action | None = 
     return await _acted(acts.take(house, Wish(CaseId(ticket), visitor, wish.version if wish else None)))
 
 
+@router.post("/{ticket}/offer-steps")
+async def offer_steps(house: House, visitor: Agent, ticket: str, wish: Action | None = None) -> Acted:
+    """Tell the customer how to go on with the guided fix. It passes the gate."""
+    return await _acted(
+        acts.offer_steps(house, Wish(CaseId(ticket), visitor, wish.version if wish else None))
+    )
+
+
 @router.post("/{ticket}/hand-back")
 async def hand_back(house: House, visitor: Agent, ticket: str, wish: Action | None = None) -> Acted:
     """Hand it back: the hub goes on where it was."""

@@ -63,6 +63,13 @@ async def reply(
     return await _answer(request, acts.reply(door(request), wish, text), "Sent on its way.")
 
 
+@router.post("/console/tickets/{ticket}/offer-steps")
+async def offer_steps(request: Request, visitor: Desk, ticket: str, version: Version = None) -> Response:
+    """Offer the customer the steps again."""
+    wish = Wish(CaseId(ticket), visitor, version)
+    return await _answer(request, acts.offer_steps(door(request), wish), "Offered.")
+
+
 @router.post("/console/tickets/{ticket}/note")
 async def note(request: Request, visitor: Desk, ticket: str, text: Words) -> Response:
     """Write an internal note."""

@@ -17,6 +17,7 @@ from hub.domain.agent import Closing
 from hub.domain.case import Case
 from hub.domain.contact import Direction, Message, MessageClass
 from hub.domain.customer import Address, Channel, Health
+from hub.domain.danger import STEP as DANGER
 from hub.domain.gate import Decision, Verdict, decide
 from hub.domain.ids import ContactId, MessageId, Moment
 from hub.flow.ask import asked
@@ -108,6 +109,7 @@ def _head(seen: Seen, visitor: Visitor, watch: Watch) -> dict[str, Any]:
         "device_id": case.device,
         "version": case.version,
         "open": case.state.open,
+        "offers": _offers(known),
         "mine": case.agent is not None and case.agent == visitor.id,
         "status": case.status.value,
         "status_word": STATUS[case.status],
@@ -124,6 +126,13 @@ def _head(seen: Seen, visitor: Visitor, watch: Watch) -> dict[str, Any]:
             {"key": key.value, "label": CLOSINGS[key][0], "hint": CLOSINGS[key][1]} for key in Closing
         ],
     }
+
+
+def _offers(known: Known) -> bool:
+    """Whether there are steps that the customer could go on with."""
+    talk, fault = known.story.talk, known.fault
+    waits = talk is not None and talk.with_person and bool(talk.play) and talk.step != DANGER
+    return waits and known.somebody is not None and fault is not None and fault.cleared is None
 
 
 def _short(known: Known, watch: Watch) -> dict[str, Any]:

@@ -104,6 +104,7 @@ TITLES: Mapping[str, str] = {
     "command.wanted": "Device asked",
     "command.answered": "Device answered",
     "agent.wrote": "An agent wrote",
+    "agent.offered_steps": "Offered the steps",
     "talk.answered": "Understood",
     "talk.corrected": "Corrected",
     "talk.skipped": "Left out",
