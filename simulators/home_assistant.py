@@ -48,12 +48,18 @@ def script(*answers: Answer) -> People:
     return say
 
 
+def _unheard(_: str) -> None:
+    """Nobody listens to what is announced."""
+
+
 @dataclass(slots=True)
 class Satellite:
-    """One satellite: what it can do, who is in the room, what it has said, and how often it was asked two things at once."""
+    """One satellite: what it can do, who is in the room (`hears` what is only announced), what it has said, and how often it
+    was asked two things at once."""
 
     features: int = ANNOUNCE | START_CONVERSATION
     people: People = field(default_factory=script)
+    hears: Callable[[str], None] = _unheard
     away: bool = False
     said: list[tuple[str, str]] = field(default_factory=list)
     asked: list[Mapping[str, Any]] = field(default_factory=list)
@@ -203,6 +209,7 @@ class HomeAssistant:
             raise _Wrong("service_validation_error", "Entity does not support this service.")
         await _use(satellite)
         satellite.said.append(("announce", str(data["message"])))
+        satellite.hears(str(data["message"]))
         satellite.in_use = False
         return {**context, "response": None}
 

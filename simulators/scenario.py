@@ -58,7 +58,8 @@ class Happening:
 
 @dataclass(frozen=True, slots=True)
 class Voice:
-    """A person's smart speaker: how they answer what it says (`on`: pattern, `say`: an intent by its short name)."""
+    """A person's smart speaker: how they answer what it says (`on`: pattern, `say`: an intent by its short name; to a satellite
+    at home, their words)."""
 
     person: str
     answers: tuple[Habit, ...]
@@ -91,6 +92,7 @@ class Scenario:
     things: tuple[Thing, ...]
     happenings: tuple[Happening, ...]
     voices: tuple[Voice, ...]
+    satellites: tuple[Voice, ...]
     agent: Mapping[str, Any]
     carrier: tuple[Mapping[str, Any], ...]
     ends: tuple[Wish, ...]
@@ -113,6 +115,7 @@ KEYS = {
     "devices",
     "happens",
     "speakers",
+    "satellites",
     "agent",
     "carrier",
     "ends",
@@ -148,6 +151,7 @@ def parse(found: Mapping[str, Any], where: str) -> Scenario:
             things=tuple(_thing(key, thing, where) for key, thing in (found.get("devices") or {}).items()),
             happenings=tuple(_happening(one, where) for one in found.get("happens") or ()),
             voices=_voices(found.get("speakers") or {}, people, where),
+            satellites=_satellites(found.get("satellites") or {}, people, where),
             agent=dict(found.get("agent") or {}),
             carrier=tuple(found.get("carrier") or ()),
             ends=tuple(_wish(key, one, where) for key, one in (found.get("ends") or {}).items()),
@@ -204,6 +208,16 @@ def _voices(
             raise BadWriting(f"{where}: a speaker of {key!r}, who is nobody here")
         if tongues[key] not in LOCALES:
             raise BadWriting(f"{where}: Alexa has no skills in {tongues[key]!r}, which {key} speaks")
+    return tuple(_voice(key, one, where) for key, one in found.items())
+
+
+def _satellites(
+    found: Mapping[str, list[Mapping[str, Any]]], people: tuple[Person, ...], where: str
+) -> tuple[Voice, ...]:
+    """The satellites of a Home Assistant, each in somebody's kitchen."""
+    for key in found:
+        if key not in {one.key for one in people}:
+            raise BadWriting(f"{where}: a satellite of {key!r}, who is nobody here")
     return tuple(_voice(key, one, where) for key, one in found.items())
 
 

@@ -20,6 +20,7 @@ from simulators.broker import Broker
 from simulators.carrier.carrier import Carrier
 from simulators.desk import Desk
 from simulators.devices import Fleet, Fridge, HeatPump, Router, Uplink
+from simulators.kitchen import Kitchen
 from simulators.people import People, personas
 from simulators.phone import PhoneCompany
 from simulators.registers import registers
@@ -52,6 +53,9 @@ class World:
         self.carrier = Carrier(clock, opt_out="hub")
         self.company = PhoneCompany(clock, self.carrier.account)
         self.cloud = AlexaCloud(clock, SKILL)
+        self.kitchens = [
+            Kitchen(one, scenario, clock, self._in_kitchen(one.person)) for one in scenario.satellites
+        ]
         self.voice_url = ""
         self.begun = self._hushed = False
         self.story: list[Line] = []
@@ -66,6 +70,8 @@ class World:
         await self._stack.enter_async_context(self.broker)
         await self._stack.enter_async_context(self.carrier)
         await self._stack.enter_async_context(self.company)
+        for kitchen in self.kitchens:
+            await self._stack.enter_async_context(kitchen.assistant)
         for fault in self.scenario.carrier:
             self.carrier.misbehave(**fault)
         return self
@@ -89,6 +95,7 @@ class World:
             },
             "phone": {"sender": account.number, "base_url": self.company.url, "person": PERSON},
             "alexa": {"skill_id": SKILL},
+            "voices": {"homes": [kitchen.settings() for kitchen in self.kitchens]},
             "policy": dict(self.scenario.policy),
         }
 
@@ -136,11 +143,16 @@ class World:
         person = self.scenario.person(key)
         answers = next(voice.answers for voice in self.scenario.voices if voice.person == key)
         echo = Echo(self.cloud, f"amzn1.ask.account.{key.upper()}", LOCALES[person.language])
+        return Speaker(key, echo, self.clock, answers, self._in_kitchen(key))
+
+    def _in_kitchen(self, key: str) -> Callable[[str, str], None]:
+        """What somebody says to their speaker, or it to them, becomes a line of the story."""
+        name = self.scenario.person(key).name
 
         def told(who: str, text: str) -> None:
-            self.tell("speaker" if who == "speaker" else "says", person.name if who == key else "", text)
+            self.tell("says" if who == key else "speaker", name if who == key else "", text)
 
-        return Speaker(key, echo, self.clock, answers, told)
+        return told
 
     def _actions(self, speakers: dict[str, Speaker]) -> dict[str, Any]:
         """What people can do: with their devices, and with their speaker."""

@@ -37,6 +37,8 @@ def test_a_speaker_speaks_the_language_of_its_owner() -> None:
 def test_nobody_has_a_speaker_in_a_language_that_alexa_has_no_skills_in() -> None:
     with pytest.raises(BadWriting, match="Alexa has no skills in 'zh', which ben speaks"):
         parse({**STORY, "speakers": {"ben": []}}, "story")
+    with pytest.raises(BadWriting, match="a satellite of 'cleo', who is nobody here"):
+        parse({**STORY, "satellites": {"cleo": []}}, "story")
     with pytest.raises(BadWriting, match="a speaker of 'cleo', who is nobody here"):
         parse({**STORY, "speakers": {"cleo": []}}, "story")
 
@@ -50,5 +52,7 @@ async def test_a_newcomer_who_is_somebody_chinese_is_told_to_text_or_ring_instea
 
 
 def test_a_story_that_is_not_shipped_is_refused_with_those_that_are() -> None:
-    with pytest.raises(BadWriting, match="there are a-stumbling-carrier, asked-first, one-afternoon"):
+    with pytest.raises(
+        BadWriting, match="there are a-stumbling-carrier, a-voice-in-the-kitchen, asked-first"
+    ):
         load("nowhere")

@@ -11,11 +11,21 @@ import pytest
 
 from simulators.people import personas
 from simulators.scenario import FOLDER, load
+from tests.house.reading import blocks
 from tests.system.hub_process import clean, free_port
 
 pytestmark = [pytest.mark.system, pytest.mark.timeout(180)]
 
 SCENARIOS = sorted(path.stem for path in FOLDER.glob("*.yaml"))
+
+
+def shown(page: str) -> list[str]:
+    """What a page shows of a story, line by line, without the time of day."""
+    [told] = blocks(page, "text")
+    lines = re.split(r"^  \d\d:\d\d  ", told.text, flags=re.MULTILINE)
+    return [re.escape(" ".join(line.split())) for line in lines if line]
+
+
 SAID: dict[str, list[str]] = {
     "one-afternoon": [
         r"Ada →   “LINK”",
@@ -37,6 +47,7 @@ SAID: dict[str, list[str]] = {
         r"proved by telemetry",
         r"all is well",
     ],
+    "a-voice-in-the-kitchen": shown("docs/home-assistant.md"),
     "asked-first": [
         r"Ada →   “status”",
         r"→ Ada   “",
