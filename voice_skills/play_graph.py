@@ -37,6 +37,8 @@ def phrase_keys(play: Play) -> list[str]:
     ]
     for step in play.steps.values():
         keys.append(step.asks if isinstance(step, Try) else step.phrase)
+        if isinstance(step, Try):
+            keys += step.reasons.values()
         if isinstance(step, Ask):
             keys += [choice.key for choice in step.choices] + ([step.again] if step.again else [])
     return keys

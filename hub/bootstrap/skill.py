@@ -6,6 +6,7 @@ from pathlib import Path
 
 from hub.bootstrap.channels import public_url
 from hub.settings import Settings
+from voice_skills.alexa_package import LINKING as LINKING
 from voice_skills.alexa_package import Wanted, write
 
 

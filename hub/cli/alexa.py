@@ -7,10 +7,9 @@ from typing import Annotated
 
 import typer
 
-from hub.bootstrap.skill import write_skill
+from hub.bootstrap.skill import LINKING, write_skill
 from hub.cli.opening import Config, settings_of
 from hub.cli.say import plainly
-from voice_skills.alexa_package import LINKING
 
 alexa = typer.Typer(help="The Alexa skill: its files for Amazon's command line.", no_args_is_help=True)
 

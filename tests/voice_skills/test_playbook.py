@@ -152,6 +152,7 @@ BAD = [
     ("I am watching it.", "It costs 5 EUR.", "marketing"),
     ("I am watching it.", "Hello {name}.", "uses {name}. Only {device} can stand here."),
     ("Your {device} drips.", "Your {device} drips. " * 15, "costs"),
+    ("        declined: person\n", "        declined: person\n        reasons: [{note: jam, say: {en: 'It is stuck.'}}]\n", "close/reason-1 is missing in de"),
     ("        choices:", "        outdoors: true\n        choices:", "may lead outdoors: `who: able`"),
     ("        choices:", "        who: technician\n        choices:", "is for a technician"),
     ("        choices:", "        who: able\n        outdoors: true\n        choices:", "must warn of darkness and ice"),
