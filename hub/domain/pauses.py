@@ -12,7 +12,7 @@ from enum import StrEnum
 from hub.domain.ids import Moment
 
 START = Moment(0)
-PROVIDERS = ("alexa", "mail", "push", "speakers", "twilio")
+PROVIDERS = ("alexa", "mail", "push", "speakers", "twilio", "twilio-calls")
 """Who carries messages, by the names that channels give them: a pause of any other name would hold nothing."""
 
 

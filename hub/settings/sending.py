@@ -14,7 +14,7 @@ Hands = Annotated[int, BeforeValidator(a_number), Field(ge=1, le=256)]
 
 
 class SendingPart(Part):
-    """`rates` are calls a second and `at_once` calls under way, by provider (`twilio`, `push`, …); what is not set is as the
+    """`rates` are calls a second and `at_once` calls under way, by provider (`twilio` for texts and WhatsApp, `twilio-calls`, `push`, …); what is not set is as the
     channel says. After `fall_back` of a provider's failing, first messages, reminders and warnings take the next step.
     `test_devices` get commands while sending is not live yet; those to other devices are written on paper then."""
 

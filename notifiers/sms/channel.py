@@ -24,7 +24,6 @@ class Sms:
 
     channel = Channel.SMS
     provider = "twilio"
-    provider = "twilio"
     in_doubt = "find"
 
     def __init__(self, account: Account) -> None:

@@ -50,7 +50,6 @@ class WhatsApp:
 
     channel = Channel.WHATSAPP
     provider = "twilio"
-    provider = "twilio"
     in_doubt = "find"
 
     def __init__(self, account: Account, templates: Templates | None = None) -> None:

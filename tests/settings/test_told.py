@@ -23,7 +23,7 @@ SLIPS: dict[str, tuple[str, list[str]]] = {
             "3: incidents.devices: it is too small. Write 2 or more.",
             "5: sending.rates.twilo: there is no such provider. Did you mean twilio?",
             "6: sending.at_once.pigeon: there is no such provider. "
-            "There are: alexa, mail, paper, push, speakers, twilio.",
+            "There are: alexa, mail, paper, push, speakers, twilio, twilio-calls.",
             "8: policy.ladders_by_rule.icing-upp: no rule book has this rule. Did you mean icing-up?",
             "10: whatsapp.templates.first.fr: the hub does not speak this language. There are: de, en, es, zh.",
         ],
