@@ -186,6 +186,7 @@ def status_of(scene: Scene) -> tuple[Phrase, ...]:
     if not known.heard:
         return (scene.say("status.unheard"),)
     fine = "asked.device_fine" if scene.talk.with_person else "status.fine"  # there may be something to do
+    fine = "status.other" if known.other_trouble else fine
     said = scene.say("status.still" if known.fault_open else fine)
     return (said, *live(scene.play, known.values))
 

@@ -209,7 +209,8 @@ class Knowledge:
 
     `zone` is where the person lives, `languages` what we speak, `slots` what can be booked (by kind), `booked` what this case
     has booked, `wishes` what becomes of a time that the turn names (by kind); `open_rules` the rules whose faults are open on
-    the device; `pin` whether the person has set a PIN, `link` the address of the person's own page.
+    the device, `other_trouble` whether one of its faults is no matter of this case; `pin` whether the person has set a PIN,
+    `link` the address of the person's own page.
 
     `needs` says why the case needs an agent, `taken` whether one has it, and `back` is when our team is back where it is away
     (None: no opening hours are known).
@@ -231,6 +232,7 @@ class Knowledge:
     booked: tuple[Booked, ...] = ()
     wishes: dict[BookingKind, Wish] = field(default_factory=dict)
     open_rules: frozenset[str] = frozenset()
+    other_trouble: bool = False
     pin: bool = False
     link: str = ""
     needs: Because | None = None

@@ -143,11 +143,13 @@ def _recovered(scene: Scene) -> Answer:
         return scene.talk, Reply(()), ()
     proved = replace(scene, knowledge=replace(scene.knowledge, fault_open=False))
     over: tuple[Effect, ...] = (ForgetWakes(scene.talk.case, ("check", "command", "watch")),)
-    if isinstance(step, Check) and not scene.talk.with_person:
+    other = scene.knowledge.other_trouble  # then nothing is said to be well
+    if isinstance(step, Check) and not scene.talk.with_person and not other:
         talk, reply, effects = enter(proved, step.then)
         return talk, replace(reply, say=(*reply.say, *still_booked(scene))), (*over, *effects)
     talk = replace(still(scene.talk), ended=True)
-    return talk, Reply((scene.say("recovered"), *still_booked(scene)), end=True), over
+    said = scene.say("recovered.other" if other else "recovered")
+    return talk, Reply((said, *still_booked(scene)), end=True), over
 
 
 def _back_again(scene: Scene) -> Answer:

@@ -24,6 +24,7 @@ from hub.domain.spoken_date import moment_words
 from hub.domain.walk import Answer
 from hub.domain.wishes import Wish, wish
 from hub.flow.context import Context
+from hub.flow.knowing import other_trouble
 from hub.flow.links import MARK
 from hub.flow.placing import Place
 from hub.flow.saying import Draft, send
@@ -72,10 +73,9 @@ def _may_book(talk: Conversation, play: Play | None, known: Knowledge, turn: Tur
 
 
 async def with_booked(tx: Tx, case: Case, known: Knowledge) -> Knowledge:
-    """The knowledge with the appointments of the case."""
-    return replace(
-        known, booked=tuple(Booked(each.id, each.slot) for each in await tx.bookings.of_case(case.id))
-    )
+    """The knowledge with the appointments of the case, and whether its device has another trouble besides."""
+    booked = tuple(Booked(each.id, each.slot) for each in await tx.bookings.of_case(case.id))
+    return replace(known, booked=booked, other_trouble=await other_trouble(tx, case))
 
 
 async def _seats(tx: Tx, calendar: Calendar) -> tuple[str, ...]:
@@ -218,7 +218,9 @@ async def _tell(tx: Tx, booking: Booking, key: str, now: Moment, ctx: Context) -
     used = talk.channel if talk is not None else None
     channel = used if used in (Channel.SMS, Channel.WHATSAPP) else Channel.SMS
     draft = Draft(
-        booking.case if case is not None and case.state.open else None,  # it may stand though the device is well
+        booking.case
+        if case is not None and case.state.open
+        else None,  # it may stand though the device is well
         booking.customer,
         channel,
         MessageClass.TURN,

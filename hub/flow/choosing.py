@@ -16,6 +16,7 @@ from hub.domain.conversation import Conversation, Expecting, Heard, Intent, Ques
 from hub.domain.ids import CaseId
 from hub.domain.walk import Answer, Scene, to_person
 from hub.domain.wording import DEVICE, MOST, WHICH, which_of
+from hub.flow.naming import named_elsewhere
 from hub.flow.placing import Place, stand
 from hub.flow.visit import Visit
 
@@ -39,6 +40,9 @@ async def told(visit: Visit, there: Place) -> Told:
     if options and meaning.intent in SAY_AGAIN:
         return there, await ask_which(visit, there, again=True)
     plain = replace(there, talk=replace(there.talk, guess="")) if options else there
+    elsewhere = await named_elsewhere(visit, there)
+    if elsewhere is not None:
+        return elsewhere
     opens = there.talk.guess == "open" and _yes(visit.turn) and there.rivals > 0
     if opens or (not there.sure and not aside and visit.turn.kind is Heard.TEXT):
         return there, await ask_which(visit, plain)

@@ -5,10 +5,12 @@ from __future__ import annotations
 from device_rules.fault import Severity
 from device_rules.reading import MINUTE, PresenceState
 from hub.domain.case import Case
+from hub.domain.contact import Phrase
 from hub.domain.conversation import Knowledge
 from hub.domain.device import Device, DeviceState
 from hub.domain.ids import Moment
 from hub.domain.play import Play
+from hub.domain.wording import live
 from hub.flow.context import Context
 from hub.ports import FaultRow, Tx
 
@@ -89,3 +91,23 @@ def _play(device: Device | None, faults: list[FaultRow], ctx: Context) -> Play |
         if play is not None:
             return play
     return None
+
+
+async def how_is(tx: Tx, device: Device, now: Moment, ctx: Context) -> tuple[Phrase, ...]:
+    """How a device is. Silence is not evidence: one that is not heard is not said to be well."""
+    state = await tx.devices.state(device.id)
+    faults = await tx.faults.open_of(device.id)
+    name, values = {"device": device.name or device.model}, fresh_values(state, now)
+    if still_open([fault for fault in faults if not fault.change.shadow]):
+        return (Phrase("asked.device_fault", name),)
+    if state is None or not (state.presence in AWAKE or values):
+        return (Phrase("asked.device_unheard", name),)
+    play = next((play for (model, _), play in ctx.plays.items() if model == device.model), None)
+    return (Phrase("asked.device_fine", name), *live(play, values))
+
+
+async def other_trouble(tx: Tx, case: Case) -> bool:
+    """Whether the device of `case` has a fault that is about something else."""
+    own = {fault.change.fault for fault in await tx.cases.faults(case.id)}
+    every = await tx.faults.open_of(case.device)
+    return any(not fault.change.shadow and fault.change.fault not in own for fault in every)

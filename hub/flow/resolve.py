@@ -119,7 +119,10 @@ async def _last_words(tx: Tx, case: Case, now: Moment, ctx: Context) -> tuple[Ph
         phrases = as_message(reply, MessageClass.RECOVERY)
         if phrases:
             return phrases
-    return (Phrase("frame.hello"), Phrase("recovered", device))
+    return (
+        Phrase("frame.hello"),
+        Phrase("recovered.other" if knowledge.other_trouble else "recovered", device),
+    )
 
 
 def _still(known: Knowledge, language: str, now: Moment) -> tuple[Phrase, ...]:

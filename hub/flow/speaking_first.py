@@ -13,19 +13,18 @@ from device_rules.reading import MINUTE
 from hub.domain.because import Because
 from hub.domain.contact import Phrase
 from hub.domain.conversation import Conversation, Expecting, Heard, Intent, Question, Reply
-from hub.domain.device import Device
 from hub.domain.effects import HandOn, Suppress, Unsuppress
 from hub.domain.events import TicketWanted
 from hub.domain.greetings import is_greeting
 from hub.domain.ids import CaseId, Moment
 from hub.domain.passages import CustomerReturned
-from hub.domain.wording import PLEASE, live
+from hub.domain.wording import PLEASE
 from hub.flow.appointments_first import about_appointments
 from hub.flow.asked_case import ASKED, STEP, just_ended, meant, memory, open_case, remember_asking
 from hub.flow.asked_case import devices_of as devices_of
 from hub.flow.carry import carry_out
 from hub.flow.consent import wrong_number
-from hub.flow.knowing import AWAKE, fresh_values, still_open
+from hub.flow.knowing import how_is
 from hub.flow.onward import onward
 from hub.flow.sealing import seal_return
 from hub.flow.thread import waiting_words
@@ -135,7 +134,7 @@ async def _devices(visit: Visit) -> Reply:
     devices = await devices_of(visit)
     if not devices:
         return Reply((Phrase("asked.no_device"),), end=True)
-    told = [await _how_is(visit, device) for device in devices[:MOST]]
+    told = [await how_is(visit.tx, device, visit.now, visit.ctx) for device in devices[:MOST]]
     question = Question(Expecting.NOTHING, (), (Phrase("voice.anything_else"),))
     launched = visit.turn.kind is Heard.LAUNCH
     if launched and not visit.turn.private and all(said[0].key == "asked.device_fine" for said in told):
@@ -149,19 +148,6 @@ async def _devices(visit: Visit) -> Reply:
     return Reply(
         (*said, *asks), Question(Expecting.YES_NO, (Phrase(PLEASE), Phrase("choice.all_well")), asks)
     )
-
-
-async def _how_is(visit: Visit, device: Device) -> tuple[Phrase, ...]:
-    """Silence is not evidence: a device that is not heard is not said to be well."""
-    state = await visit.tx.devices.state(device.id)
-    faults = await visit.tx.faults.open_of(device.id)
-    name, values = {"device": device.name or device.model}, fresh_values(state, visit.now)
-    if still_open([fault for fault in faults if not fault.change.shadow]):
-        return (Phrase("asked.device_fault", name),)
-    if state is None or not (state.presence in AWAKE or values):
-        return (Phrase("asked.device_unheard", name),)
-    play = next((play for (model, _), play in visit.ctx.plays.items() if model == device.model), None)
-    return (Phrase("asked.device_fine", name), *live(play, values))
 
 
 async def _asked(visit: Visit) -> tuple[CaseId | None, Reply]:
