@@ -88,7 +88,7 @@ def person(scene: Scene) -> Answer:
 def _promised(scene: Scene, key: str) -> Answer:
     """A person is promised; while the team is away, a time for a call is offered besides."""
     here = scene.knowledge.agent_open
-    said = scene.say(key if here else "person.closed")
+    said = scene.say(key) if here else scene.say("person.closed", **scene.back_words())
     talk, reply, effects = to_person(scene, (said,), Because.CUSTOMER_WANTS_PERSON)
     offered = None if here else with_offers(replace(scene, talk=talk), BookingKind.CALLBACK)
     if offered is None:

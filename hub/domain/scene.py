@@ -38,8 +38,14 @@ class Scene:
             return self.say("person.waiting")
         if known.agent_open or known.back is None:
             return self.say("person.told")
-        when = moment_words(known.back, known.zone or "UTC", self.talk.language, self.now, "time")
-        return self.say("person.told_away", **when)
+        return self.say("person.told_away", **self.back_words())
+
+    def back_words(self) -> dict[str, str]:
+        """The variables of a phrase that says when our team is back; none where that is not known."""
+        known = self.knowledge
+        if known.back is None:
+            return {}
+        return moment_words(known.back, known.zone or "UTC", self.talk.language, self.now, "time")
 
     def step(self) -> PlayStep | None:
         """The step the conversation stands at, if the play (still) has it."""

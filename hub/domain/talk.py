@@ -165,7 +165,8 @@ def _launch(scene: Scene) -> Answer:
     """A person opened a voice session. On a shared speaker nothing personal is said before they ask for it."""
     if scene.talk.with_person:
         ask = Question(Expecting.NOTHING, (), (scene.say("voice.anything_else"),))
-        return scene.talk, Reply((scene.with_team(), *steps_hint(scene)), ask), ()
+        about = (scene.say("which.this"),) if scene.turn.private else ()
+        return scene.talk, Reply((*about, scene.with_team(), *steps_hint(scene)), ask), ()
     if scene.talk.ended or (not scene.knowledge.fault_open and scene.talk.expecting is Expecting.NOTHING):
         return scene.talk, Reply((scene.say("status.fine"),), end=True), ()
     return guess(scene, "open", scene.say(greeting_of(scene.turn)))

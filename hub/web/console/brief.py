@@ -59,7 +59,7 @@ def headline(known: Known, watch: Watch) -> str:
         case TicketStatus.NEEDS_AGENT:
             why = case.needs_agent or Because.CUSTOMER_WANTS_PERSON
             if why not in AT_ONCE and known.booked:
-                return f"{upper(_booked(known, known.booked[0], watch))}: {name}"
+                return f"{upper(booked(known, known.booked[0], watch))}: {name}"
             return CALLS.get(why, "Help {name}").format(name=name)
         case TicketStatus.WITH_AGENT:
             helper = known.who_wrote(case.agent) if case.agent else "An agent"
@@ -75,7 +75,8 @@ AT_ONCE = (Because.DANGER_TOLD, Because.SAFETY_AT_ONCE)
 BOOKED = {BookingKind.CALLBACK: "call booked for {when}", BookingKind.VISIT: "visit booked for {when}"}
 
 
-def _booked(known: Known, booking: Booking, watch: Watch) -> str:
+def booked(known: Known, booking: Booking, watch: Watch) -> str:
+    """An appointment that stands, with day and hour: "call booked for …"."""
     return BOOKED[booking.slot.kind].format(when=watch.both(booking.slot.starts, known.zone))
 
 
@@ -89,7 +90,7 @@ def lead(known: Known, watch: Watch) -> list[str]:
         bits.append(case.needs_agent.agent.rstrip("."))
     if case.needs_agent is Because.CUSTOMER_ASKED:
         bits += _first_words(known)
-    bits += [_booked(known, each, watch) for each in known.booked]
+    bits += [booked(known, each, watch) for each in known.booked]
     begun = _wanted(known)
     if begun is not None:
         word = "asked" if case.needs_agent is Because.CUSTOMER_WANTS_PERSON else "since"
@@ -214,7 +215,7 @@ def what_next(known: Known, watch: Watch) -> str:
         advice = f"A person is needed: the hub has nobody to tell. {ADVICE[Because.NO_CUSTOMER]}"
     first = known.somebody.first_name if known.somebody else "the owner"
     if known.booked and case.needs_agent not in AT_ONCE:
-        dates = " ".join(f"{upper(_booked(known, each, watch))}." for each in known.booked)
+        dates = " ".join(f"{upper(booked(known, each, watch))}." for each in known.booked)
         return f"{dates} {(advice or KEEP).format(first=first)}{hint}"
     return (advice or NEXT[case.status]).format(first=first) + hint
 

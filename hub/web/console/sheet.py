@@ -122,6 +122,7 @@ def _head(seen: Seen, visitor: Visitor, watch: Watch) -> dict[str, Any]:
         "clock": watch.said(),
         "proof": brief.proof(known).capitalize() + "." if known.fault else "",
         "doubt": known.fault is not None and known.fault.cleared is None,
+        "booked": [brief.booked(known, each, watch) for each in known.booked],
         "closings": [
             {"key": key.value, "label": CLOSINGS[key][0], "hint": CLOSINGS[key][1]} for key in Closing
         ],
