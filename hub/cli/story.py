@@ -43,7 +43,7 @@ class Teller:
         self.console.print(
             Text.assemble("Watch it as an agent would: ", (f"{url}/console", "bold underline"))
         )
-        self.console.print(Text.assemble("Be Ada or Ben yourself:     ", (f"{url}/demo", "bold underline")))
+        self.console.print(Text.assemble("Be one of the customers:    ", (f"{url}/demo", "bold underline")))
         self.console.print()
 
     def line(self, line: Line) -> None:

@@ -90,7 +90,7 @@ function story(state) {
     ...told.map(({ at, kind, who, text }) => {
       const item = make("li", "", { className: kind });
       const first = who.split(" ")[0];
-      const quoted = { in: `${first} → “${text}”`, out: `→ ${first} “${text}”`, says: `${first}, aloud: “${text}”`, speaker: `Speaker: “${text}”` };
+      const quoted = { in: `${first} → “${text}”`, out: `→ ${first} “${text}”`, says: `${first}, aloud: “${text}”`, speaker: `Speaker: “${text}”`, agent: `${first}, agent: ${text}` };
       item.append(make("time", at), make("span", quoted[kind] ?? (kind === "deed" ? `${first} ${text}` : text)));
       return item;
     }),
