@@ -18,7 +18,9 @@ from hub.domain.wording import as_speech
 from hub.ports import BadInput, Words
 
 FIRST = (Intent.STOP, Intent.HELP, Intent.PERSON)
-TO_EARS = (Intent.START, Intent.LINK, Intent.LANGUAGE, Intent.CHOICE, Intent.UNKNOWN)
+TO_EARS = (
+    Intent.START, Intent.LINK, Intent.LANGUAGE, Intent.CHOICE, Intent.DANGER, Intent.QUESTION, Intent.UNKNOWN,
+)  # fmt: skip
 """What no list of words can tell: our own ears hear it from what was said."""
 EVERYWHERE = tuple(each for each in Intent if each not in (*FIRST, *TO_EARS))
 CHOICE = "choice"

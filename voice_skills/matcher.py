@@ -23,6 +23,7 @@ from voice_skills.matcher_own_words import in_own_words
 from voice_skills.matcher_text import clauses, is_han, nod
 from voice_skills.matcher_text import plain as plain
 from voice_skills.matcher_tongue import Tongue, tongues
+from voice_skills.questions import questioned
 from voice_skills.words import Phrasebook
 
 DEEPEST = 4
@@ -83,6 +84,7 @@ class Matcher:
         if known is None:
             known = self._elsewhere(raw, parts, here) or asked.refusal(said)
         known = known or self._nearly(said, asked) or Meaning(Intent.UNKNOWN)
+        known = questioned(text, known, here.language)
         return _asked(known) if text[:LONGEST].rstrip().endswith(("?", "？")) else known
 
     def _tongue(self, language: str) -> Tongue:

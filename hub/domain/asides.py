@@ -20,6 +20,7 @@ from hub.domain.events import TicketWanted
 from hub.domain.greetings import is_thanks
 from hub.domain.ids import Moment
 from hub.domain.play import Try
+from hub.domain.questions import question
 from hub.domain.repairs import cancel, language, other, skip, standing, steps, which_device
 from hub.domain.silence import VOICES as VOICES
 from hub.domain.slots import BookingKind
@@ -274,6 +275,7 @@ ASIDES: Mapping[Intent, Callable[[Scene], Answer]] = {
     Intent.GOODBYE: goodbye,
     Intent.RESTART: restart,
     Intent.LINK: link,
+    Intent.QUESTION: question,
     Intent.LANGUAGE: language,
     Intent.WHICH_DEVICE: which_device,
     Intent.CANCEL: cancel,

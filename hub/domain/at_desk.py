@@ -12,6 +12,7 @@ from device_rules.reading import MINUTE
 from hub.domain.because import Because
 from hub.domain.contact import Phrase
 from hub.domain.conversation import Expecting, Reply
+from hub.domain.danger import STEP as DANGER
 from hub.domain.scene import Answer, Scene
 from hub.domain.silence import VOICES
 from hub.domain.walk import standing_question, still
@@ -53,7 +54,8 @@ def passed_on(scene: Scene) -> Answer:
 
 def steps_hint(scene: Scene) -> tuple[Phrase, ...]:
     """How to go on with the guided fix, where there is one to go on with."""
-    there = scene.play is not None and scene.knowledge.fault_open and not scene.talk.ended
+    left = scene.talk.ended or scene.talk.step == DANGER
+    there = scene.play is not None and scene.knowledge.fault_open and not left
     return (scene.say("person.steps"),) if there else ()
 
 

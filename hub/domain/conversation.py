@@ -5,9 +5,11 @@ One conversation per case, whatever channels it moves over; a channel's own sess
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from device_rules.fault import Severity
 from hub.domain.because import Because
 from hub.domain.contact import Phrase
 from hub.domain.customer import Channel
@@ -232,6 +234,10 @@ class Knowledge:
     booked: tuple[Booked, ...] = ()
     wishes: dict[BookingKind, Wish] = field(default_factory=dict)
     open_rules: frozenset[str] = frozenset()
+    severity: Severity | None = None
+    country: str = ""
+    emergency: Mapping[str, str] = field(default_factory=dict)
+    answers: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     other_trouble: bool = False
     pin: bool = False
     link: str = ""

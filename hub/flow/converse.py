@@ -47,7 +47,7 @@ from hub.ports import Tx
 log = structlog.get_logger(__name__)
 
 COMPLIANCE = (Intent.STOP, Intent.START, Intent.HELP)
-NO_ANSWER = (*COMPLIANCE, Intent.WRONG_NUMBER, Intent.LINK, Intent.STATUS)
+NO_ANSWER = (*COMPLIANCE, Intent.WRONG_NUMBER, Intent.LINK, Intent.STATUS, Intent.QUESTION)
 """Words that do not answer what was asked: they do not acknowledge a case."""
 
 

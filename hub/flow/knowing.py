@@ -51,6 +51,10 @@ async def _knowledge(
         values=values,
         heard=heard,
         zone=site.zone if site is not None else ctx.policy.zone,
+        severity=worst(faults),
+        country=(site.country if site is not None else "") or ctx.policy.country,
+        emergency=ctx.policy.emergency,
+        answers=ctx.policy.answers,
         needs=case.needs_agent,
         taken=case.agent is not None,
     )

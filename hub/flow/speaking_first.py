@@ -18,6 +18,7 @@ from hub.domain.events import TicketWanted
 from hub.domain.greetings import is_greeting
 from hub.domain.ids import CaseId, Moment
 from hub.domain.passages import CustomerReturned
+from hub.domain.questions import first_answer
 from hub.domain.wording import PLEASE
 from hub.flow.appointments_first import about_appointments
 from hub.flow.asked_case import ASKED, STEP, just_ended, meant, memory, open_case, remember_asking
@@ -90,6 +91,8 @@ async def _wants(visit: Visit) -> tuple[CaseId | None, Reply]:
         return None, Reply((Phrase("goodbye"),) if visit.live else (), end=True)
     if meaning.intent is Intent.LINK:
         return None, await pair(visit)
+    if meaning.intent is Intent.QUESTION:
+        return None, Reply(first_answer(meaning.slot, visit.turn.language, visit.ctx.policy))
     if meaning.intent in NOTHING_TO_ANSWER:
         return None, Reply((Phrase("nothing_open"),), end=True)
     return await _asked(visit)

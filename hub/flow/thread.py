@@ -33,6 +33,7 @@ _SAID: Mapping[Intent, str] = {
     Intent.WRONG_NUMBER: "said that we have the wrong person",
     Intent.LINK: "asked to link the speaker",
     Intent.DANGER: "told of danger",
+    Intent.QUESTION: "asked a question",
     Intent.UNKNOWN: "said something that was not understood",
 }
 """What a voice platform hands on, in the words of the desk; all else is shown as it is: yes, no, help."""

@@ -163,4 +163,5 @@ def _for_us(works: Listening, place: str, said: Utterance) -> bool:
     if last is not None and works.clock.now() - last <= SESSION:
         return True
     meaning = works.ctx.ears.understand(said.text, said.language, Expecting.NOTHING, ())
-    return meaning.intent is not Intent.UNKNOWN or bool(flow.digits(said.text))
+    plain = (Intent.UNKNOWN, Intent.QUESTION)  # "how long does it take?" may be meant for anybody
+    return meaning.intent not in plain or bool(flow.digits(said.text))

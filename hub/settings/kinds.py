@@ -13,6 +13,8 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 import phonenumbers
 from pydantic import AfterValidator, BeforeValidator, Field
 
+from hub.domain.contact import MessageClass
+from hub.domain.text import lint
 from hub.settings.slips import Slip, nearest
 
 _UNITS = {"s": 1_000_000, "m": 60_000_000, "h": 3_600_000_000, "d": 86_400_000_000}
@@ -64,6 +66,15 @@ def as_written(number: str) -> str:
     """A telephone number as people will read it. Raises Slip when it is none."""
     telephone(number)
     return number
+
+
+def an_answer(text: str) -> str:
+    """What the hub may say of itself in a conversation. Raises Slip."""
+    if faults := lint(text, MessageClass.TURN).faults:
+        raise Slip("; ".join(faults), "Say where the prices stand, for instance.")
+    if text.startswith("@"):
+        raise Slip("an answer begins with a word", "Leave the @ out.")
+    return text
 
 
 def a_country(letters: str) -> str:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Literal, Self
+from typing import Annotated, Literal, Self
 
-from pydantic import Field, model_validator
+from pydantic import AfterValidator, Field, model_validator
 
 from hub.domain.case import Step, To
 from hub.domain.customer import Channel
@@ -15,6 +15,7 @@ from hub.settings.kinds import (
     Day,
     Duration,
     EmergencyNumber,
+    an_answer,
     QuietSpan,
     SpokenNumber,
     Telephone,
@@ -24,6 +25,9 @@ from hub.settings.part import Part
 from hub.settings.slips import Slip
 
 Weekday = Literal["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
+Tongue = Annotated[str, Field(pattern="^[a-z]{2}$")]
+Topic = Literal["cost", "danger", "duration", "who", "why", "data", "warranty"]
+Answer = Annotated[str, Field(min_length=1, max_length=240), AfterValidator(an_answer)]
 Severities = Literal["info", "minor", "major", "critical", "safety"]
 
 
@@ -54,7 +58,8 @@ class PolicyPart(Part):
     """Who we are, how patient we are and how much is too much. `country` is that of numbers without one, `zone` where
     nothing better is known; quiet hours are each person's own; on `quiet_dates`, and on `quiet_weekdays` (`all`, or hours such
     as `18:00-10:00`), nobody is disturbed besides. `ladders_by_rule` are by the rule's id, or `model:rule`. `emergency` is the number to call in danger by country
-    (`DE = "112"`); without it, that of the country."""
+    (`DE = "112"`); without it, that of the country. `answers` are yours to what everybody asks, by language and
+    topic (`[policy.answers.en]` `warranty = "…"`); it names no price, for no message of the hub does."""
 
     brand: str = Field(default="Nordwarm", min_length=1, max_length=40)
     phone: SpokenNumber = "+49 30 5550100"
@@ -80,5 +85,6 @@ class PolicyPart(Part):
     fleet_hour: Count = 50
     revoke_all: bool = True
     emergency: dict[Country, EmergencyNumber] = Field(default_factory=dict)
+    answers: dict[Tongue, dict[Topic, Answer]] = Field(default_factory=dict)
     quiet_dates: tuple[Day, ...] = ()
     quiet_weekdays: dict[Weekday, QuietSpan] = Field(default_factory=dict)

@@ -33,6 +33,7 @@ STAYS = (
     Intent.REPEAT,
     Intent.SIMPLER,
     Intent.STATUS,
+    Intent.QUESTION,
     Intent.LINK,
     Intent.START,
     Intent.TEXT_ME,
