@@ -47,7 +47,10 @@ def policy_of(
         revoke_all=part.revoke_all,
         rest=_rest(part),
         emergency=part.emergency,
-        answers={tongue: {str(topic): text for topic, text in told.items()} for tongue, told in part.answers.items()},
+        answers={
+            tongue: {str(topic): text for topic, text in told.items()}
+            for tongue, told in part.answers.items()
+        },
         channels=channels or frozenset({Channel.SMS, Channel.PAPER}),
         expiry=part.expiry,
         bundle=part.bundle,

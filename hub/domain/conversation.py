@@ -234,11 +234,11 @@ class Knowledge:
     booked: tuple[Booked, ...] = ()
     wishes: dict[BookingKind, Wish] = field(default_factory=dict)
     open_rules: frozenset[str] = frozenset()
+    other_trouble: bool = False
     severity: Severity | None = None
     country: str = ""
     emergency: Mapping[str, str] = field(default_factory=dict)
     answers: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
-    other_trouble: bool = False
     pin: bool = False
     link: str = ""
     needs: Because | None = None

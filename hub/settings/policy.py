@@ -15,11 +15,11 @@ from hub.settings.kinds import (
     Day,
     Duration,
     EmergencyNumber,
-    an_answer,
     QuietSpan,
     SpokenNumber,
     Telephone,
     Zone,
+    an_answer,
 )
 from hub.settings.part import Part
 from hub.settings.slips import Slip
