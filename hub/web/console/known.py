@@ -30,7 +30,7 @@ from hub.ports import BadInput, CommandRow, FactRow, FaultRow, Tx
 from hub.ports.bookings import Booking, BookingState
 from hub.web.console.speech import plain
 
-RANKS = (Role.OWNER, Role.OCCUPANT, Role.CARETAKER, Role.INSTALLER)
+RANKS = (Role.OWNER, Role.OCCUPANT, Role.SECOND_CONTACT, Role.CARETAKER, Role.INSTALLER)
 
 
 @dataclass(frozen=True, slots=True)
