@@ -28,6 +28,7 @@ from simulators.scenario import Happening, Scenario, Thing
 from simulators.speaker import LOCALES, Speaker
 
 SKILL = "amzn1.ask.skill.nordwarm"
+HELPER = {"id": "helper", "name": "Kitchen Helper", "redirects": ["http://127.0.0.1/linked"]}
 PERSON = "+493055501000"  # whom a caller is connected to who asks for a person
 WANTED = ("case.agent_needed", "case.person_wanted", "case.ladder_ended")
 LOOK = 60_000_000  # µs between two looks at how the tickets stand
@@ -96,6 +97,7 @@ class World:
             "phone": {"sender": account.number, "base_url": self.company.url, "person": PERSON},
             "alexa": {"skill_id": SKILL},
             "voices": {"homes": [kitchen.settings() for kitchen in self.kitchens]},
+            "assistants": {"programs": [HELPER]},
             "policy": dict(self.scenario.policy),
         }
 
