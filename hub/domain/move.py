@@ -73,9 +73,11 @@ def hold_wake(case: Case, severity: Severity, now: Moment, policy: Policy) -> tu
     return (WakeAt(case.id, "hold", Moment(now + wait)),) if wait > 0 else ()
 
 
-def unattended(case: Case, now: Moment, policy: Policy) -> tuple[Effect, ...]:
-    """What is urgent and is taken by nobody for so long is shown to a supervisor."""
-    if case.severity.rank < Severity.CRITICAL.rank or case.agent is not None or policy.supervisor_after <= 0:
+def unattended(
+    case: Case, now: Moment, policy: Policy, least: Severity = Severity.CRITICAL
+) -> tuple[Effect, ...]:
+    """What is urgent (`least` or worse) and is taken by nobody for so long is shown to a supervisor."""
+    if case.severity.rank < least.rank or case.agent is not None or policy.supervisor_after <= 0:
         return ()
     return (WakeAt(case.id, "unattended", Moment(now + policy.supervisor_after)),)
 

@@ -205,12 +205,13 @@ def take(case: Case, event: p.AgentTook, now: Moment, policy: Policy) -> Move:
 
 
 def lapse(case: Case, event: p.AgentLapsed, now: Moment, policy: Policy) -> Move:
-    """Nobody at the desk confirms it: another agent is needed. The robot stays quiet: nobody knows who has been rung."""
+    """Nobody at the desk confirms it: another agent is needed, and a supervisor hears of it when none comes. The robot stays
+    quiet: nobody knows who has been rung."""
     because = Because.AGENT_SILENT
     if case.agent is None:
         return Move(case, (), because)
     back = replace(case, agent=None, needs_agent=case.needs_agent if endangered(case) else because)
-    return Move(back, unattended(back, now, policy), because)
+    return Move(back, unattended(back, now, policy, Severity.MAJOR), because)
 
 
 def hand_back(case: Case, event: p.AgentReleased, now: Moment, policy: Policy) -> Move:

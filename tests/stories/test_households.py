@@ -269,6 +269,8 @@ async def test_an_agent_who_falls_silent_is_reminded_and_then_the_case_is_everyb
     lapsed = await here.case(ICE)
     assert lapsed.agent is None and lapsed.needs_agent is Because.AGENT_SILENT
     assert len(here.told) == 1, "the robot stays quiet: nobody knows whom the agent has rung"
+    await here.pass_time(20 * MINUTE)
+    assert "supervisor.alerted" in [fact.kind for fact in await here.facts(case.id)]
 
 
 async def test_who_wants_peace_until_it_gets_worse_hears_nothing_until_then(
