@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Awaitable
 from typing import Annotated, Literal
 
+import structlog
 from fastapi import APIRouter, Depends
 from pydantic import Field
 
@@ -22,10 +23,11 @@ from hub.web.acts import Done, Wish
 from hub.web.api import shapes, written
 from hub.web.api.nouns import House, missing
 from hub.web.api.pages import Wanted, page
-from hub.web.console.known import thing, whom
+from hub.web.console.known import ODD, thing, whom
 from hub.web.door import Door
 from hub.web.when import machine
 
+log = structlog.get_logger()
 router = APIRouter(prefix="/api/v1/tickets", tags=["tickets"], route_class=KeyFirst)
 Agent = Annotated[Visitor, Depends(needs(Scope.TICKETS))]
 READ = [Depends(needs(Scope.READ))]
@@ -76,7 +78,7 @@ async def tickets(house: House, want: Wanted, view: View = "all") -> shapes.Page
         found = await tx.cases.page(
             "unassigned" if view == "needs_agent" else view, want.after, want.limit + 1
         )
-        told = {case.id: await _ticket(tx, case, house) for case in found[: want.limit]}
+        told = {case.id: await _listed(tx, case, house) for case in found[: want.limit]}
     return page(found, want, lambda case: case.id, lambda case: told[case.id])
 
 
@@ -97,19 +99,40 @@ async def ticket(house: House, ticket: str) -> shapes.TicketFull:
         )
 
 
+async def _listed(tx: Tx, case: Case, house: Door) -> shapes.TicketOut:
+    """A ticket of the list; one whose household cannot be read is told without it, and hides no other."""
+    try:
+        return await _ticket(tx, case, house)
+    except ODD as error:
+        log.error("ticket cannot be told", case=case.id, error=type(error).__name__)
+        return _told(case, house)
+
+
+def _told(case: Case, house: Door) -> shapes.TicketOut:
+    """What the case itself says of its ticket."""
+    return shapes.TicketOut(
+        id=case.id, status=case.status, severity=case.severity, title="", device=case.device, device_name="",
+        customer=None, customer_name="", site=case.site, since=machine(case.opened),
+        opened=machine(case.opened), closed=written.when(case.closed),
+        needs_agent=case.needs_agent.agent if case.needs_agent else None, agent=case.agent,
+        closing=case.closing, proved=case.proved, version=case.version,
+        url=f"{house.public_url}/console/tickets/{case.id}",
+    )  # fmt: skip
+
+
 async def _ticket(tx: Tx, case: Case, house: Door) -> shapes.TicketOut:
     customer, _ = await whom(tx, case, Moment(house.clock.now()))
     first = min(await tx.cases.faults(case.id), key=lambda row: row.change.start, default=None)
     about = await thing(tx, case)
-    return shapes.TicketOut(
-        id=case.id, status=case.status, severity=case.severity, title=first.change.title if first else "",
-        device=case.device, device_name=about.device.name, customer=customer,
-        customer_name=await tx.people.name(customer) if customer else "", site=case.site,
-        since=machine(first.change.start if first else case.opened), opened=machine(case.opened),
-        closed=written.when(case.closed), needs_agent=case.needs_agent.agent if case.needs_agent else None,
-        agent=case.agent, closing=case.closing, proved=case.proved, version=case.version,
-        url=f"{house.public_url}/console/tickets/{case.id}",
-    )  # fmt: skip
+    return _told(case, house).model_copy(
+        update={
+            "title": first.change.title if first else "",
+            "device_name": about.device.name,
+            "customer": customer,
+            "customer_name": await tx.people.name(customer) if customer else "",
+            "since": machine(first.change.start if first else case.opened),
+        }
+    )
 
 
 @router.post("/{ticket}/take")

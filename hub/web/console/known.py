@@ -30,6 +30,8 @@ from hub.ports import BadInput, CommandRow, FactRow, FaultRow, Tx
 from hub.ports.bookings import Booking, BookingState
 from hub.web.console.speech import plain
 
+ODD = (ValueError, LookupError, TypeError, AttributeError, msgspec.MsgspecError)
+"""What one ticket may end with when something of it cannot be read; it must not take the others with it."""
 RANKS = (Role.OWNER, Role.OCCUPANT, Role.SECOND_CONTACT, Role.CARETAKER, Role.INSTALLER)
 
 

@@ -8,13 +8,16 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+import structlog
+
 from hub.domain.case import Case, CaseState, TicketStatus
 from hub.domain.ids import CaseId, Moment, UserId
 from hub.ports import Tx
-from hub.web.console.known import called, thing, whom
+from hub.web.console.known import ODD, called, thing, whom
 from hub.web.console.speech import STATUS, closing_word, plain, upper
 from hub.web.when import Watch
 
+log = structlog.get_logger()
 PAGE = 50
 KEPT = {"needs_agent": "unassigned"}  # what the store calls a view
 
@@ -86,9 +89,33 @@ def views(active: str, counts: Mapping[str, int]) -> list[View]:
 
 
 async def lines(tx: Tx, cases: Sequence[Case], watch: Watch) -> list[TicketLine]:
-    """The lines of the list."""
+    """The lines of the list. A ticket that cannot be told stands there all the same, and hides no other."""
     names = {user.id: user.name for user in await tx.house.users()}
-    return [await line(tx, case, names, watch) for case in cases]
+    found = []
+    for case in cases:
+        try:
+            found.append(await line(tx, case, names, watch))
+        except ODD as error:
+            log.error("ticket cannot be told", case=case.id, error=type(error).__name__)
+            found.append(_odd(case, watch))
+    return found
+
+
+def _odd(case: Case, watch: Watch) -> TicketLine:
+    """What can be said of a ticket whose household or device cannot be read."""
+    return TicketLine(
+        id=case.id,
+        severity=case.severity.value,
+        what=plain(case.rule).capitalize() or "A question",
+        device=upper(case.device),
+        who="",
+        where="",
+        status=case.status.value,
+        status_word=STATUS[case.status],
+        reason="Something of its household cannot be read: tell who runs the hub",
+        since=watch.at(case.opened),
+        lasting=watch.lasting(case.opened),
+    )
 
 
 async def line(tx: Tx, case: Case, names: Mapping[UserId, str], watch: Watch) -> TicketLine:
