@@ -12,7 +12,7 @@ from hub.domain.slots import BookingKind, Slot
 from hub.ports.bookings import Booking
 from hub.web.passwords import token_hash
 from tests.web.asking import key, sign_in
-from tests.web.world import HASH, READ_KEY, World
+from tests.web.world import HASH, READ_KEY, World, ticket_of
 
 VISITS_KEY = "visits-key"
 
@@ -57,3 +57,17 @@ async def test_a_program_needs_the_scope_and_sees_all_visits(
     assert [item["seat"] for item in items] == ["ines", "omar"]
     refused = await client.post("/api/v1/bookings/b-ines/call-off", headers=key(VISITS_KEY))
     assert refused.status_code == 403
+
+
+async def test_an_agent_reads_before_closing_what_stays_booked(dag: httpx.AsyncClient, here: World) -> None:
+    case = await here.asks_for_person(await here.ices_up())
+    starts = Moment(here.clock.now() + 24 * HOUR)
+    slot = Slot(BookingKind.CALLBACK, starts, Moment(starts + HOUR // 2))
+    before = (await dag.get(ticket_of(case))).text
+    assert "it stays booked" not in before
+    async with here.store.transaction() as tx:
+        booking = Booking("b-call", case.id, CustomerId("ada"), slot, "1", Moment(here.clock.now()))
+        assert await tx.bookings.hold(booking)
+    dialog = (await dag.get(ticket_of(case))).text.split('id="resolve-dialog"', 1)[1]
+    assert "Call booked for " in dialog
+    assert "it stays booked, and the customer is told so" in dialog
