@@ -157,11 +157,13 @@ class World:
         return told
 
     def _actions(self, speakers: dict[str, Speaker]) -> dict[str, Any]:
-        """What people can do: with their devices, and with their speaker."""
+        """What people can do: with their devices, and with their speaker. A name alone means the first device of the story that
+        it can happen to."""
         actions: dict[str, Any] = {}
         for device in self.fleet:
             for name in device.body.happenings():
-                actions[f"{name}_{device.id}"] = actions[name] = _happens(device, name)
+                actions[f"{name}_{device.id}"] = _happens(device, name)
+                actions.setdefault(name, actions[f"{name}_{device.id}"])
         for speaker in speakers.values():
             phone = self.scenario.person(speaker.who).phone
             actions["ask_speaker"] = speaker.talk
