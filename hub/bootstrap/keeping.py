@@ -9,6 +9,7 @@ from typing import Any
 
 from hub.bootstrap.channels import public_url
 from hub.bootstrap.erasures import erasure_file
+from hub.bootstrap.keyed import ROW, other_secret
 from hub.bootstrap.wiring import bare_context, open_the_store
 from hub.clock import iso, parse_clock
 from hub.domain.ids import Moment
@@ -19,6 +20,7 @@ from hub.ports import BadInput, Store, Tx
 from hub.ports.erasures import from_lines
 from hub.ports.rights import Erasure
 from hub.settings import Settings
+from hub.store import fingerprint
 from hub.store.dump import Backup, Manifest, Progress, dump, load, look_into
 from notifiers.sms.inbound import Unread, texts_since
 from notifiers.twilio_wire import Account
@@ -53,7 +55,7 @@ async def restore_from(settings: Settings, file: Path, erasures: Path | None, pr
         raise BadInput("store.erasures", trouble, "Mend its rights or free the disk, then restore.")
     kept = own.path if own.path.exists() else None
     backup = look_into(file)
-    await load(settings.store.dsn, backup, _paused(backup), progress)
+    await load(settings.store.dsn, backup, _paused(backup, settings), progress)
     store = await open_the_store(settings)
     try:
         async with store.transaction() as tx:
@@ -78,13 +80,16 @@ def erasures_in(file: Path) -> list[Erasure]:
         raise BadInput(str(file), "it is no list of erasures", "Name another file.") from None
 
 
-def _paused(backup: Backup) -> Any:
-    """Every row as it was, but the switches: everything is paused from the first moment on."""
+def _paused(backup: Backup, settings: Settings) -> Any:
+    """Every row as it was, but the switches: everything is paused from the first moment on. Raises BadInput on a backup of a
+    store that was made with another secret."""
     unheard = {"paused": True, "paused_because": _why(backup), "unheard_since": backup.manifest.at}
 
     def patch(table: str, row: dict[str, Any]) -> dict[str, Any]:
         if table == "notices" and row["name"] == "switches":
             row["body"] = json.dumps(json.loads(row["body"]) | unheard)
+        if table == "notices" and row["name"] == ROW and row["body"] != fingerprint(settings.store.secret):
+            raise other_secret()
         return row
 
     return patch

@@ -13,6 +13,7 @@ from pathlib import Path
 
 from device_rules import Describe, RuleBook
 from hub.bootstrap.channels import channels_of
+from hub.bootstrap.keyed import see_secret
 from hub.bootstrap.policy import policy_of
 from hub.bootstrap.shelf import Shelf, take_down
 from hub.clock import parse_clock
@@ -81,6 +82,7 @@ async def people_of(settings: Settings, sheets: Sequence[Row]) -> AsyncIterator[
         return
     store = await open_store(settings.store.dsn, settings.store.secret)
     try:
+        await see_secret(store, settings)
         devices = await _devices(store)
         yield (
             People("the hub's register", settings, store, devices)

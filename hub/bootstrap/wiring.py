@@ -17,6 +17,7 @@ from hub.bootstrap.channels import FOLDER, channels_of, notifiers_of, public_url
 from hub.bootstrap.chores import Health, Lookout, lookout_of, upkeep_of
 from hub.bootstrap.erasures import erasure_file
 from hub.bootstrap.errands import announcing, delivery_of, errands_of
+from hub.bootstrap.keyed import see_secret
 from hub.bootstrap.names import automatic_known
 from hub.bootstrap.policy import calendars_of, limits_of, policy_of
 from hub.bootstrap.sending import Around, Providers, post_of
@@ -208,9 +209,17 @@ def _filters(settings: Settings, convention: Conventions) -> tuple[str, ...]:
     return tuple(dict.fromkeys((*convention.filters, *settings.mqtt.topics)))
 
 
-async def open_the_store(settings: Settings) -> Store:
-    """The store alone, for commands that need nothing else. Raises BadInput when it is of another version."""
-    return await open_store(settings.store.dsn, settings.store.secret, erased=erasure_file(settings))
+async def open_the_store(settings: Settings, *, any_secret: bool = False) -> Store:
+    """The store alone, for commands that need nothing else. Raises BadInput when it is of another version, and, unless
+    `any_secret` will do (a kill switch must work from every shell), when it was made with another secret."""
+    store = await open_store(settings.store.dsn, settings.store.secret, erased=erasure_file(settings))
+    try:
+        if not any_secret:
+            await see_secret(store, settings)
+    except BaseException:
+        await store.close()
+        raise
+    return store
 
 
 async def upgrade_the_store(settings: Settings) -> tuple[str | None, str]:

@@ -10,6 +10,7 @@ from typing import Annotated
 
 import typer
 
+from hub.bootstrap.keyed import keep_fingerprint
 from hub.bootstrap.shelf import take_down
 from hub.cli.opening import Config, settings_of, store_of
 from hub.cli.say import plainly
@@ -72,4 +73,6 @@ async def _sync(settings: Settings, files: Sequence[Path], dry_run: bool) -> Rep
             report = await sync(store, rows_of(files), now, dry_run, home)
         except BadSheet as bad:
             raise (await with_all_mistakes(store, bad, now, home) if bad.rows else bad) from None
+        if not dry_run:
+            await keep_fingerprint(store, settings)
     return report.held_against(shelf.books, shelf.words.languages())

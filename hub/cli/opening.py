@@ -30,11 +30,13 @@ def settings_of(config: Path | None) -> Settings:
 
 
 @asynccontextmanager
-async def store_of(settings: Settings, *, fresh: bool = False) -> AsyncIterator[Store]:
+async def store_of(
+    settings: Settings, *, fresh: bool = False, any_secret: bool = False
+) -> AsyncIterator[Store]:
     """The store of these settings, closed at the end. Only a command that one begins with may make a new one (`fresh`): a
     kill switch that makes a new store and pauses that would say that it worked.
 
-    Raises BadInput when it is of another version, or not there.
+    Raises BadInput when it is of another version, was made with another secret (unless `any_secret` will do), or is not there.
     """
     file = settings.store.dsn.removeprefix("sqlite:///")
     if not fresh and file != settings.store.dsn and not os.path.exists(file):  # noqa: ASYNC240, PTH110 - before anything runs
@@ -43,7 +45,7 @@ async def store_of(settings: Settings, *, fresh: bool = False) -> AsyncIterator[
             f"there is no store at {file}",
             "Name the settings file of your hub: -c FILE, or start the hub.",
         )
-    store = await open_the_store(settings)
+    store = await open_the_store(settings, any_secret=any_secret)
     try:
         yield store
     finally:

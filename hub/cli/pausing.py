@@ -146,27 +146,27 @@ def _now(settings: Settings) -> Moment:
 
 
 async def _switches(settings: Settings) -> Switches:
-    async with store_of(settings) as store, store.reading() as tx:
+    async with store_of(settings, any_secret=True) as store, store.reading() as tx:
         return await tx.house.switches()
 
 
 async def _everything(settings: Settings, paused: bool, why: str) -> Switches:
-    async with store_of(settings) as store, store.transaction() as tx:
+    async with store_of(settings, any_secret=True) as store, store.transaction() as tx:
         return await switch(tx, BY, paused, why, _now(settings))
 
 
 async def _everything_again(settings: Settings) -> tuple[bool, Switches]:
     """Whether everything was paused, and how it stands now."""
-    async with store_of(settings) as store, store.transaction() as tx:
+    async with store_of(settings, any_secret=True) as store, store.transaction() as tx:
         was = (await tx.house.switches(lock=True)).paused
         return was, await switch(tx, BY, False, "", _now(settings))
 
 
 async def _one(settings: Settings, part: Part, why: str) -> Switches:
-    async with store_of(settings) as store, store.transaction() as tx:
+    async with store_of(settings, any_secret=True) as store, store.transaction() as tx:
         return await pause_part(tx, Pause(*part, why, BY, _now(settings)))
 
 
 async def _one_again(settings: Settings, part: Part) -> Switches:
-    async with store_of(settings) as store, store.transaction() as tx:
+    async with store_of(settings, any_secret=True) as store, store.transaction() as tx:
         return await resume_part(tx, part, BY, _now(settings))

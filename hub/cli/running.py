@@ -17,6 +17,7 @@ from rich.markup import escape
 from hub.bootstrap.channels import public_url
 from hub.bootstrap.front import application, door_of, listening, served
 from hub.bootstrap.hints import hints_of
+from hub.bootstrap.keyed import keep_fingerprint
 from hub.bootstrap.soundness import sound
 from hub.bootstrap.wiring import Hub, open_hub
 from hub.cli.opening import Config, settings_of
@@ -62,6 +63,7 @@ async def _run(settings: Settings) -> None:
     line = listening(settings.web.host, settings.web.port)
     hub = await open_hub(settings)
     try:
+        await keep_fingerprint(hub.store, settings)
         await hub.restore()
         async with served(application(door_of(hub)), line):
             await _greet(hub, line.getsockname()[1])

@@ -5,4 +5,5 @@ from hub.store.opening import newest as newest
 from hub.store.opening import open_store as open_store
 from hub.store.opening import upgrade as upgrade
 from hub.store.opening import version as version
+from hub.store.rows import fingerprint as fingerprint
 from hub.store.sql import SqlStore as SqlStore

@@ -14,11 +14,15 @@ from hub.domain.ids import Moment, UserId
 from hub.ports import Quarantined
 from hub.store.prepared import Prepared, Row
 from hub.store.rows import Work, to_json
-from hub.store.tables import codes, keys, notices, quarantine, replies, sessions, tries, users
+from hub.store.tables import codes, keys, notices, quarantine, replies, sessions, suppressions, tries, users
+from hub.store.tables_consent import erasures
 from hub.store.tables_links import page_links, page_visits
+from hub.store.tables_oauth import tokens
+from hub.store.tables_talk import pins
 
 _SWITCHES = "switches"
 _MARK = "mark:"
+_KEYED = (suppressions.c.hash, erasures.c.hash, pins.c.hash, tokens.c.hash)
 _GET_SWITCHES = Prepared(select(notices.c.body).where(notices.c.name == _SWITCHES))
 
 
@@ -50,6 +54,10 @@ class SqlHouse:
 
     async def set_mark(self, name: str, text: str) -> None:
         await self._work.put(notices, {"name": _MARK + name, "body": text})
+
+    async def keyed(self) -> bool:
+        """Whether anything is kept that another secret would not find again."""
+        return any([await self._work.value(select(each).limit(1)) for each in _KEYED])
 
     async def user(self, user: UserId) -> User | None:
         row = await self._work.one(select(users).where(users.c.id == user))

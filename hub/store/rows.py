@@ -30,6 +30,16 @@ def to_json(value: Any) -> str:
     return json.dumps(value, separators=(",", ":"), ensure_ascii=False)
 
 
+def keyed(secret: bytes, *parts: str) -> str:
+    """The hash of `parts` that only `secret` makes."""
+    return hmac.new(secret, "\x00".join(parts).encode(), hashlib.sha256).hexdigest()
+
+
+def fingerprint(secret: str) -> str:
+    """By which a secret is known again; it tells nobody what it is."""
+    return keyed(secret.encode(), "fingerprint", "the secret that this store was made with")
+
+
 @dataclass(slots=True)
 class Work:
     """One open transaction. `writes` is False while reading; `rung` gathers which bells to ring after the commit; `lines` of
@@ -45,7 +55,7 @@ class Work:
 
     def hash(self, *parts: str) -> str:
         """The keyed hash of `parts`: recognises them again, tells nobody what they were."""
-        return hmac.new(self.secret, "\x00".join(parts).encode(), hashlib.sha256).hexdigest()
+        return keyed(self.secret, *parts)
 
     @overload
     def locked(self, query: Prepared, *, skip: bool = False) -> Prepared: ...

@@ -108,3 +108,14 @@ def test_a_link_for_a_pin_leads_to_the_page_of_somebody_who_has_one(
     monkeypatch.setenv("BEFOREHAND_WEB_PUBLIC_URL", "https://care.example")
     told = beforehand("people", "pin", "ada", "--send-link")
     assert told.exit_code == 2 and "has no page yet" in told.output
+
+
+def test_a_shell_without_the_secret_is_sent_away_before_anybody_is_imported_or_looked_at(
+    batch: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("BEFOREHAND_STORE_SECRET", "what another shell had set")
+    for words in (("check",), ("import", *SHEETS, "--dry-run"), ("people", "export", "ada"), ("run",)):
+        told = beforehand(*words)
+        assert told.exit_code == 2, words
+        assert "not the secret that this store was made with" in told.output
+    assert beforehand("pause", "--all", "--because", "night").exit_code == 0
