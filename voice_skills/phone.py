@@ -32,6 +32,8 @@ HEARD = 1_000  # characters of words that are kept
 PIN_DIGITS = 8  # the longest PIN
 HINTS, HINT = 40, 100  # hints of one question, and characters of one (Twilio takes 500 of 100)
 RINGS = 25  # seconds that the person who is to take over has to pick up
+TAKES_LEAVE = ("goodbye", "danger.")
+"""Words that end a call as they are: a goodbye, and what somebody in danger is to do now."""
 AT_PIN = "&k=pin"
 """What the address of an answer ends with while a PIN is wanted: then the keys are one number, and not one key."""
 
@@ -81,8 +83,11 @@ class PhoneVoice:
         a reply that ends, a hang-up, or `dial` to a person (who did not pick up is then told at `act`). Raises BadInput
         when a phrase cannot be said."""
         question = reply.ask
-        if dial or reply.end:
+        if dial:
             return self.tell(reply.say or (Phrase("goodbye"),), language, act, dial)
+        if reply.end:
+            leaves = any(each.key.startswith(TAKES_LEAVE) for each in reply.say[-1:])
+            return self.tell(reply.say if leaves else (*reply.say, Phrase("goodbye")), language, act)
         more: tuple[Phrase, ...] = (Phrase("phone.more"),) if question is None else _choices(question)
         spoken = self._spoken((*reply.say, *more), language)
         if question is not None and question.expecting is Expecting.PIN:

@@ -98,3 +98,25 @@ def test_a_call_ends_with_words_and_a_hang_up_or_a_person() -> None:
 def test_a_yes_or_no_is_asked_with_two_keys() -> None:
     twiml = VOICE.say(Reply((Phrase("stop.sure"),), Question(Expecting.YES_NO)), "en", "/x")
     assert "Press one for yes, or two for no." in twiml
+
+
+@pytest.mark.parametrize(
+    ("language", "last"),
+    [("en", "Goodbye."), ("de", "Auf Wiedersehen."), ("es", "Hasta luego."), ("zh", "再见。")],
+)
+def test_a_call_ends_with_a_goodbye_and_says_days_and_hours_as_people_do(language: str, last: str) -> None:
+    words = {"slot": "Mon, Nov 23, 09:00", "slot_said": "Monday at nine"}
+    done = Reply((Phrase("booking.done.callback", words),), end=True)
+    said = "".join(ElementTree.fromstring(VOICE.say(done, language, "/x")).itertext())
+    assert "Monday at nine" in said
+    assert "Nov" not in said
+    assert said.endswith(last)
+    question = Question(Expecting.CHOICE, (Phrase("choice.slot", words), Phrase("choice.other_time")))
+    asked = "".join(ElementTree.fromstring(VOICE.say(Reply((), question), language, "/x")).itertext())
+    assert "Monday at nine" in asked
+    assert "Nov" not in asked
+
+
+def test_a_goodbye_is_not_said_twice() -> None:
+    over = ElementTree.fromstring(VOICE.say(Reply((Phrase("goodbye"),), end=True), "en", "/x"))
+    assert "".join(over.itertext()).count("Goodbye") == 1
