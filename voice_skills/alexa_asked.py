@@ -48,8 +48,19 @@ INTENTS: Mapping[str, Intent] = {
     "StopContactIntent": Intent.STOP,
     "ChoiceIntent": Intent.CHOICE,
     "DeviceIntent": Intent.UNKNOWN,
+    "DangerIntent": Intent.DANGER,
+    "GasIntent": Intent.DANGER,
+    "ShockIntent": Intent.DANGER,
+    "InjuryIntent": Intent.DANGER,
     "LinkIntent": Intent.LINK,
 }
+DANGERS: Mapping[str, str] = {
+    "DangerIntent": "fire",
+    "GasIntent": "gas",
+    "ShockIntent": "power",
+    "InjuryIntent": "hurt",
+}
+"""Words of danger, by what it is: they come before everything."""
 CONFIRMED: Mapping[str, Intent] = {"CONFIRMED": Intent.YES, "DENIED": Intent.NO}
 """An answer to a question that Alexa put for us (Dialog.ConfirmIntent): it is a yes or a no like any other."""
 TOUCHES: Mapping[str, Intent] = {
@@ -128,6 +139,9 @@ def _code(authority: object) -> str:
 
 def meant(body: Mapping[str, Any]) -> Meaning:
     """The meaning of an intent request."""
+    kind = DANGERS.get(intent_of(body))
+    if kind is not None:
+        return Meaning(Intent.DANGER, slot=kind)
     answered = CONFIRMED.get(str(table(body, "request", "intent").get("confirmationStatus") or ""))
     if answered is not None:
         return Meaning(answered)

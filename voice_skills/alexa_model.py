@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from hub.ports import BadInput
+from voice_skills.alexa_asked import DANGERS
 from voice_skills.alexa_words import LOCALES, TONGUES
 
 # Intents of ours → the word list that they are sampled from. Amazon's built-ins bring their own samples.
@@ -34,7 +35,7 @@ LISTS: Mapping[str, str] = {
     "WhichDeviceIntent": "which_device",
     "LanguageIntent": "language",
 }
-OF_SPEECH = ("ChoiceIntent", "LinkIntent", "StopContactIntent", "DeviceIntent")
+OF_SPEECH = (*DANGERS, "ChoiceIntent", "LinkIntent", "StopContactIntent", "DeviceIntent")
 BUILT_IN = (
     "AMAZON.YesIntent",
     "AMAZON.NoIntent",

@@ -12,9 +12,11 @@ import pytest
 
 from hub.ports import BadInput
 from voice_skills.alexa import INTENTS
+from voice_skills.alexa_asked import DANGERS
 from voice_skills.alexa_model import invocation, locales
 from voice_skills.alexa_package import Wanted, package, write
 from voice_skills.alexa_words import LOCALES, TONGUES
+from voice_skills.danger_heard import danger
 from voice_skills.words import house_words
 
 HUB = "https://hub.example.com"
@@ -216,3 +218,16 @@ def test_the_file_with_the_secret_is_for_its_owners_eyes(tmp_path: Path) -> None
             assert path.stat().st_mode & 0o077 == 0
         else:
             assert "a secret" not in path.read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("locale", ["en-US", "de-DE", "es-ES"])
+def test_what_a_speaker_takes_for_danger_our_own_ears_take_for_the_same(
+    files: dict[str, Any], locale: str
+) -> None:
+    samples = {each["name"]: each["samples"] for each in language_model(files, locale)["intents"]}
+    for name, kind in DANGERS.items():
+        assert samples[name]
+        for said in samples[name]:
+            meant = danger(said.replace("{device}", "router"))
+            assert meant is not None, said
+            assert meant.slot == kind, said

@@ -15,6 +15,7 @@ import structlog
 from device_rules.reading import SECOND
 from hub.domain.conversation import Conversation, Heard, Intent, Meaning, Reply
 from hub.domain.customer import Channel
+from hub.domain.danger import number_of, sentence
 from hub.domain.ids import CustomerId, Moment
 from hub.domain.wording import WHICH
 from hub.flow.asked_case import devices_of
@@ -66,6 +67,8 @@ async def reply_to(tx: Tx, door: Door, voice: Translator, body: Mapping[str, Any
         known = customer is not None and said.meaning.intent is not Intent.LINK
         old = Visit(tx, customer or CustomerId(""), None, said, now, door.ctx)
         return reply, await _beside(old, body) if known else beside_link(reply)
+    if customer is None and said.meaning.intent is Intent.DANGER:
+        return _in_danger(said.meaning.slot, door), NOTHING_BESIDE
     if customer is None or said.meaning.intent is Intent.LINK:
         reply = await to_link(tx, user, said, now, in_app=PROGRAM in door.programs)
         await tx.talks.remember(Channel.VOICE, said.key, msgspec.to_builtins(reply), now)
@@ -74,6 +77,13 @@ async def reply_to(tx: Tx, door: Door, voice: Translator, body: Mapping[str, Any
     visit = await _as_shown(Visit(tx, customer, None, said, now, door.ctx), body)
     reply = await converse(tx, customer, visit.turn, now, door.ctx)
     return reply, await _beside(visit, body, new=True)
+
+
+def _in_danger(kind: str, door: Door) -> Reply:
+    """Somebody whom no account tells us about hears what is safe; nobody knows where to send help."""
+    policy = door.ctx.policy
+    said = sentence(kind, number_of(kind, policy.country, policy.emergency))
+    return replace(said, say=said.say[:1], to_person=False)
 
 
 async def _message(tx: Tx, body: Mapping[str, Any], now: Moment) -> None:
