@@ -20,6 +20,7 @@ from voice_skills.matcher_clauses import ACTING, PUTS_OFF, Part, together
 from voice_skills.matcher_guess import NEVER_GUESSED, guess, mended
 from voice_skills.matcher_learned import RISKY, Likely, beside_the_point, foreign, likely, weighed
 from voice_skills.matcher_own_words import in_own_words
+from voice_skills.matcher_signs import nodded, only_asked, worded
 from voice_skills.matcher_text import clauses, is_han, nod
 from voice_skills.matcher_text import plain as plain
 from voice_skills.matcher_tongue import Tongue, tongues
@@ -68,24 +69,39 @@ class Matcher:
         if (alarm := danger(text)) is not None:
             return alarm
         if not raw:
-            return _nodded(nod(text), expecting)
-        seems = likely(said, here)
-        abroad = foreign(raw, seems, self._tongues.values())
-        if self._stop(raw, parts) and not ((abroad or seems).no_end and not _worded(raw, parts)):
+            return nodded(nod(text), expecting)
+        stops = self._stop(raw, parts)
+        if stops and worded(raw, parts):
             return Meaning(Intent.STOP)
         asked = Asked(here, expecting, self._labels(language, tuple(options), here))
         known = asked.hear(said, [here.fold(part) for part in parts])
+        if stops or known is None or not known.sure or here.words.get(said) is not known.intent or options:
+            seems = likely(said, here)
+            abroad = foreign(raw, seems, self._tongues.values())
+            if stops and not (abroad or seems).no_end:
+                return Meaning(Intent.STOP)
+            known = self._compared(known, asked, seems, abroad, (raw, parts))
+        known = known or self._nearly(said, asked) or Meaning(Intent.UNKNOWN)
+        known = questioned(text, known, here.language)
+        return only_asked(known) if text[:LONGEST].rstrip().endswith(("?", "？")) else known
+
+    def _compared(
+        self,
+        known: Meaning | None,
+        asked: Asked,
+        seems: Likely,
+        abroad: Likely | None,
+        words: tuple[str, Sequence[str]],
+    ) -> Meaning | None:
+        """What our sayings made of `words` (raw, and its parts), beside what they resemble here or abroad."""
+        (raw, parts), here, expecting = words, asked.here, asked.expecting
         known = (
             weighed(known, seems, expecting) if abroad is None else self._abroad(known, abroad, raw, parts)
         )
         if abroad is None:
             own = in_own_words(known, [here.fold(part) for part in parts], here, expecting, asked.labels)
             known = own if own is known else beside_the_point(own, seems)
-        if known is None:
-            known = self._elsewhere(raw, parts, here) or asked.refusal(said)
-        known = known or self._nearly(said, asked) or Meaning(Intent.UNKNOWN)
-        known = questioned(text, known, here.language)
-        return _asked(known) if text[:LONGEST].rstrip().endswith(("?", "？")) else known
+        return known or self._elsewhere(raw, parts, here) or asked.refusal(seems.said)
 
     def _tongue(self, language: str) -> Tongue:
         short = re.split("[-_]", language)[0].lower()
@@ -263,27 +279,6 @@ class Asked:
     def refusal(self, said: str) -> Meaning | None:
         """A negation that is none of our sayings: nothing that we know, and nothing that we guess at."""
         return Meaning(Intent.UNKNOWN) if self.here.denies(said) else None
-
-
-def _nodded(nods: bool | None, expecting: Expecting) -> Meaning:
-    """A thumb is an answer to a question by yes and no, and a friendly end where nothing was asked."""
-    if nods is None or expecting in (Expecting.CHOICE, Expecting.WHICH_CASE, Expecting.PIN):
-        return Meaning(Intent.UNKNOWN)
-    if expecting is Expecting.NOTHING:
-        return Meaning(Intent.GOODBYE if nods else Intent.UNKNOWN)
-    return Meaning(Intent.YES if nods else Intent.NO)
-
-
-def _asked(known: Meaning) -> Meaning:
-    """What would act but was only asked: "ok?", "is it blocked?" is read back, "it works again?" asks how things are."""
-    if known.intent is Intent.DONE:
-        return Meaning(Intent.STATUS, sure=known.sure, language=known.language)
-    return replace(known, sure=False) if known.intent in (Intent.YES, Intent.CHOICE) else known
-
-
-def _worded(said: str, parts: Sequence[str]) -> bool:
-    """Whether one of the words by law is said by itself."""
-    return any(keyword(part) is Word.STOP for part in (said, *parts))
 
 
 def _vocabulary(here: Tongue) -> Iterable[str]:
