@@ -126,11 +126,8 @@ class World:
         self.desk = Desk(
             hub_url, key, self.clock, self.scenario.agent.get("visits") or {}, self._agent, self._do
         )
-        for work in (
-            self._deeds(),
-            self._facts(),
-            *(self._texts(one.phone) for one in self.scenario.people if one.phone),
-        ):
+        phones = [one.phone for one in self.scenario.people if one.phone]
+        for work in (self._deeds(), self._facts(), *map(self._texts, phones)):
             self._tasks.append(asyncio.create_task(work))
         self.begun = True
 
@@ -157,8 +154,7 @@ class World:
         return told
 
     def _actions(self, speakers: dict[str, Speaker]) -> dict[str, Any]:
-        """What people can do: with their devices, and with their speaker. A name alone means the first device of the story that
-        it can happen to."""
+        """What people can do: with their devices (a name alone: with the first that it can happen to), and their speaker."""
         actions: dict[str, Any] = {}
         for device in self.fleet:
             for name in device.body.happenings():

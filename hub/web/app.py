@@ -34,6 +34,13 @@ from hub.web.problems import Problem, answer, as_problem, for_people
 
 ABOUT = "Devices ask for help before their owners have to. Errors are problem details (RFC 9457); lists are cursor pages."
 
+PARTS = (
+    *(health, live, login, pages, desk, nouns, tickets, house, incidents, sending, rights, pins, registers),
+    *(push, push_api, bookings, booking_pages, incident_pages, incident_desk, photos, visits, pin_pages),
+    *(programs, entry),
+)
+"""The rooms; the person's own page, which takes any word behind `/p/`, comes last."""
+
 
 def create_app(door: Door) -> FastAPI:
     """The whole web side of the hub. A door without a secret gets one that lasts as long as the process."""
@@ -47,35 +54,7 @@ def create_app(door: Door) -> FastAPI:
         app.add_exception_handler(kind, _on_error)
     app.add_exception_handler(SignInFirst, to_login)
     app.add_exception_handler(visits.Elsewhere, visits.elsewhere)
-    for part in (
-        health,
-        live,
-        login,
-        pages,
-        desk,
-        nouns,
-        tickets,
-        house,
-        incidents,
-        sending,
-        rights,
-        pins,
-        registers,
-        push,
-        push_api,
-    ):
-        app.include_router(part.router)
-    for part in (
-        bookings,
-        booking_pages,
-        incident_pages,
-        incident_desk,
-        photos,
-        visits,
-        pin_pages,
-        programs,
-        entry,
-    ):
+    for part in PARTS:
         app.include_router(part.router)
     app.include_router(entrance.router(app.state.door))
     app.mount("/static/page", StaticFiles(directory=PAGE_STATIC), name="page")
