@@ -82,10 +82,11 @@ class ProofCame(msgspec.Struct, frozen=True, tag=True):
 
 
 class TicketWanted(msgspec.Struct, frozen=True, tag=True):
-    """The case needs an agent."""
+    """The case needs an agent. `who` is whose doing that was, where it was a person of the household."""
 
     case: str
     because: str
+    who: str = ""
 
 
 class CaseEnded(msgspec.Struct, frozen=True, tag=True):

@@ -74,9 +74,11 @@ class AgentNeeded:
 
 @dataclass(frozen=True, slots=True)
 class PersonWanted:
-    """From here on a person goes on: asked for by the customer, or because the guided fix ended."""
+    """From here on a person goes on: asked for by the customer, or because the guided fix ended. `who` of a household it was
+    that said stop, say."""
 
     because: Because
+    who: str = ""
 
 
 @dataclass(frozen=True, slots=True)

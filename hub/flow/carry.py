@@ -8,12 +8,13 @@ from typing import assert_never
 
 from hub.domain import effects as e
 from hub.domain.because import Because
-from hub.domain.case import CaseState
+from hub.domain.case import Case, CaseState
 from hub.domain.contact import MessageClass, MessageStatus
 from hub.domain.customer import COME_TO_US
 from hub.domain.events import TicketWanted, Woke
-from hub.domain.ids import CaseId, ContactId, Moment
+from hub.domain.ids import CaseId, ContactId, CustomerId, Moment
 from hub.flow import booking, proving
+from hub.flow.consent_home import asked_second, speaks_for
 from hub.flow.context import Context
 from hub.flow.saying import say
 from hub.ports import Tx
@@ -97,8 +98,9 @@ async def _stop(tx: Tx, effect: e.CancelPending | e.CancelCommands, now: Moment)
         await _call_off(tx, effect, now)
 
 
-async def _cancel(tx: Tx, effect: e.CancelPending, now: Moment) -> None:
-    cancelled = await tx.outbox.cancel(effect.case, effect.kinds)
+async def _cancel(tx: Tx, effect: e.CancelPending, now: Moment, only: CustomerId | None = None) -> None:
+    """`only` what goes to this person."""
+    cancelled = await tx.outbox.cancel(effect.case, effect.kinds, only)
     stopped: set[ContactId] = set()
     for each in cancelled:
         message = await tx.messages.get(each)
@@ -129,19 +131,34 @@ async def _call_off(tx: Tx, effect: e.CancelCommands, now: Moment) -> None:
 
 
 async def _consent(tx: Tx, effect: e.Suppress | e.Unsuppress, now: Moment, ctx: Context) -> None:
-    """Stop means stop: nothing pending about any case of this person leaves, and their open faults reach an agent."""
+    """Stop means stop: nothing pending goes to this person any more, and the faults they were asked about reach an agent.
+    What others of the household are asked goes on."""
     if isinstance(effect, e.Unsuppress):
         await tx.people.unsuppress(effect.customer, now, str(effect.because))
         for case in await tx.cases.of_customer(effect.customer, now):
-            if case.needs_agent is Because.SUPPRESSED:  # that is why nobody wrote to them, and is so no more
-                await tx.inbox.put(case.id, TicketWanted(case.id, Because.START_SAID.name), now)
+            why = case.needs_agent is Because.SUPPRESSED  # that nobody wrote to them, and is so no more
+            if why and await speaks_for(tx, case, effect.customer, now):
+                wanted = TicketWanted(case.id, Because.START_SAID.name, effect.customer)
+                await tx.inbox.put(case.id, wanted, now)
         return
     elsewhere = effect.channel not in COME_TO_US
     if effect.channel is not None and elsewhere and not ctx.policy.revoke_all:
         await tx.people.stop_channel(effect.customer, effect.channel, now, str(effect.because))
     else:
         await tx.people.suppress(effect.customer, now, str(effect.because))
-    kinds = tuple(kind for kind in MessageClass if kind is not MessageClass.COMPLIANCE)
     for case in await tx.cases.of_customer(effect.customer, now):
-        await _cancel(tx, e.CancelPending(case.id, effect.because, kinds), now)
-        await tx.inbox.put(case.id, TicketWanted(case.id, Because.SUPPRESSED.name), now)
+        await _said_stop(tx, case, effect, now)
+
+
+async def _said_stop(tx: Tx, case: Case, effect: e.Suppress, now: Moment) -> None:
+    """One of a household's open cases after one of them has said stop (or was erased)."""
+    kinds = tuple(kind for kind in MessageClass if kind is not MessageClass.COMPLIANCE)
+    await _cancel(tx, e.CancelPending(case.id, effect.because, kinds), now, effect.customer)
+    data = {"customer": effect.customer}
+    await tx.facts.add(e.Note(case.id, case.device, "contact.stopped", effect.because, data), now)
+    if await asked_second(tx, case, effect.customer, now):
+        await tx.messages.answered(case.id)
+        await tx.inbox.put(case.id, Woke(case.id, "step", str(case.step)), now)
+    elif await speaks_for(tx, case, effect.customer, now):
+        because = Because.ERASED if effect.because is Because.ERASED else Because.SUPPRESSED
+        await tx.inbox.put(case.id, TicketWanted(case.id, because.name, effect.customer), now)

@@ -29,6 +29,7 @@ from hub.flow.booking import equipped, held
 from hub.flow.carry import carry_out
 from hub.flow.choosing import told
 from hub.flow.consent import as_meant, mark_own_words, stops_again, what_of, wrong_number
+from hub.flow.consent_home import for_oneself
 from hub.flow.context import Context
 from hub.flow.healing import not_healed
 from hub.flow.hearing import understood
@@ -89,6 +90,8 @@ async def _answer(visit: Visit) -> Reply:
         replace(visit, turn=understood(visit, talk, there.knowledge.zone if there else ""))
     )
     again = await stops_again(visit)
+    if there is not None and await for_oneself(visit, there.case):
+        there = None
     case: CaseId | None
     if tells_danger(visit):
         case, reply = await alarm(visit, there or await place(replace(visit, about=None)))

@@ -45,7 +45,7 @@ async def ticket_wanted(tx: Tx, event: TicketWanted, now: Moment, ctx: Context) 
     because = Because.__members__.get(event.because.upper(), Because.CUSTOMER_WANTS_PERSON)
     case = await tx.cases.get(CaseId(event.case), lock=True)
     if case is not None:
-        await onward(tx, case, PersonWanted(because), now, ctx)
+        await onward(tx, case, PersonWanted(because, event.who), now, ctx)
         await tx.messages.answered(case.id)
         await _where_it_stood(tx, case, because, now)
     return because

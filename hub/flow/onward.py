@@ -9,7 +9,7 @@ import structlog
 from hub.domain.case import Case
 from hub.domain.effects import Note
 from hub.domain.ids import Moment
-from hub.domain.passages import Passage
+from hub.domain.passages import Passage, PersonWanted
 from hub.domain.street import step_on, words
 from hub.flow.carry import carry_out
 from hub.flow.context import Context
@@ -29,6 +29,8 @@ async def onward(tx: Tx, case: Case, event: Passage, now: Moment, ctx: Context) 
         await tx.cases.save(after)
     kind = "case." + words(type(event)).replace(" ", "_")
     data = {"from": str(case.state), "to": str(after.state)}
+    if isinstance(event, PersonWanted) and event.who:
+        data["customer"] = event.who
     await tx.facts.add(Note(case.id, case.device, kind, move.because, data), now)
     log.info(kind, case=case.id, state=str(after.state), because=str(move.because))
     await carry_out(tx, move.effects, now, ctx)

@@ -14,7 +14,7 @@ from sqlalchemy import Select, or_, select
 
 from hub.domain.contact import Message, MessageClass, MessageStatus
 from hub.domain.effects import CommandDevice
-from hub.domain.ids import CaseId, CommandId, MessageId, Moment
+from hub.domain.ids import CaseId, CommandId, CustomerId, MessageId, Moment
 from hub.ports import CommandRow, OutboxRow
 from hub.store.messages import columns_of, message_of
 from hub.store.prepared import Prepared, Row, given
@@ -118,9 +118,11 @@ class SqlOutbox:
         if state in _DUE:
             self._work.rung.add("outbox")
 
-    async def cancel(self, case: CaseId, kinds: Sequence[MessageClass]) -> list[MessageId]:
-        """Nothing of these classes that is still queued for the case, or tells of it with others, may leave; which
-        messages were stopped.
+    async def cancel(
+        self, case: CaseId, kinds: Sequence[MessageClass], customer: CustomerId | None = None
+    ) -> list[MessageId]:
+        """Nothing of these classes that is still queued for the case, or tells of it with others, may leave (to `customer`,
+        where one is given); which messages were stopped.
 
         What is being sent at this moment is left alone: it has crossed. What is being claimed at this moment is left
         to the claimer, who has to take the case's row next: waiting for each other would be a deadlock.
@@ -136,6 +138,10 @@ class SqlOutbox:
             outbox.c.state == "queued",
             outbox.c["class"].in_([kind.value for kind in kinds]),
         )
+        if customer is not None:
+            queued = queued.where(
+                outbox.c.id.in_(select(messages.c.id).where(messages.c.customer == customer))
+            )
         rows = await self._work.all(self._work.locked(queued.order_by(outbox.c.id), skip=True))
         gone = [MessageId(row["id"]) for row in rows]
         if gone:

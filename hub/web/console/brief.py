@@ -27,6 +27,7 @@ from hub.web.console.speech import (
     short,
     upper,
 )
+from hub.web.console.who import plain_role
 from hub.web.when import Watch, place
 
 # What an agent does first, by why the case needs one. {first} is the customer's first name.
@@ -134,18 +135,20 @@ def calling(known: Known, watch: Watch) -> str:
 
 
 def who_more(known: Known, watch: Watch) -> str:
-    """Role, place and language."""
+    """Role, place and language, and who else belongs to the home."""
     somebody, site = known.somebody, known.thing.site
     bits = []
     if somebody is not None:
         bits += [
-            str(somebody.role) if somebody.role else "",
+            plain_role(somebody.role),
             {"de": "speaks German", "es": "speaks Spanish", "zh": "speaks Chinese"}.get(
                 somebody.customer.language, ""
             ),
         ]
     if site is not None:
         bits += [site.label, place(site.zone) if site.zone != watch.zone else ""]
+    if known.others:
+        bits.append(f"also: {', '.join(map(str, known.others))}")
     return " · ".join(bit for bit in bits if bit)
 
 
@@ -210,7 +213,11 @@ def what_next(known: Known, watch: Watch) -> str:
     hint = f" Last time on this device it was closed as {closing_word(before.closing)}." if before else ""
     stopped = known.somebody is not None and known.somebody.stopped is not None
     why = Because.STOP_SAID if stopped else case.needs_agent
+    silent = [str(one) for one in known.others if one.stopped]
     advice = ADVICE.get(why) if why and (stopped or case.status is TicketStatus.NEEDS_AGENT) else None
+    if not stopped and why in (Because.STOP_SAID, Because.SUPPRESSED):  # somebody else has, or not everywhere
+        who = f"{' and '.join(silent)} said stop, and hears nothing more." if silent else ""
+        advice = f"{who} {NEXT[TicketStatus.NEEDS_AGENT]}".strip()
     if known.ownerless:
         advice = f"A person is needed: the hub has nobody to tell. {ADVICE[Because.NO_CUSTOMER]}"
     first = known.somebody.first_name if known.somebody else "the owner"
@@ -225,6 +232,7 @@ ADVICE: Mapping[Because, str] = {
     Because.CANNOT_BE_CONTACTED: "No message may reach {first}. Still allowed: a call by hand, a letter, the installer.",
     Because.SUPPRESSED: "{first} said stop, so nothing is sent. Still allowed: a call by hand, a letter, the installer.",
     Because.STOP_SAID: "{first} said stop, so nothing is sent. Still allowed: a call by hand, a letter, the installer.",
+    Because.ERASED: "The person was erased, so nothing is sent. Still allowed: a letter to the house, the installer.",
     Because.SAFETY_AT_ONCE: "Take it and ring {first} now; send help if nobody answers.",
     Because.NO_CUSTOMER: "Find the owner by the serial number or the site, and import them.",
 }
