@@ -20,6 +20,8 @@ SHORTEST = 5
 MOST_WORDS = 5
 MIDNIGHT = 24
 _ALONE = re.compile(r"(?<!\d)(?P<h>\d{1,2})(?:(?:h| )(?P<m>[0-5]\d))?(?!\d)")
+_ARTICLES = re.compile(r"\b(?:un|una|ein|eine|einen|einer|einem)\b|一(?=[个位下台次些点])")
+"""What looks like a one and counts nothing."""
 _NUMBERS = re.compile(r"\d+")
 
 
@@ -29,7 +31,7 @@ def time_in(text: str, times: Times) -> When | None:
     when, _ = times.find(_mended(said, times))
     if when is not None:
         return when
-    digits = in_digits(said, times.language)
+    digits = in_digits(_ARTICLES.sub(" ", said).strip(), times.language)
     found = _ALONE.search(digits)
     few = is_han(said) or len(said.split()) <= MOST_WORDS
     if found is None or not few or _NUMBERS.search(digits[found.end() :]) or int(found["h"]) > MIDNIGHT:

@@ -57,7 +57,7 @@ def _time(visit: Visit, meaning: Meaning, choices: int) -> When | None:
     alone = (
         when is not None and when.after == 0 and (when.days, when.weekday, when.part) == (None, None, None)
     )
-    if when is None or chosen or (alone and not choices):
+    if when is None or chosen or (alone and (not choices or meaning.intent in WISHES)):
         tomorrow = choices > 0 and meaning.intent is Intent.TOMORROW
         return meaning.when or (When(days=1) if tomorrow else None)
     return when

@@ -8,10 +8,9 @@ import pytest
 
 from hub.domain.agent import AgentRole, User
 from hub.domain.case import CaseState
-from hub.domain.conversation import Intent
 from hub.domain.ids import UserId
 from hub.domain.policy import CALENDARS
-from tests.flow.home import Home
+from tests.flow.home import ADA, Home
 
 
 @pytest.fixture
@@ -117,8 +116,23 @@ async def test_a_visit_is_moved_after_the_device_is_well_by_naming_the_time(well
     assert booking.seat == "ines"
 
 
-async def test_a_visit_is_offered_while_a_person_has_the_case(well: Home) -> None:
+@pytest.mark.parametrize(
+    ("language", "words", "asks"),
+    [
+        ("en", "a technician please", "When may a technician come?"),
+        ("de", "Techniker bitte", "Wann darf ein Techniker kommen?"),
+        ("es", "un tecnico porfa", "técnico"),
+    ],
+)
+async def test_a_visit_is_offered_while_a_person_has_the_case(
+    well: Home, language: str, words: str, asks: str
+) -> None:
+    async with well.store.transaction() as tx:
+        person = await tx.people.customer(ADA)
+        assert person is not None
+        await tx.people.change_customer(replace(person, language=language))
     await well.fails("hp-1", "icing-up")
-    await well.says(Intent.PERSON)
-    [offered] = await well.writes("send a technician")
-    assert offered.startswith("When may a technician come?")
+    await well.writes("0")
+    [offered] = await well.writes(words)
+    assert asks in offered
+    assert offered.count("08:00") == 1
