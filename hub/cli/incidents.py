@@ -32,7 +32,7 @@ from hub.flow.context import Context
 from hub.flow.incident_trial import MOST, Trial, dry_run
 from hub.ports import BadInput, Tx
 from hub.settings import Settings
-from hub.web.console.incident_sheet import happened, many, said
+from hub.web.console.incident_sheet import happened, many, said, untried
 
 incidents = typer.Typer(help="The same fault on many devices, as one matter.", no_args_is_help=True)
 Which = Annotated[str, typer.Argument(help="The incident's id, as `incidents list` shows it.")]
@@ -80,6 +80,7 @@ def show(incident: Which, config: Config = None) -> None:
             f"{many(tally.cases, 'device')}, {tally.open} not recovered; {many(tally.told, 'household')} told "
             f"({many(tally.lost, 'message')} lost), "
             f"{tally.waiting} waiting; {tally.apart} go their own way",
+            *filter(None, (untried(one, tally),)),
             *(f"{iso(fact.at)}  {happened(fact)}" for fact in facts),
         ]
 

@@ -14,7 +14,7 @@ from hub.domain.contact import MessageClass, MessageStatus
 from hub.domain.effects import CancelPending
 from hub.domain.events import Woke
 from hub.domain.ids import Moment, SiteId
-from hub.domain.incident import Incident, IncidentState, MemberState, Told
+from hub.domain.incident import Incident, IncidentState, Limits, MemberState, Told
 from hub.domain.incident_life import agreed, asks_again, end, halt, lapse, tokens, unhealthy
 from hub.domain.receipts import LOST
 from hub.flow.carry import carry_out
@@ -31,6 +31,7 @@ SAMPLE = 200  # of the newest told, whether they failed or said stop
 PACE = 20 * SECOND  # how often a speaking incident is looked at, at least
 REST = 5 * MINUTE  # spread of what is let go at the end
 MORE = "more"  # the token of a wake that only goes on where the last one ended
+TAKEN = (MessageStatus.ACCEPTED, MessageStatus.SENT, MessageStatus.DELIVERED, MessageStatus.READ)
 NEVER_LEFT = (MessageStatus.QUEUED, MessageStatus.CANCELLED)
 S = IncidentState
 
@@ -88,9 +89,21 @@ async def _going_on(tx: Tx, incident: Incident, now: Moment, ctx: Context, *, lo
         return halt(incident, because, now, limits)
     if not agreed(incident, await tx.incidents.households(incident.id), limits):
         return asks_again(incident, now, limits)
-    if incident.state is S.CANARY and incident.canary_until is not None and now >= incident.canary_until:
+    if incident.state is S.CANARY and await _tried(tx, incident, now, limits):
         return replace(incident, state=S.RUNNING, paid=now)
     return incident
+
+
+async def _tried(tx: Tx, incident: Incident, now: Moment, limits: Limits) -> bool:
+    """Whether the canary is over: its time has passed, and as much since the first of its messages was taken. Where nobody
+    could be told yet (the hold-down, the night, a carrier that is away), it has tried nothing, and waits."""
+    if incident.canary_until is None or now < incident.canary_until:
+        return False
+    others = await tx.incidents.any_waiting(incident.id)
+    since = incident.canary_until - limits.canary_time if others else 0
+    sample = await tx.incidents.newest_told(incident.id, SAMPLE)
+    taken = [each.at for each, status in sample if each.at >= since and status in TAKEN]
+    return bool(taken) and now >= min(taken) + limits.canary_time
 
 
 async def _trouble(tx: Tx, incident: Incident, ctx: Context) -> Because | None:
@@ -122,7 +135,9 @@ async def _pass_on(tx: Tx, incident: Incident, now: Moment, ctx: Context) -> boo
     rate = await pace(tx, ctx)
     budget, paid = tokens(incident, rate, now)
     if incident.state is S.CANARY:
-        budget = incident.canary - await tx.incidents.count_told(incident.id)
+        sample = await tx.incidents.newest_told(incident.id, SAMPLE)
+        never = sum(status is MessageStatus.CANCELLED for _, status in sample)  # others take their place
+        budget = incident.canary - await tx.incidents.count_told(incident.id) + never
     said = await _tell(tx, incident, min(budget, HANDFUL), now, ctx)
     if incident.state is S.RUNNING and said:
         used = paid if said >= budget else paid - (budget - said) * HOUR // rate

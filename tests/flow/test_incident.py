@@ -68,6 +68,24 @@ async def test_approved_it_tells_one_household_first_then_all_and_each_hears_onc
     assert "Many devices show the same problem" in text and "Next news by" in text and "STOP" in text
 
 
+async def test_a_canary_that_could_tell_nobody_waits_until_it_has_told_somebody(
+    store: MemoryStore, clock: FakeClock
+) -> None:
+    here = await fleet(store, clock, hold_downs=dict.fromkeys(Severity, 25 * MINUTE))
+    await here.homes(30)
+    await here.fails(*PUMPS[:25])
+    await here.approve()
+    await here.passes(12 * MINUTE)
+    assert here.post.envelopes == [], "all are in the hold-down still"
+    assert (await here.incident()).state is IncidentState.CANARY
+    await here.passes(18 * MINUTE)
+    assert len(here.post.envelopes) == 1, "one household first"
+    assert (await here.incident()).state is IncidentState.CANARY
+    await here.passes(12 * MINUTE)
+    assert (await here.incident()).state is IncidentState.RUNNING
+    assert sorted(here.told().values()) == [1] * 25
+
+
 async def test_what_people_have_approved_is_not_held_by_the_cap_on_first_contacts(
     store: MemoryStore, clock: FakeClock
 ) -> None:

@@ -33,13 +33,14 @@ STATES: Mapping[IncidentState, tuple[str, str, str]] = {
     S.CANARY: (
         "Trying on a few",
         "with_agent",
-        "The first households were told; the others follow after {canary}.",
+        "The first households were told; when that goes well, the others follow.",
     ),
     S.RUNNING: ("Telling everybody", "with_agent", "Households are told one after the other, each once."),
     S.HALTED: ("Stopped by itself", "needs_agent", "Nothing is sent. Contacts one by one go on at {hold}."),
     S.ENDING: ("Ending", "resolved", "Everyone who was told is being told that it is over."),
     S.CLOSED: ("Over", "resolved", "Everyone who was told knows that it is over."),
 }
+UNTRIED = "Nobody could be told yet. The others wait until the first household has been told and that has gone well."
 HAPPENED = {
     "incident.found": "Found: {cohort}",
     "incident.approved": "Approved by {by}",
@@ -48,7 +49,7 @@ HAPPENED = {
     "incident.ended": "Ended by {by}",
     "incident.closed": "Over; everyone who was told knows it",
     "incident.lapsed": "Nobody decided in time; contacts go on one by one",
-    "incident.running": "The canary went well; the others are told",
+    "incident.running": "The canary went well; the others follow",
     "incident.halted": "Stopped by itself",
     "incident.candidate": "Grown: a second person has to approve it",
     "incident.ending": "Every device works again",
@@ -108,7 +109,7 @@ def line(one: Incident, tally: Tally, clock: Watch) -> IncidentLine:
         one.about.words,
         tone,
         word,
-        meaning(one, clock),
+        meaning(one, tally, clock),
         tally.cases,
         tally.open,
         tally.told,
@@ -124,9 +125,14 @@ def many(count: int, what: str) -> str:
     return f"{count} {what}" if count == 1 else f"{count} {what}s"
 
 
-def meaning(one: Incident, clock: Watch) -> str:
+def meaning(one: Incident, tally: Tally, clock: Watch) -> str:
     """What the state means for customers, in one sentence."""
-    return STATES[one.state][2].format(hold=clock.at(one.hold_until), canary=clock.at(one.canary_until))
+    return untried(one, tally) or STATES[one.state][2].format(hold=clock.at(one.hold_until))
+
+
+def untried(one: Incident, tally: Tally) -> str:
+    """What is said of a canary that has reached nobody; else nothing."""
+    return UNTRIED if one.state is S.CANARY and tally.told <= tally.lost else ""
 
 
 def said(one: Incident) -> str:
