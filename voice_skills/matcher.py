@@ -18,7 +18,7 @@ from voice_skills.danger_heard import danger
 from voice_skills.matcher_choice import Labels, labels, number
 from voice_skills.matcher_clauses import ACTING, PUTS_OFF, Part, together
 from voice_skills.matcher_guess import NEVER_GUESSED, guess, mended
-from voice_skills.matcher_learned import RISKY, Likely, beside_the_point, foreign, likely, weighed
+from voice_skills.matcher_learned import FAMILIAR, RISKY, Likely, beside_the_point, foreign, likely, weighed
 from voice_skills.matcher_own_words import in_own_words
 from voice_skills.matcher_signs import nodded, only_asked, worded
 from voice_skills.matcher_text import clauses, is_han, nod
@@ -81,6 +81,8 @@ class Matcher:
             if stops and not (abroad or seems).no_end:
                 return Meaning(Intent.STOP)
             known = self._compared(known, asked, seems, abroad, (raw, parts))
+            if known is not None and not known.sure and seems.familiar < FAMILIAR:
+                known = self._nearly(said, asked) or known  # a slip of a saying, before a faint likeness
         known = known or self._nearly(said, asked) or Meaning(Intent.UNKNOWN)
         known = questioned(text, known, here.language)
         return only_asked(known) if text[:LONGEST].rstrip().endswith(("?", "？")) else known

@@ -66,7 +66,7 @@ class Likely:
         """Whether `intent`, the likeliest, may be heard without asking back."""
         share = self.of(intent)
         if intent not in RISKY:
-            return share >= LIKELY
+            return share >= (LIKELY if self.familiar >= FAMILIAR else ACTS)
         here, said = self.here, self.said
         if intent is Intent.STOP:
             return share >= ENDS and self.familiar >= FAMILIAR and here.not_stop.search(said) is None
