@@ -15,6 +15,7 @@ from hub.domain.effects import Note
 from hub.domain.gate import Switches
 from hub.domain.ids import Moment, UserId
 from hub.domain.pauses import PROVIDERS, Pause, Scope, with_pause, without
+from hub.domain.stages_pauses import PAUSED_LOOK
 from hub.ports import BadInput, Tx
 
 MOST = 200  # open incidents among which the one meant is looked for
@@ -73,5 +74,7 @@ async def resume_part(tx: Tx, part: tuple[Scope, str], by: UserId, now: Moment) 
 
 
 async def release_held(tx: Tx, now: Moment) -> int:
-    """What was held by a pause is due now, and passes the whole gate again; how many messages and commands that is."""
+    """What was held by a pause is due now, and passes the whole gate again; how many messages and commands that is. Steps of
+    ladders that wait are taken within half a minute, spread as they were, each with the whole gate again."""
+    await tx.wakes.hurry("release", Moment(now + PAUSED_LOOK), now)
     return await tx.outbox.hurry(HELD, now)

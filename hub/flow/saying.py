@@ -55,7 +55,8 @@ async def send(tx: Tx, draft: Draft, now: Moment, ctx: Context) -> Decision:
     if decision.verdict is not Verdict.DENY:
         held = decision.verdict is Verdict.HOLD
         due = release(message, decision, ctx.policy) if held else now
-        await post(tx, message, contact, max(due, draft.after or due))
+        waits = str(decision.because) if held else ""
+        await post(tx, message, contact, max(due, draft.after or due), waits)
     return decision
 
 
@@ -98,12 +99,12 @@ async def compose(tx: Tx, draft: Draft, now: Moment) -> tuple[Message, Contact]:
     return message, Contact(attempt, draft.customer, draft.channel, draft.what, now, cases)
 
 
-async def post(tx: Tx, message: Message, contact: Contact, due: Moment) -> bool:
-    """Into the thread and the outbox; False when exactly this was said before."""
+async def post(tx: Tx, message: Message, contact: Contact, due: Moment, waits: str = "") -> bool:
+    """Into the thread and the outbox, with what it `waits` for; False when exactly this was said before."""
     await tx.messages.add_contact(contact)
     if not await tx.messages.add(message):
         return False
-    await tx.outbox.put(message, due)
+    await tx.outbox.put(message, due, waits)
     if message.question and message.address is not None and message.case is not None:
         await tx.messages.ask(message.address, message.case, message.at)
     return True
@@ -114,6 +115,7 @@ async def noted(tx: Tx, message: Message, decision: Decision, now: Moment) -> No
     kinds = {Verdict.ALLOW: "message.allowed", Verdict.HOLD: "message.held", Verdict.DENY: "message.denied"}
     data = {
         "message": message.id,
+        "customer": message.customer,
         "channel": str(message.channel),
         "class": str(message.kind),
         "until": decision.until,

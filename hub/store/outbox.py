@@ -56,8 +56,8 @@ class SqlOutbox:
     def __init__(self, work: Work) -> None:
         self._work = work
 
-    async def put(self, item: Message | CommandDevice, due: Moment) -> None:
-        """Owe the world `item` from `due` on. What is owed already, or was sent, stays as it is."""
+    async def put(self, item: Message | CommandDevice, due: Moment, note: str = "") -> None:
+        """Owe the world `item` from `due` on; `note` says why it waits. What is owed already, or was sent, stays as it is."""
         if isinstance(item, Message):
             await self._work.add(messages, columns_of(item))
             kind, of_class = "message", item.kind.value
@@ -75,7 +75,7 @@ class SqlOutbox:
                 "state": "queued",
                 "due": due,
                 "attempts": 0,
-                "note": "",
+                "note": note,
                 "lane": lane,
                 "urgency": urgency,
                 "relay": "",

@@ -7,21 +7,23 @@ from dataclasses import replace
 import pytest
 
 from device_rules.reading import MINUTE, SECOND
-from hub.domain.asked import Mode, Switches
+from hub.domain.asked import Mode, Switches, Verdict
 from hub.domain.because import Because
-from hub.domain.contact import MessageClass
+from hub.domain.contact import MessageClass, Phrase
 from hub.domain.contact import MessageStatus as S
 from hub.domain.customer import Channel
+from hub.domain.effects import WakeAt
 from hub.domain.events import CommandAnswered, MessageFailed
 from hub.domain.ids import Moment
 from hub.domain.pauses import PROVIDERS, Pause, Scope
 from hub.flow import owed
 from hub.flow.pausing import pause_part, resume_part
+from hub.flow.saying import Draft, send
 from hub.flow.switching import pause as switch
-from hub.loops import relay
+from hub.loops import relay, wake
 from hub.ports import BadInput, InDoubt
 from notifiers import NOTIFIERS
-from tests.loops.conftest import PUMP
+from tests.loops.conftest import ADA, PUMP
 
 
 @pytest.fixture
@@ -216,3 +218,49 @@ async def test_while_all_is_paused_a_command_waits_as_long_as_it_is_of_use(town)
     town.clock.turn(2 * MINUTE)
     await relay.drain(town.office())
     assert CommandAnswered("case-1", late.id, ok=False, note="paused") in await town.waiting()
+
+
+@pytest.mark.parametrize(("scope", "name"), [(None, ""), (Scope.CHANNEL, "sms")])
+async def test_what_is_said_during_a_pause_leaves_at_once_when_it_is_over(town, scope, name):
+    if scope is None:
+        await flip(town, True)
+    else:
+        await pause(town, scope, name)
+    draft = Draft("case-1", ADA, Channel.SMS, MessageClass.TURN, "turn:1", (Phrase("goodbye"),))
+    async with town.store.transaction() as tx:
+        decision = await send(tx, draft, Moment(town.clock.now()), town.ctx)
+    assert decision.verdict is Verdict.HOLD
+    assert await relay.drain(town.office()) == 0
+    async with town.store.reading() as tx:
+        (row,) = await owed.listed(tx, "queued", 10)
+    assert "paused" in row.reason  # why it waits is listed
+    town.clock.turn(SECOND)
+    if scope is None:
+        await flip(town, False)
+    else:
+        await resume(town, scope, name)
+    assert await relay.drain(town.office()) == 1
+    assert len(town.carrier.created()) == 1
+
+
+async def test_steps_that_waited_for_the_end_of_a_pause_are_taken_within_half_a_minute_and_not_all_at_once(
+    town,
+):
+    now = Moment(town.clock.now())
+    async with town.store.transaction() as tx:
+        for number, minutes in enumerate((5, 15, 40)):
+            await tx.wakes.put(WakeAt(f"case-{number}", "release", Moment(now + minutes * MINUTE), "0"))
+        await tx.wakes.put(WakeAt("case-0", "expire", Moment(now + 5 * MINUTE)))
+    await flip(town, True)
+    await flip(town, False)
+    counts = []
+    for _ in range(3):
+        counts.append(await wake.step(town.store, town.clock))
+        town.clock.turn(15 * SECOND)
+    assert counts == [0, 1, 1]  # of 40 minutes, which is another reason's, and of the end of the case: none
+    assert {each.case for each in await town.waiting()} == {"case-0", "case-1"}
+
+
+async def flip(town, paused):
+    async with town.store.transaction() as tx:
+        await switch(tx, "dag", paused, "storm", Moment(town.clock.now()))
