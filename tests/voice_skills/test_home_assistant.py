@@ -119,6 +119,7 @@ def test_e3_news_for_a_satellite_that_cannot_listen_asks_nothing_and_names_nothi
 def test_what_is_said_everywhere_can_be_said_at_a_satellite() -> None:
     known = {*FIRST, *EVERYWHERE}
     left_to_ears = {Intent.START, Intent.LINK, Intent.LANGUAGE, Intent.CHOICE, Intent.UNKNOWN}
+    left_to_ears |= {Intent.DANGER, Intent.QUESTION}
     assert known | left_to_ears == set(Intent)
 
 
