@@ -4,10 +4,13 @@ import { canHear, canSay, listen, say } from "/demo/speech.js";
 
 const PAUSE = 500; // ms between two looks
 const KEYS = [["1"], ["2"], ["3"], ["4"], ["5"], ["6"], ["7"], ["8"], ["9", "stop"], ["*", "again"], ["0", "a person"], ["#", "again"]];
-const IDEAS = {
-  "text-ideas": ["1", "2", "status", "later", "person", "LINK", "STOP"],
-  "speak-ideas": ["Alexa, open Nordwarm", "yes", "no", "one", "two", "repeat", "text me", "a person"],
+const TEXTS = {
+  en: ["1", "2", "status", "later", "person", "LINK", "STOP"],
+  de: ["1", "2", "Status", "später", "ein Mensch", "LINK", "STOP"],
+  es: ["1", "2", "estado", "más tarde", "una persona", "LINK", "STOP"],
+  zh: ["1", "2", "状态", "稍后", "人工", "LINK", "STOP"],
 };
+const SPOKEN = ["Alexa, open Nordwarm", "yes", "no", "one", "two", "repeat", "text me", "a person"];
 
 let who = new URLSearchParams(location.search).get("who") ?? "ada";
 let state = null;
@@ -39,6 +42,10 @@ async function look() {
     if (!answer.ok || asked !== who) return;
     const before = state;
     state = await answer.json();
+    if (before?.who !== who) {
+      const language = state.people.find(({ key }) => key === who)?.language;
+      ideas("text-ideas", TEXTS[language] ?? TEXTS.en, "text");
+    }
     const fresh = draw(state, choose, act);
     if (before?.who === who) aloud(fresh);
     document.body.dataset.ready = "yes";
@@ -47,6 +54,16 @@ async function look() {
   } finally {
     looking = false;
   }
+}
+
+function ideas(place, list, send) {
+  $(place).replaceChildren(
+    ...list.map((words) => {
+      const button = make("button", words, { type: "button" });
+      button.addEventListener("click", () => act(send, words));
+      return button;
+    }),
+  );
 }
 
 function aloud(fresh) {
@@ -111,14 +128,8 @@ for (const [key, small] of KEYS) {
   button.addEventListener("click", () => act("call", key));
   $("keys").append(button);
 }
-for (const [place, list] of Object.entries(IDEAS)) {
-  const send = place === "text-ideas" ? "text" : "speak";
-  for (const words of list) {
-    const button = make("button", words, { type: "button" });
-    button.addEventListener("click", () => act(send, words));
-    $(place).append(button);
-  }
-}
+ideas("text-ideas", TEXTS.en, "text");
+ideas("speak-ideas", SPOKEN, "speak");
 form("write", "words", (words) => act("text", words));
 form("speak", "aloud", (words) => act("speak", words));
 form("tell", "voice", (words) => act("call", `say: ${words}`));
