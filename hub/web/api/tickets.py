@@ -23,7 +23,8 @@ from hub.web.acts import Done, Wish
 from hub.web.api import shapes, written
 from hub.web.api.nouns import House, missing
 from hub.web.api.pages import Wanted, page
-from hub.web.console.known import ODD, thing, whom
+from hub.web.console.known import ODD, thing
+from hub.web.console.who import whom
 from hub.web.door import Door
 from hub.web.when import machine
 

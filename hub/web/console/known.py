@@ -6,8 +6,8 @@ nowhere else.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 
 import msgspec
 
@@ -16,23 +16,24 @@ from device_rules.fault import Evidence
 from device_rules.groups import is_group, parts_of, spoken
 from device_rules.rule import Metric
 from hub.domain.case import Case, TicketStatus
-from hub.domain.contact import Contact, Message, Phrase
+from hub.domain.contact import Contact, Direction, Message, MessageClass, Phrase
 from hub.domain.conversation import Conversation
 from hub.domain.customer import Address, Customer
 from hub.domain.device import Device, DeviceState
 from hub.domain.gate import Decision, Switches
 from hub.domain.ids import CaseId, CustomerId, MessageId, Moment, UserId
 from hub.domain.packet import PacketPart
-from hub.domain.site import Residence, Role, Site
+from hub.domain.site import Role, Site
 from hub.flow.ask import NO_QUIET, rendered
 from hub.flow.context import Context
 from hub.ports import BadInput, CommandRow, FactRow, FaultRow, Tx
 from hub.ports.bookings import Booking, BookingState
 from hub.web.console.speech import plain
+from hub.web.console.who import Named, People, people, role_of, talks_with, whom
 
+ASKING = (MessageClass.FIRST, MessageClass.REMINDER, MessageClass.SAFETY)
 ODD = (ValueError, LookupError, TypeError, AttributeError, msgspec.MsgspecError)
 """What one ticket may end with when something of it cannot be read; it must not take the others with it."""
-RANKS = (Role.OWNER, Role.OCCUPANT, Role.SECOND_CONTACT, Role.CARETAKER, Role.INSTALLER)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +76,8 @@ class Story:
 @dataclass(frozen=True, slots=True)
 class Known:
     """A ticket and all that belongs to it, as of `now`. `faults` are oldest first; `users` names people at the desk; `booked` are
-    the appointments that stand, the next one first; `step` is what the guided fix asks where it stands, in English."""
+    the appointments that stand, the next one first; `step` is what the guided fix asks where it stands, in English; `people` is
+    everybody who belongs to the home, wrote or was written to."""
 
     now: Moment
     case: Case
@@ -90,6 +92,7 @@ class Known:
     metrics: Mapping[str, Metric]
     booked: tuple[Booking, ...] = ()
     step: str = ""
+    people: People = field(default_factory=dict)
 
     @property
     def fault(self) -> FaultRow | None:
@@ -130,8 +133,27 @@ class Known:
         known = self.metrics.get(metric)
         return known.unit if known else ""
 
+    def named(self, customer: str) -> str:
+        """Name and role of who wrote or was written to."""
+        return str(self.people.get(CustomerId(customer)) or Named(""))
+
+    @property
+    def others(self) -> list[Named]:
+        """Who else belongs to the home or has a part in the story."""
+        mine = self.somebody.customer.id if self.somebody else ""
+        return [one for key, one in self.people.items() if key != mine]
+
+    def went_to(self, message: MessageId) -> str:
+        """Name and role of whom a message was meant for; empty when that is not known. What the gate refused is no message, and
+        only its line of the timeline knows."""
+        found = next((one.customer for one in self.story.messages if one.id == message), "")
+        for fact in self.story.facts if not found else ():
+            if fact.data.get("message") == message and fact.data.get("customer"):
+                found = CustomerId(str(fact.data["customer"]))
+        return self.named(found) if found else ""
+
     def who_wrote(self, user: str) -> str:
-        """The name of who wrote: the hub, the customer, or somebody at the desk."""
+        """The name of who wrote at our side: the hub or somebody at the desk; a customer as the one whom it is about."""
         if user == "customer":
             return self.somebody.first_name if self.somebody else "Customer"
         return "Beforehand" if user == "hub" else called(user, self.users)
@@ -146,7 +168,7 @@ async def gather(tx: Tx, case: Case, now: Moment, ctx: Context, book: RuleBook |
         now=now,
         case=case,
         thing=about,
-        somebody=_as_ruled(await _somebody(tx, case, story.contacts, now), ctx),
+        somebody=_as_ruled(await _somebody(tx, case, story, now), ctx),
         faults=tuple(faults),
         story=story,
         packet=tuple(await tx.cases.packet(case.id)),
@@ -156,6 +178,7 @@ async def gather(tx: Tx, case: Case, now: Moment, ctx: Context, book: RuleBook |
         metrics=book.metrics if book else {},
         booked=await _booked(tx, case, now),
         step=_step(story.talk, about.device, ctx),
+        people=await people(tx, case, (story.messages, story.facts), now),
     )
 
 
@@ -213,13 +236,17 @@ async def thing(tx: Tx, case: Case) -> Thing:
     return Thing(device, await tx.devices.state(case.device), site)
 
 
-async def _somebody(tx: Tx, case: Case, contacts: Sequence[Contact], now: Moment) -> Somebody | None:
-    found, role = await whom(tx, case, now)
-    if contacts:
-        found = contacts[-1].customer
+async def _somebody(tx: Tx, case: Case, story: Story, now: Moment) -> Somebody | None:
+    """With whom it is talked about, which is who gets a reply; else who was asked last; else the owner. Somebody who only said
+    stop, or wrote from elsewhere, is not whom it is about."""
+    asked = [one.customer for one in story.messages if one.direction is Direction.OUT and one.kind in ASKING]
+    first, _ = await whom(tx, case, now)
+    talking = await talks_with(tx, case, story.talk, now)
+    found = talking or (asked[-1] if asked else first)
     customer = await tx.people.customer(found) if found else None
     if customer is None:
         return None
+    role = await role_of(tx, case, customer.id, now)
     return Somebody(
         customer,
         await tx.people.name(customer.id),
@@ -227,17 +254,6 @@ async def _somebody(tx: Tx, case: Case, contacts: Sequence[Contact], now: Moment
         tuple(await tx.people.addresses(customer.id)),
         await tx.people.suppressed(customer.id),
     )
-
-
-async def whom(tx: Tx, case: Case, now: Moment) -> tuple[CustomerId | None, Role | None]:
-    """Who lives with the device now: the owner before occupants before others."""
-    if case.site is None:
-        return None, None
-    here: list[Residence] = [one for one in await tx.people.residents(case.site, now) if one.holds_at(now)]
-    if not here:
-        return None, None
-    first = min(here, key=lambda one: RANKS.index(one.role))
-    return first.customer, first.role
 
 
 def called(user: str, users: Mapping[UserId, str]) -> str:

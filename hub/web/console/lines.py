@@ -13,8 +13,9 @@ import structlog
 from hub.domain.case import Case, CaseState, TicketStatus
 from hub.domain.ids import CaseId, Moment, UserId
 from hub.ports import Tx
-from hub.web.console.known import ODD, called, thing, whom
+from hub.web.console.known import ODD, called, thing
 from hub.web.console.speech import STATUS, closing_word, plain, upper
+from hub.web.console.who import about
 from hub.web.when import Watch
 
 log = structlog.get_logger()
@@ -121,7 +122,6 @@ def _odd(case: Case, watch: Watch) -> TicketLine:
 async def line(tx: Tx, case: Case, names: Mapping[UserId, str], watch: Watch) -> TicketLine:
     """One line: who, which device, what, since when."""
     where = await thing(tx, case)
-    customer, _ = await whom(tx, case, Moment(watch.now))
     faults = await tx.cases.faults(case.id)
     first = min(faults, key=lambda fault: fault.change.start, default=None)
     begun = first.change.start if first else case.opened
@@ -130,7 +130,7 @@ async def line(tx: Tx, case: Case, names: Mapping[UserId, str], watch: Watch) ->
         severity=case.severity.value,
         what=(first.change.title if first else "") or plain(case.rule).capitalize() or "A question",
         device=upper(where.device.name or where.device.id),
-        who=await tx.people.name(customer) if customer else "",
+        who=await about(tx, case, Moment(watch.now)),
         where=where.site.label if where.site else "",
         status=case.status.value,
         status_word=STATUS[case.status],

@@ -15,6 +15,7 @@ from hub.domain.asked import Decision, Verdict
 from hub.domain.customer import Address, Channel, Health
 from hub.web.console.known import Known
 from hub.web.console.speech import PRESENCE, amount, leaves, measured
+from hub.web.console.who import HOME, plain_role
 from hub.web.push_words import address_shown
 from hub.web.when import Watch, ago, place
 
@@ -61,9 +62,9 @@ def person(known: Known, watch: Watch) -> Lines:
         lines.append(("Local time", f"{here.at(known.now)} in {place(known.zone)}"))
     lines.append(("Language", LANGUAGES.get(somebody.customer.language, somebody.customer.language)))
     if somebody.role:
-        lines.append(("Role", str(somebody.role)))
+        lines.append(("Role", plain_role(somebody.role)))
     if known.thing.site and known.thing.site.label:
-        lines.append(("Lives at", known.thing.site.label))
+        lines.append(("Lives at" if somebody.role in HOME else "Home", known.thing.site.label))
     quiet = somebody.customer.quiet
     if quiet.begins != quiet.ends:
         lines.append(("Quiet hours", f"{_minute(quiet.begins)}–{_minute(quiet.ends)}"))
@@ -72,8 +73,9 @@ def person(known: Known, watch: Watch) -> Lines:
     lines += [
         (address.channel.value, _address(address))
         for address in somebody.addresses
-        if address.channel is not Channel.SMS
+        if address.channel is not Channel.SMS or address.health is not Health.GOOD
     ]
+    lines += [("Also" if one.here else "Also heard", str(one)) for one in known.others]
     return lines
 
 

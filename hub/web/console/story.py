@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from hub.domain.asked import Decision, Verdict
 from hub.domain.because import Because
 from hub.domain.contact import Direction, Message
-from hub.domain.ids import MessageId, Moment
+from hub.domain.ids import CustomerId, MessageId, Moment
 from hub.ports import FactRow
 from hub.web.console.known import Known
 from hub.web.console.speech import CHANNELS, plain, receipt_of
@@ -24,12 +24,13 @@ NOTE_KINDS = frozenset({"agent.note", "note", "ticket.note"})
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """One entry of the thread: `side` is in, out or note."""
+    """One entry of the thread: `side` is in, out or note; `to` whom it went, with the role."""
 
     at: str
     by: str
     text: str
     side: str
+    to: str = ""
     channel: str = ""
     receipt: str = ""
     tone: str = ""
@@ -60,12 +61,12 @@ def _said(known: Known, message: Message, watch: Watch) -> Said:
     there = watch.there(message.at, known.zone)
     at = f"{watch.at(message.at)}{f' · {there}' if there else ''}"
     if message.direction is Direction.IN:
-        return Said(
-            at, known.who_wrote("customer"), text, "in", CHANNELS[message.channel], lang=message.language
-        )
+        by = known.named(message.customer)
+        return Said(at, by, text, "in", "", CHANNELS[message.channel], lang=message.language)
     receipt, tone = receipt_of(message)
     by = known.who_wrote(message.written_by)
-    return Said(at, by, text, "out", CHANNELS[message.channel], receipt, tone, message.language)
+    to = known.named(message.customer)
+    return Said(at, by, text, "out", to, CHANNELS[message.channel], receipt, tone, message.language)
 
 
 def _is_note(fact: FactRow) -> bool:
@@ -76,7 +77,7 @@ def _note(known: Known, fact: FactRow, watch: Watch) -> Said:
     by = known.who_wrote(
         str(fact.data.get("by") or fact.data.get("user") or fact.data.get("agent") or "an agent")
     )
-    return Said(watch.at(fact.at), by, str(fact.data["text"]), "note", "internal note")
+    return Said(watch.at(fact.at), by, str(fact.data["text"]), "note", channel="internal note")
 
 
 # Words for kinds of facts whose own name would not do.
@@ -139,7 +140,7 @@ def timeline(known: Known, watch: Watch) -> list[Happened]:
     kinds = {message.id: message for message in known.story.messages}
     before: dict[MessageId, Verdict] = {}
     for index, (message_id, at, decision) in enumerate(known.story.decisions):
-        happened = _decided(known, kinds.get(message_id), decision, watch)
+        happened = _decided(known, (kinds.get(message_id), known.went_to(message_id)), decision, watch)
         if (
             before.get(message_id) is Verdict.ALLOW
         ):  # asked once more, so that nothing leaves on an old answer
@@ -182,6 +183,8 @@ def _details(known: Known, fact: FactRow) -> str:
     shown = [f"{plain(name)} {plain(str(fact.data[name]))}" for name in SHOWN if fact.data.get(name)]
     by = next((str(fact.data[name]) for name in ("by", "user", "agent") if fact.data.get(name)), "")
     shown += [f"by {known.who_wrote(by)}"] if by else []
+    who = str(fact.data.get("customer") or "")
+    shown += [known.named(who)] if who and CustomerId(who) in known.people else []
     return f" ({', '.join(shown)})" if shown else ""
 
 
@@ -209,10 +212,18 @@ def _lower(text: str) -> str:
     return text[:1].lower() + text[1:]
 
 
-def _decided(known: Known, message: Message | None, decision: Decision, watch: Watch) -> Happened:
+def _decided(known: Known, about: tuple[Message | None, str], decision: Decision, watch: Watch) -> Happened:
+    """`about` is the message, where there is one, and whom it was meant for."""
+    message, to = about
     verdict, tone = VERDICTS[decision.verdict]
     kind = f"{message.kind} {CHANNELS[message.channel]}" if message else "message"
     article = "an" if kind[0] in "aeiou" else "a"
     until = f" Until {watch.both(decision.until, known.zone)}." if decision.until else ""
     stages = tuple(plain(stage) for stage in decision.stages)
-    return Happened("", f"{verdict} {article} {kind}.", f"{decision.because.agent}{until}", tone, stages)
+    return Happened(
+        "",
+        f"{verdict} {article} {kind}{f' to {to}' if to else ''}.",
+        f"{decision.because.agent}{until}",
+        tone,
+        stages,
+    )

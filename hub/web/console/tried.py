@@ -64,11 +64,10 @@ def _counts(message: Message) -> bool:
 def _told(known: Known, message: Message, watch: Watch) -> tuple[Moment, Line]:
     text = f"“{short(message.text)}”" if message.text else ", ".join(phrase.key for phrase in message.phrases)
     if message.direction is Direction.IN:
-        name = known.somebody.first_name if known.somebody else "The customer"
-        return message.at, Line(watch.at(message.at), f"{name}: {text}", "in")
+        return message.at, Line(watch.at(message.at), f"{known.named(message.customer)}: {text}", "in")
     word, tone = receipt_of(message)
     by = "" if message.written_by == "hub" else f" by {known.who_wrote(message.written_by)}"
-    line = f"{CHANNELS[message.channel].capitalize()}{by}: {text} – {word}"
+    line = f"{CHANNELS[message.channel].capitalize()}{by} to {known.named(message.customer)}: {text} – {word}"
     return message.at, Line(watch.at(message.at), line, "bad" if tone == "bad" else "")
 
 
@@ -84,19 +83,21 @@ def _commanded(row: CommandRow, watch: Watch) -> tuple[Moment, Line]:
 def _stopped(known: Known, watch: Watch) -> list[tuple[Moment, Line]]:
     newest = {message: (at, decision) for message, at, decision in known.story.decisions}
     reasons = {
-        decision.because: (at, decision) for at, decision in newest.values()
-    }  # one line for each reason
+        (decision.because, known.went_to(message)): (at, decision)
+        for message, (at, decision) in newest.items()
+    }  # one line for each reason and person
     out = []
-    for at, decision in reasons.values():
+    for (_, who), (at, decision) in reasons.items():
+        to = f" to {who}" if who else ""
         if decision.verdict.value == "deny":
-            out.append((at, Line(watch.at(at), f"Not sent: {decision.because.agent}", "bad")))
+            out.append((at, Line(watch.at(at), f"Not sent{to}: {decision.because.agent}", "bad")))
         elif decision.verdict.value == "hold" and decision.until and decision.until > known.now:
             out.append(
                 (
                     at,
                     Line(
                         watch.at(at),
-                        f"Held until {watch.both(decision.until, known.zone)}: {decision.because.agent}",
+                        f"Held{to} until {watch.both(decision.until, known.zone)}: {decision.because.agent}",
                         "",
                     ),
                 )
