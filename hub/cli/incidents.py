@@ -24,8 +24,9 @@ from hub.cli.opening import Config, settings_of, store_of
 from hub.cli.say import plainly
 from hub.clock import iso, parse_clock
 from hub.domain.agent import User
+from hub.domain.because import Because
 from hub.domain.ids import CaseId, Moment, UserId
-from hub.domain.incident import Incident
+from hub.domain.incident import UNDECIDED, Incident
 from hub.domain.incident_life import Refused
 from hub.flow import incident_acts as acts
 from hub.flow.context import Context
@@ -36,6 +37,7 @@ from hub.web.console.incident_sheet import happened, many, said, untried
 
 incidents = typer.Typer(help="The same fault on many devices, as one matter.", no_args_is_help=True)
 Which = Annotated[str, typer.Argument(help="The incident's id, as `incidents list` shows it.")]
+HEARD = "Those who were told before hear it now."
 Act = Callable[[Tx, acts.By, Context], Awaitable[Incident]]
 
 
@@ -141,8 +143,16 @@ def edit(  # noqa: PLR0913, PLR0917 - one parameter an option
         news = acts.News({**before.words, **texts}, when or before.next_update, tell=True)
         return await acts.edit(tx, incident, who, news, ctx)
 
-    _decide(config, Decision(incident, by, password), change)
-    typer.echo("Changed. Those who were told before hear it now.")
+    after = _decide(config, Decision(incident, by, password), change)
+    waits = after.state in UNDECIDED
+    typer.echo(f"Changed. {'Nobody hears it before it is approved.' if waits else HEARD}")
+    if after.because is Because.INCIDENT_REWORDED:
+        typer.echo(after.because.agent)
+    languages = bare_context(settings_of(config)).words.languages()
+    if after.words and (others := [each for each in languages if each not in after.words]):
+        typer.echo(
+            f"There are own words in {', '.join(sorted(after.words))}; whoever reads {', '.join(others)} hears the house's."
+        )
 
 
 @incidents.command()

@@ -202,6 +202,10 @@ class Because(Enum):
         "So many households need the approval of a second person.",
         "Many devices show this at once.",
     )
+    INCIDENT_REWORDED = (
+        "What it says has changed: so many households need the approval of two people again.",
+        "Many devices show this at once.",
+    )
     INCIDENT_APPROVED = "The incident speaks for all of them.", "Many devices show this at once."
     INCIDENT_REJECTED = "It is not one matter: contacts go on one by one.", "We look at your device alone."
     INCIDENT_LAPSED = (

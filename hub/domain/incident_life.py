@@ -65,6 +65,18 @@ def begun(incident: Incident, recipients: int, now: Moment, limits: Limits) -> I
     )
 
 
+def reworded(incident: Incident, recipients: int, now: Moment, limits: Limits) -> Incident:
+    """Its words are other ones. Above the size for two people, whoever said yes said it to the words before: it takes both
+    approvals again, and one that speaks says nothing until then."""
+    if recipients <= limits.two_people:
+        return incident
+    unsaid = replace(incident, approved_by=())
+    if not incident.state.sending:
+        return unsaid
+    until = Moment(now + limits.hold)
+    return replace(unsaid, state=S.CANDIDATE, hold_until=until, because=Because.INCIDENT_REWORDED)
+
+
 def reject(incident: Incident) -> Incident:
     """Not one matter after all: individual contacts go on at once."""
     may(incident, Act.REJECT)

@@ -10,9 +10,11 @@ from dataclasses import dataclass, replace
 
 from hub.domain import incident_life as life
 from hub.domain.because import Because
+from hub.domain.contact import MessageClass
 from hub.domain.ids import Moment, UserId
 from hub.domain.incident import Act, Incident, IncidentState
 from hub.domain.incident_life import Refused
+from hub.domain.text import lint
 from hub.flow.context import Context
 from hub.flow.incident import tell_fact, wake_of
 from hub.ports import BadInput, Tx
@@ -56,11 +58,11 @@ async def reject(tx: Tx, incident: str, by: By) -> Incident:
 
 
 async def edit(tx: Tx, incident: str, by: By, news: News, ctx: Context) -> Incident:
-    """Change what it says and when there is news. Raises BadInput when the words cannot be said, the news is promised for a
-    moment that has passed, or nothing would change."""
+    """Change what it says and when there is news. Other words need the approvals again, above the size for two people.
+    Raises BadInput when the words cannot be said, the news is promised for a moment that has passed, or nothing would change."""
     before = await _read(tx, incident, by)
     life.may(before, Act.EDIT)
-    words = {language: _checked(text) for language, text in news.words.items() if text.strip()}
+    words = {language: _checked(text, language) for language, text in news.words.items() if text.strip()}
     if unknown := sorted(words.keys() - set(ctx.words.languages())):
         known = ", ".join(ctx.words.languages())
         raise BadInput("words", f"{unknown[0]} is not spoken here", f"Write them in one of: {known}.")
@@ -71,7 +73,11 @@ async def edit(tx: Tx, incident: str, by: By, news: News, ctx: Context) -> Incid
         raise BadInput("next update", "that moment has passed", "Promise news for a time to come (UTC).")
     number = before.number + news.tell
     after = replace(before, words=words, next_update=news.next_update, number=number)
-    return await _save(tx, after, "edited", by, words=words, next_update=news.next_update, told=news.tell)
+    if words != dict(before.words):
+        households = await tx.incidents.households(incident)
+        after = life.reworded(after, households, by.at, ctx.policy.incidents)
+    said = {"before": dict(before.words), "words": words}
+    return await _save(tx, after, "edited", by, **said, next_update=news.next_update, told=news.tell)
 
 
 async def close(tx: Tx, incident: str, by: By, closing: str) -> Incident:
@@ -80,12 +86,14 @@ async def close(tx: Tx, incident: str, by: By, closing: str) -> Incident:
     return await _save(tx, after, "ended", by, closing=closing)
 
 
-def _checked(text: str) -> str:
+def _checked(text: str, language: str) -> str:
     words = " ".join(text.split())
     if len(words) > LONGEST:
         raise BadInput("words", f"they have {len(words)} letters", f"Write at most {LONGEST}.")
     if words.startswith("@") or "{" in words or "}" in words:
         raise BadInput("words", "@ at the beginning and { } are marks of templates", "Write plain sentences.")
+    if faults := lint(words, MessageClass.REMINDER).faults:
+        raise BadInput(f"words ({language})", "; ".join(faults), "Say what is wrong and what happens next.")
     return words
 
 
@@ -103,7 +111,8 @@ async def _save(tx: Tx, incident: Incident, kind: str, by: By, **data: object) -
     after = replace(incident, version=incident.version + 1)
     await tx.incidents.save(after)
     await tx.wakes.put(wake_of(after.id, by.at))
-    because = Because.INCIDENT_EDITED if kind == "edited" else after.because
+    plain = kind == "edited" and after.because is not Because.INCIDENT_REWORDED
+    because = Because.INCIDENT_EDITED if plain else after.because
     who = {"by": by.user, "how": by.how} if by.how else {"by": by.user}
     await tell_fact(tx, replace(after, because=because), kind, by.at, **who, **data)
     return after

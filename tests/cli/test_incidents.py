@@ -186,6 +186,9 @@ def test_other_words_are_kept_and_a_slip_changes_nothing(one: Incident, tmp_path
     assert decided("approve", one, EVA).exit_code == 0
     changed = decided("edit", one, EVA, "--say", "en=We are restarting the service.")
     assert "Those who were told before hear it now." in changed.stdout
+    assert "There are own words in en; whoever reads de" in changed.stdout
+    shown = incidents("show", one.id).output
+    assert "en: the house's words → “We are restarting the service.”" in shown
     assert kept(one, tmp_path)[0].words == {"en": "We are restarting the service."}
     for slip in ("We are restarting.", "en=", "fr=Nous", "en={name}"):
         assert decided("edit", one, EVA, "--say", slip).exit_code == 2

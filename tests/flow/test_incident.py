@@ -9,7 +9,7 @@ from device_rules.reading import HOUR, MINUTE
 from hub.domain.asked import Caps
 from hub.domain.because import Because
 from hub.domain.case import CaseState
-from hub.domain.ids import Moment
+from hub.domain.ids import CaseId, Moment
 from hub.domain.incident import IncidentState, Limits
 from hub.flow import incident_acts as acts
 from hub.flow.incident_trial import dry_run
@@ -155,6 +155,28 @@ async def test_two_people_have_to_approve_what_reaches_many(both: SqlStore, cloc
     assert (await here.incident()).state is IncidentState.CLOSED
 
 
+async def test_other_words_need_the_approval_of_two_people_again(both: SqlStore, clock: FakeClock) -> None:
+    here = await fleet(both, clock, Limits(devices=5, two_people=5, rate=36_000))
+    await here.homes(8)
+    await here.fails(*PUMPS[:8])
+    await here.approve(EVA, OLE)
+    told = len(here.post.envelopes)
+    news = acts.News({"en": "Unplug the pump at seven."}, None, tell=True)
+    async with here.store.transaction() as tx:
+        one = await acts.edit(tx, (await here.incident()).id, acts.By(EVA, here.now), news, here.ctx)
+    assert (one.state, one.approved_by) == (IncidentState.CANDIDATE, ())
+    assert one.because is Because.INCIDENT_REWORDED
+    await here.passes(12 * MINUTE)
+    assert len(here.post.envelopes) == told, "nobody hears words that one person alone has written"
+    assert (await here.approve(EVA)).state is IncidentState.CANDIDATE
+    assert (await here.approve(OLE)).state is IncidentState.CANARY
+    await here.passes(15 * MINUTE)
+    assert all("Unplug the pump at seven." in here.texts(n)[-1] for n in range(8))
+    async with both.reading() as tx:
+        [edited] = [each for each in await tx.facts.of_case(CaseId(one.id)) if each.kind == "incident.edited"]
+    assert (edited.data["before"], edited.data["words"]) == ({}, {"en": "Unplug the pump at seven."})
+
+
 async def test_it_stops_by_itself_when_messages_fail(here: Fleet) -> None:
     await here.fails(*PUMPS[:25])
     await here.passes(2 * MINUTE)
@@ -240,6 +262,9 @@ async def test_words_that_change_nothing_or_promise_the_past_are_refused(here: F
     one = await here.incident()
     wrong = {
         "nothing would change": acts.News({}, one.next_update, tell=True),
+        r"words \(de\): .*is marketing": acts.News(
+            {"de": "Jetzt 50% Rabatt auf neue Pumpen!"}, None, tell=True
+        ),
         "fr is not spoken": acts.News({"fr": "Bonjour."}, None, tell=True),
         "has passed": acts.News({"en": "We restart it."}, Moment(here.now - MINUTE), tell=True),
     }

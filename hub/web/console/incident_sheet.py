@@ -177,4 +177,20 @@ def happened(fact: FactRow) -> str:
     """One line of the timeline in words, without its time."""
     words = HAPPENED.get(fact.kind, fact.kind.removeprefix("incident.").capitalize())
     how = f" ({fact.data['how']})" if fact.data.get("how") else ""
-    return words.format(by=fact.data.get("by", "the hub"), cohort=fact.data.get("cohort", "")) + how
+    plain = words.format(by=fact.data.get("by", "the hub"), cohort=fact.data.get("cohort", "")) + how
+    return ". ".join((plain, *_changes(fact)))
+
+
+def _changes(fact: FactRow) -> list[str]:
+    """Which words it said before, and which since, by language."""
+    old, new = fact.data.get("before", {}), fact.data.get("words", {})
+    house = "the house's words"
+    return [
+        f"{each}: {_quoted(old.get(each)) or house} → {_quoted(new.get(each)) or house}"
+        for each in sorted(old.keys() | new.keys())
+        if "before" in fact.data and old.get(each) != new.get(each)
+    ]
+
+
+def _quoted(text: str | None) -> str:
+    return f"“{text}”" if text else ""
