@@ -37,7 +37,7 @@ SAID = Path(__file__).parents[1] / "voice_skills" / "said"
 SETS = ("first", "second", "third")
 LANGUAGES = ("en", "de", "es", "zh")
 ACTING = (Intent.STOP, Intent.START, Intent.YES, Intent.RESTART, Intent.CHOICE, Intent.WRONG_NUMBER)
-NEWER = (Intent.LANGUAGE, Intent.VISIT, Intent.WHICH_DEVICE, Intent.CALLBACK)
+NEWER = (Intent.LANGUAGE, Intent.VISIT, Intent.WHICH_DEVICE, Intent.CALLBACK, Intent.QUESTION)
 """What the examination does not know yet: it was unknown when it was written, and nothing is done but to answer it."""
 HOSTILE = 10_000
 LIMIT_MS = 50.0
