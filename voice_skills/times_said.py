@@ -22,6 +22,14 @@ MIDNIGHT = 24
 _ALONE = re.compile(r"(?<!\d)(?P<h>\d{1,2})(?:(?:h| )(?P<m>[0-5]\d))?(?!\d)")
 _ARTICLES = re.compile(r"\b(?:un|una|ein|eine|einen|einer|einem)\b|一(?=[个位下台次些点])")
 """What looks like a one and counts nothing."""
+_POLITE = re.compile("请|吧|可以|好的|好|在|的|了|呢|行吗|吗")
+_IDLE_WORDS = """
+    please ok okay yes on at the then fine good great would be can could you we do i like for me it is
+    make let lets us say how about what works suits rather better bitte ja gut passt mir dann um am
+    gegen ginge geht lieber uhr den der por favor porfa si vale bien mejor a el la las los de para mi
+"""
+_IDLE = frozenset(_IDLE_WORDS.split())
+"""Words beside a time that leave it as it is; none of them denies."""
 _NUMBERS = re.compile(r"\d+")
 
 
@@ -38,6 +46,14 @@ def time_in(text: str, times: Times) -> When | None:
         return None
     minute = int(found["m"] or 0)
     return When(hour=int(found["h"]), minute=minute, exact=int(found["h"]) > MIDNIGHT // 2)
+
+
+def only_time(text: str, times: Times) -> bool:
+    """Whether `text` says a time and nothing that could turn it round: "not at ten" says more than a time."""
+    _, left = times.find(_mended(plain(text), times))
+    spare = _POLITE.sub("", left) if is_han(left) else left
+    words = [word for word in spare.split() if word not in _IDLE]
+    return not words or (len(words) == 1 and in_digits(words[0], times.language).replace("h", "").isdigit())
 
 
 def _mended(said: str, times: Times) -> str:

@@ -20,7 +20,7 @@ from hub.domain.contact import Phrase
 from hub.domain.spoken_time import When
 from hub.ports import BadInput
 from voice_skills.times import Times, times
-from voice_skills.times_said import time_in
+from voice_skills.times_said import only_time, time_in
 
 VARIABLE = re.compile(r"\{([a-z_]+)\}")
 _OPTIONAL = re.compile(r"\[([^\[\]]*)\]")
@@ -75,6 +75,13 @@ class Phrasebook:
         if name not in self.heard and name:
             self.heard[name] = times(name, self.patterns[name].get("times") or {})
         return time_in(text, self.heard[name]) if name else None
+
+    def only_time(self, text: str, language: str) -> bool:
+        """Whether they name a time and say nothing else with it, after `when` has found one."""
+        self.when(text, language)
+        short = re.split("[-_]", language)[0].lower()
+        name = next((each for each in (language, short, "en") if each in self.heard), "")
+        return bool(name) and only_time(text, self.heard[name])
 
     def tongue(self, phrases: Iterable[Phrase], language: str) -> str:
         """In which language all of `phrases` can be said to whoever reads `language`: that one, or English, never half and half."""

@@ -59,7 +59,9 @@ def at_time(
     wish, talk = scene.knowledge.wishes.get(kind), scene.talk
     if wish is None or not wish.slots or talk.customer is None:
         return None
-    clearly = talk.booking == kind.value and scene.turn.confidence >= CLEAR
+    meaning = scene.turn.meaning
+    answers = talk.booking == kind.value and meaning.intent not in (Intent.CALLBACK, Intent.VISIT)
+    clearly = answers and meaning.sure and scene.turn.confidence >= CLEAR
     slot = next((slot for slot in wish.slots if wish.exact and slot.starts == wish.at), None)
     if slot is not None and clearly:
         return _book(scene, slot)

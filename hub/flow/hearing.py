@@ -45,6 +45,9 @@ def understood(visit: Visit, talk: Conversation | None, zone: str = "") -> Turn:
     choices = len(talk.offers) + 1 if talk is not None and asks_time else 0
     if asks_time or meaning.intent in WISHES:
         meaning = replace(meaning, when=_time(visit, meaning, choices))
+    if asks_time and meaning.when is not None and meaning.sure and meaning.intent not in WISHES:
+        plainly = visit.ctx.words.only_time(turn.text, turn.language)  # "not at ten" books nothing
+        meaning = replace(meaning, sure=plainly)
     return replace(turn, meaning=meaning)
 
 

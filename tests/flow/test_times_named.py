@@ -72,6 +72,16 @@ async def test_a_free_time_in_answer_to_the_question_is_booked_and_never_a_snooz
 
 
 @pytest.mark.parametrize(
+    "words",
+    ["not at five", "not before five", "monday at five is bad", "anything but five", "I can't at five"],
+)
+async def test_a_time_that_is_denied_books_nothing(asked: Home, words: str) -> None:
+    await asked.writes("call me tomorrow")
+    await asked.writes(words)
+    assert await standing(asked) == []
+
+
+@pytest.mark.parametrize(
     ("language", "first", "words", "offered"),
     [
         ("en", "call me", "tomorow at 5pm", "Sun, Nov 22"),
