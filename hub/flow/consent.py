@@ -5,15 +5,15 @@ It changes no conversation: it says how a turn is to be taken, and keeps what ha
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from dataclasses import replace
 
 from hub.domain.because import Because
-from hub.domain.consent_words import Word, keyword, tongue_of
-from hub.domain.conversation import Intent, Meaning
+from hub.domain.consent_words import Word, keyword, leaning, tongue_of
+from hub.domain.conversation import Expecting, Intent, Meaning
 from hub.domain.customer import Address, Channel, Customer, Health, Person
 from hub.domain.effects import Note
 from hub.domain.ids import AddressId, CaseId, CustomerId, Moment, derive
+from hub.flow.context import Context
 from hub.flow.visit import Visit
 from hub.ports import Tx
 
@@ -62,25 +62,33 @@ def what_of(visit: Visit) -> str:
     return f"turn:{visit.turn.key}"
 
 
-async def take_in(
-    tx: Tx, where: tuple[Channel, str], text: str, languages: Collection[str], danger_in: str = ""
-) -> Address | None:
-    """Somebody nobody knows wrote `text` from `where` (channel, address). If it is STOP, START or HELP, or tells of danger (in the language
-    `danger_in`), they become a person without a name, who can be answered and whose number can be stopped; else None: nothing of
-    a stranger is kept."""
+async def take_in(tx: Tx, where: tuple[Channel, str], text: str, ctx: Context) -> Address | None:
+    """Somebody nobody knows wrote `text` from `where` (channel, address). If it is STOP (in words of their own, too), START or
+    HELP, or tells of danger, they become a person without a name, who can be answered and whose number can be stopped; else
+    None: nothing of a stranger is kept."""
     channel, value = where
-    if not value or (keyword(text) is None and not danger_in):
+    counts, spoken = _counts(text, ctx)
+    if not value or not counts:
         return None
     stranger = CustomerId(derive(STRANGER, tx.people.sign("address", value)))
     address = Address(
         AddressId(derive("addr", stranger, channel)), stranger, channel, value, Health.UNVERIFIED
     )
     if await tx.people.customer(stranger) is None:
-        spoken = danger_in or tongue_of(text)
-        language = spoken if spoken in languages else "en"
+        language = spoken if spoken in ctx.words.languages() else "en"
         await tx.people.put_customer(Customer(stranger, language=language), Person(stranger, ""))
         await tx.people.put_address(address)
     return address
+
+
+def _counts(text: str, ctx: Context) -> tuple[bool, str]:
+    """Whether a stranger's words are taken in, and the language that they are in, as far as it can be told."""
+    meant = ctx.ears.understand(text, "en", Expecting.NOTHING, ())
+    if meant.intent is Intent.DANGER:
+        return True, meant.language
+    if keyword(text) is not None:
+        return True, tongue_of(text)
+    return meant.intent is Intent.STOP, leaning(text)
 
 
 async def wrong_number(tx: Tx, address: AddressId | None, case: CaseId | None, now: Moment) -> None:

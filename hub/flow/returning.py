@@ -72,7 +72,7 @@ async def catch_up(tx: Tx, texts: Sequence[Text], now: Moment, ctx: Context) -> 
         address = await tx.people.find_address(Channel.SMS, text.sender)
         if address is None:
             here = (Channel.SMS, text.sender)
-            address = await take_in(tx, here, text.words, ctx.words.languages())
+            address = await take_in(tx, here, text.words, ctx)
         customer = await tx.people.customer(address.customer) if address else None
         language = customer.language if customer else "en"
         intent = ctx.ears.understand(text.words, language, Expecting.NOTHING, ()).intent

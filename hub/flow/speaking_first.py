@@ -24,7 +24,7 @@ from hub.flow.appointments_first import about_appointments
 from hub.flow.asked_case import ASKED, STEP, just_ended, meant, memory, open_case, remember_asking
 from hub.flow.asked_case import devices_of as devices_of
 from hub.flow.carry import carry_out
-from hub.flow.consent import wrong_number
+from hub.flow.consent import is_stranger, wrong_number
 from hub.flow.knowing import how_is
 from hub.flow.onward import onward
 from hub.flow.sealing import seal_return
@@ -117,7 +117,8 @@ async def _compliance(visit: Visit) -> Reply:
         return Reply((Phrase("stop.confirmed"),), end=True)
     if intent is Intent.START:
         await carry_out(visit.tx, (Unsuppress(visit.customer, Because.START_SAID),), visit.now, visit.ctx)
-        return Reply((Phrase("start.confirmed"),), end=True)
+        known = not is_stranger(visit.customer)
+        return Reply((Phrase("start.confirmed" if known else "start.stranger"),), end=True)
     return Reply((Phrase("help"),))
 
 

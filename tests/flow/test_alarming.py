@@ -114,7 +114,7 @@ async def test_a_stranger_who_tells_of_danger_is_answered_each_time_and_a_person
     home: Home,
 ) -> None:
     for words in ("es brennt!", "es brennt immer noch"):
-        [said] = await stranger_writes(home, words, danger_in="de")
+        [said] = await stranger_writes(home, words)
         assert said.startswith("Das klingt gefährlich.")
     async with home.store.reading() as tx:
         [case] = await tx.cases.page("unassigned", None, 9)

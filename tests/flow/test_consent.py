@@ -26,14 +26,12 @@ async def stopped(home: Home, who: CustomerId = ADA, channel: Channel | None = N
         return await tx.people.suppressed(who, channel) is not None
 
 
-async def stranger_writes(
-    home: Home, text: str, number: str = "+4915550999000", danger_in: str = ""
-) -> list[str]:
+async def stranger_writes(home: Home, text: str, number: str = "+4915550999000") -> list[str]:
     """As the carrier's hook does it."""
     home.count += 1
     async with home.store.transaction() as tx:
         address = await tx.people.find_address(SMS, number)
-        address = address or await take_in(tx, (SMS, number), text, ("en", "de"), danger_in)
+        address = address or await take_in(tx, (SMS, number), text, home.ctx)
     who = address.customer if address else CustomerId("")
     before = len(await home.texts(who))
     event = MessageHeard("sms", f"S{home.count}", address.id if address else "", who, text)
@@ -127,6 +125,34 @@ async def test_a_stranger_can_stop_their_number_and_is_answered_once(home: Home)
         assert await stranger_writes(home, word) == []
     async with home.store.reading() as tx:
         assert await tx.people.suppressed_value("+4915550999000") is None
+
+
+STRANGERS = {
+    "please stop texting me": "START to hear", "No more messages please": "START to hear", "S T O P": "START to hear",
+    "nehmen Sie mich bitte aus dem Verteiler": "Mit START", "lass mich in ruhe": "Mit START",
+    "hör auf mir zu schreiben": "Mit START", "¡déjenme en paz!": "Responda START", "别再发短信了": "回复 START",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("words", STRANGERS)
+async def test_a_stranger_stops_their_number_in_their_own_words_and_somebody_reads_them(
+    home: Home, words: str
+) -> None:
+    [said] = await stranger_writes(home, words)
+    assert STRANGERS[words] in said
+    assert await stranger_writes(home, words) == []
+    async with home.store.transaction() as tx:
+        assert await tx.people.suppressed_value("+4915550999000") is not None
+        reviews = await tx.people.reviews(9)
+        assert [each.message for each in reviews] == ["S1"]
+
+
+async def test_a_stranger_who_says_start_is_promised_no_news_of_devices_that_we_do_not_know(
+    home: Home,
+) -> None:
+    await stranger_writes(home, "STOP")
+    [said] = await stranger_writes(home, "START")
+    assert "We know of no device of yours" in said
 
 
 async def test_a_stranger_who_says_something_else_leaves_no_trace_and_gets_no_answer(home: Home) -> None:

@@ -124,10 +124,7 @@ async def hear(door: Door, form: Form) -> None:
         await tx.talks.remember(channel, f"hook:{sid}", {}, now)
         address = await tx.people.find_address(channel, number)
         if address is None:
-            spoken, text = door.ctx.words.languages(), form.get("Body", "")
-            meant = door.ctx.ears.understand(text, "en", Expecting.NOTHING, ())
-            danger_in = meant.language if meant.intent is Intent.DANGER else ""
-            address = await take_in(tx, (channel, number), text, spoken, danger_in)
+            address = await take_in(tx, (channel, number), form.get("Body", ""), door.ctx)
         heard = MessageHeard(
             channel=str(channel),
             key=sid,
