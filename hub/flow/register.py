@@ -14,11 +14,13 @@ from hub.domain.customer import Address, Basis, Customer, Person
 from hub.domain.device import Device, Placement
 from hub.domain.ids import CustomerId, Moment
 from hub.domain.site import Residence, Site
+from hub.flow import moved_out
 from hub.flow import register_words as words
 from hub.flow.consent import is_stranger
 from hub.flow.consent_reach import Reach, reach
 from hub.flow.consent_undo import record
-from hub.flow.enlist import Enlisting, Named, Write, add_bases, add_customers, add_devices, add_sites
+from hub.flow.enlist import ALWAYS, Enlisting, Named, Write, add_bases, add_customers, add_devices, add_sites
+from hub.flow.moved_out import MovedOut
 from hub.flow.sheets import BadSheet, Row, Sheet
 from hub.ports import BadInput, Store, Tx
 
@@ -40,6 +42,8 @@ class Plan:
     models: Mapping[str, str] = field(default_factory=dict, repr=False)
     languages: Mapping[str, str] = field(default_factory=dict, repr=False)
     shared: tuple[tuple[CustomerId, CustomerId], ...] = ()
+    moved: tuple[MovedOut, ...] = ()
+    now: Moment = ALWAYS
 
     @property
     def devices(self) -> tuple[Device, ...]:
@@ -79,6 +83,7 @@ class Report:
             words.same_told(len(plan.same)),
             *words.told(f"{verb}added", plan.added),
             *words.told(f"{verb}changed", plan.changed),
+            *moved_out.told(plan.moved, plan.now, self.rehearsal),
             *words.told("not listed, and left as they are", plan.absent),
             *words.groundless_told(plan.groundless),
             *words.unjudged_told(self.unjudged),
@@ -117,12 +122,14 @@ async def plan(tx: Tx, rows: Sequence[Row], now: Moment, country: str = "DE") ->
     if listing.problems:
         raise BadSheet(listing.problems)
     people = _people(rows)
+    moved = await moved_out.moved_out(tx, listing.writes, now)
+    gone = {(Sheet.CUSTOMERS, one.customer) for one in moved}
     based = {write.customer for write in listing.writes if isinstance(write, Basis)}
     return Plan(
         added=tuple(listing.added),
         changed=tuple(listing.changed),
         same=tuple(listing.same),
-        absent=tuple(await _absent(listing)),
+        absent=tuple(one for one in await _absent(listing) if one[:2] not in gone),
         writes=tuple(listing.writes),
         stopped=await _stopped(tx, rows),
         groundless=tuple([one for one in people if one not in based and not await tx.people.bases(one)]),
@@ -130,6 +137,8 @@ async def plan(tx: Tx, rows: Sequence[Row], now: Moment, country: str = "DE") ->
         models=_cells(rows, Sheet.DEVICES, "model"),
         languages=_cells(rows, Sheet.CUSTOMERS, "language"),
         shared=tuple(dict.fromkeys(listing.shared)),
+        moved=tuple(moved),
+        now=now,
     )
 
 
