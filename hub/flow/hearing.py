@@ -37,7 +37,10 @@ def understood(visit: Visit, talk: Conversation | None, zone: str = "") -> Turn:
         return turn
     expecting, options = asked_now(talk, turn.language, zone or visit.ctx.policy.zone)
     meaning = visit.ctx.ears.understand(turn.text, turn.language, expecting, options)
-    if meaning.intent in (Intent.DANGER, Intent.QUESTION):  # however badly it was heard: an answer harms nobody
+    if meaning.intent in (
+        Intent.DANGER,
+        Intent.QUESTION,
+    ):  # however badly it was heard: an answer harms nobody
         return replace(turn, meaning=meaning)
     if turn.confidence < SURE:  # where nothing is open there is nothing to read back: it is said again
         meaning = replace(meaning, sure=False) if talk is not None else Meaning(Intent.REPEAT)
