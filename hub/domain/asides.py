@@ -60,7 +60,7 @@ def _stopped(scene: Scene) -> Answer:
         effects.append(Suppress(talk.customer, Because.STOP_SAID, scene.turn.channel))
     elif there:
         effects.append(HandOn(talk.case, TicketWanted(talk.case, Because.SUPPRESSED.name)))
-    said = scene.say("stop.confirmed_open" if there else "stop.confirmed")
+    said = scene.say("stop.confirmed_open" if there and scene.knowledge.theirs else "stop.confirmed")
     return talk, Reply((said,), to_person=there, end=True), tuple(effects)
 
 

@@ -214,6 +214,8 @@ class Knowledge:
     the device, `other_trouble` whether one of its faults is no matter of this case; `pin` whether the person has set a PIN,
     `link` the address of the person's own page.
 
+    `theirs` is whether the person lives where the device stands; a second contact does not.
+
     `needs` says why the case needs an agent, `taken` whether one has it, and `back` is when our team is back where it is away
     (None: no opening hours are known).
     """
@@ -243,4 +245,5 @@ class Knowledge:
     link: str = ""
     needs: Because | None = None
     taken: bool = False
+    theirs: bool = True
     back: Moment | None = None

@@ -91,9 +91,22 @@ def as_bundle(replies: Sequence[Reply], named: Sequence[tuple[str, str]], *, aga
     return Reply((Phrase(intro, {"n": str(len(named))}), *said, Phrase("bundle.which")), question)
 
 
-def to_second_contact(phrases: tuple[Phrase, ...]) -> tuple[Phrase, ...]:
-    """The same message for somebody who does not live there: why they are asked comes right after who we are."""
-    return (*phrases[:1], Phrase("frame.second"), *phrases[1:]) if phrases else ()
+SECOND = {
+    "opening.no_play": "second.opening",
+    "reminder.no_play": "second.reminder",
+    "frame.our_number": "choice.zero",
+}
+"""What is said otherwise to somebody who does not live there: it is not their device, and they do not stand before it."""
+
+
+def to_second_contact(phrases: tuple[Phrase, ...], *, asked: bool) -> tuple[Phrase, ...]:
+    """The same message for somebody who does not live there: whose home it is (filled in when it leaves) and why they are asked
+    come right after who we are. `asked` is whether we wrote to anybody there."""
+    if not phrases:
+        return ()
+    why = Phrase("frame.second_silent" if asked else "frame.second_alone")
+    said = [Phrase(SECOND.get(each.key, each.key), each.variables) for each in phrases]
+    return (*said[:1], Phrase("frame.second", {"home": ""}), why, *said[1:])
 
 
 def _numbered(ask: Question | None, *, unasked: bool) -> tuple[Phrase, ...]:

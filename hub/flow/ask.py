@@ -15,6 +15,7 @@ from hub.domain.contact import Message, Phrase
 from hub.domain.customer import NO_REST, Address, Channel, Customer, QuietHours
 from hub.domain.fitting import SPOKEN, fitted
 from hub.domain.ids import Moment
+from hub.domain.ladder import recipients
 from hub.domain.policy import Policy
 from hub.domain.satellite import at_satellite, parse
 from hub.flow.areas import zones_of_number
@@ -38,10 +39,24 @@ async def rendered(tx: Tx, message: Message, ctx: Context) -> str:
     merged = {"name": name, "brand": ctx.policy.brand, "phone": ctx.policy.phone}
     home = await _home(tx, message, ctx)
     fit = fitted(message.phrases, message.channel) if home is None else home
-    said = [Phrase(phrase.key, merged | phrase.variables) for phrase in fit]
+    second = any(phrase.key == "frame.second" for phrase in fit)
+    whose = {"home": await _whose(tx, message)} if second else {}
+    said = [Phrase(phrase.key, merged | phrase.variables | whose) for phrase in fit]
     form = ctx.words.spoken if home is not None or message.channel in SPOKEN else ctx.words.text
     language = ctx.words.tongue(said, message.language)
     return " ".join(form(phrase, language) for phrase in said).strip()
+
+
+async def _whose(tx: Tx, message: Message) -> str:
+    """Whose home a second contact is told about: the owner's name and what the home is called. Read when it leaves, and kept
+    nowhere."""
+    case = await tx.cases.get(message.case) if message.case is not None else None
+    site = await tx.people.site(case.site) if case is not None and case.site is not None else None
+    if site is None:
+        return ""
+    there = recipients(await tx.people.residents(site.id, message.at))
+    name = await tx.people.name(there[0]) if there else ""
+    return ", ".join(part for part in (name, site.label) if part)
 
 
 async def _home(tx: Tx, message: Message, ctx: Context) -> tuple[Phrase, ...] | None:

@@ -8,18 +8,19 @@ from device_rules.reading import HOUR
 from hub.domain import talk as core
 from hub.domain.because import Because
 from hub.domain.case import Case
-from hub.domain.contact import Contact, Message, Phrase
+from hub.domain.contact import Contact, Direction, Message, MessageClass, Phrase
 from hub.domain.conversation import Conversation, Reply
 from hub.domain.customer import Channel
 from hub.domain.gate import Decision, Verdict
 from hub.domain.ids import CustomerId, Moment
-from hub.domain.ladder import kind_of, recipients
+from hub.domain.ladder import LOST, kind_of, recipients
 from hub.domain.wording import as_message, to_second_contact
 from hub.flow.context import Context
 from hub.flow.knowing import known_of
 from hub.flow.saying import Draft, asked, compose, judge, noted
 from hub.ports import Tx
 
+ASKING = (MessageClass.FIRST, MessageClass.REMINDER, MessageClass.SAFETY)
 RELEVANT = 4 * HOUR  # a first message is worth delivering for at least so long
 
 
@@ -45,7 +46,8 @@ class Attempt:
 
 
 async def speech_for(tx: Tx, case: Case, to: tuple[CustomerId, Channel], now: Moment, ctx: Context) -> Speech:
-    """What to say: the opening to somebody new, else the open question in other words."""
+    """What to say: the opening to somebody new, else the open question in other words. A second contact is not walked through
+    a guided fix of a device that is not theirs."""
     customer, channel = to
     person = await tx.people.customer(customer)
     language = person.language if person else "en"
@@ -53,6 +55,8 @@ async def speech_for(tx: Tx, case: Case, to: tuple[CustomerId, Channel], now: Mo
     if before.customer != customer:
         before = Conversation(case.id, customer, play=before.play, language=language)
     knowledge, play = await known_of(tx, case, now, ctx)
+    if await is_second(tx, case, customer, now):
+        play = None
     speak = core.begin if before.asked is None else core.remind
     talk, reply, _ = speak(replace(before, channel=channel), play, knowledge, now)
     return Speech(case, knowledge.device_name, talk, reply)
@@ -91,8 +95,20 @@ async def _addressed(
     tx: Tx, case: Case, customer: CustomerId, phrases: tuple[Phrase, ...], now: Moment
 ) -> tuple[Phrase, ...]:
     """A second contact person is told why they, of all people, are asked."""
+    if not await is_second(tx, case, customer, now):
+        return phrases
+    asked = any(
+        each.direction is Direction.OUT and each.customer != customer and each.status not in LOST
+        for each in await tx.messages.of_case(case.id)
+        if each.kind in ASKING and each.at >= case.opened
+    )
+    return to_second_contact(phrases, asked=asked)
+
+
+async def is_second(tx: Tx, case: Case, customer: CustomerId, now: Moment) -> bool:
+    """Whether this person does not live where the device of `case` stands, and is asked in the place of who does."""
     residents = await tx.people.residents(case.site, now) if case.site else []
-    return phrases if customer in recipients(residents) else to_second_contact(phrases)
+    return bool(residents) and customer not in recipients(residents)
 
 
 async def may_join(tx: Tx, attempt: Attempt, case: Case, now: Moment, ctx: Context) -> bool:

@@ -88,7 +88,7 @@ def _addressing(attempt: Attempt) -> tuple[Phrase, ...]:
     return tuple(
         each
         for each in attempt.message.phrases
-        if each.key.startswith("frame.h") or each.key == "frame.second"
+        if each.key.startswith("frame.h") or each.key.startswith("frame.second")
     )
 
 
@@ -107,6 +107,7 @@ async def _riders(tx: Tx, attempt: Attempt, now: Moment, ctx: Context) -> list[R
         ctx.policy.bundle <= 0
         or urgent(main)
         or main.site is None
+        or any(each.key.startswith("frame.second") for each in message.phrases)
         or main.ladder[main.step].to is not To.HOUSEHOLD
     ):
         return []

@@ -13,6 +13,7 @@ from hub.domain.contact import Message, MessageClass
 from hub.domain.customer import Basis, BasisKind, Purpose
 from hub.domain.ids import MessageId, Moment
 from hub.domain.quiet import local
+from hub.flow.attempts import is_second
 from hub.flow.context import Context
 from hub.ports import Tx
 
@@ -24,6 +25,17 @@ _FOR = {
     MessageClass.RECOVERY: "We had written about your device, and wanted you to know how it ended.",
     MessageClass.COMPLIANCE: "You wrote what we always answer: STOP, START or HELP, or words of danger.",
     MessageClass.SAFETY: "Your device reported something that can be dangerous.",
+}
+_SECOND = {
+    MessageClass.FIRST: "A device told us that something was wrong in a home of which you are the second contact.",
+    MessageClass.REMINDER: "A device told us that something was wrong in a home of which you are the second contact.",
+    MessageClass.AGENT: "Somebody of our team wrote to you about a home of which you are the second contact.",
+    MessageClass.RECOVERY: (
+        "We had written to you as the second contact of a home, and wanted you to know how it ended."
+    ),
+    MessageClass.SAFETY: (
+        "A device reported something that can be dangerous, in a home of which you are the second contact."
+    ),
 }
 _GROUNDS = {
     BasisKind.CONTRACT: "it belongs to your contract with us",
@@ -56,7 +68,10 @@ async def why(tx: Tx, message: MessageId, ctx: Context) -> Why | None:
     sites = await tx.people.sites_of(found.customer, found.at)
     zone = (person.zone if person else "") or (sites[0].zone if sites else ctx.policy.zone)
     basis = _basis(await tx.people.bases(found.customer), found)
-    said = [_FOR[found.kind], *_ground(basis, zone), *(_told(at, one, zone) for at, one in decided)]
+    case = await tx.cases.get(found.case) if found.case is not None else None
+    second = case is not None and await is_second(tx, case, found.customer, found.at)
+    what_for = (_SECOND if second else {}).get(found.kind, _FOR[found.kind])
+    said = [what_for, *_ground(basis, zone), *(_told(at, one, zone) for at, one in decided)]
     said.append("You can change what you hear from us at any time, or write STOP to end it all.")
     return Why(message, tuple(dict.fromkeys(said)), decided, found.kind, basis, zone)
 

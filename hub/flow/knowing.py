@@ -9,7 +9,9 @@ from hub.domain.contact import Phrase
 from hub.domain.conversation import Knowledge
 from hub.domain.device import Device, DeviceState
 from hub.domain.ids import Moment
+from hub.domain.ladder import recipients
 from hub.domain.play import Play
+from hub.domain.site import Role
 from hub.domain.wording import live
 from hub.flow.context import Context
 from hub.ports import FaultRow, Tx
@@ -57,7 +59,19 @@ async def _knowledge(
         answers=ctx.policy.answers,
         needs=case.needs_agent,
         taken=case.agent is not None,
+        theirs=await _theirs(tx, case, now),
     )
+
+
+async def _theirs(tx: Tx, case: Case, now: Moment) -> bool:
+    """Whether it is talked about with somebody who lives there."""
+    talk = await tx.talks.get(case.id)
+    if talk is None or talk.customer is None or case.site is None:
+        return True
+    here = await tx.people.residents(case.site, now)
+    return not any(
+        each.customer == talk.customer and each.role is Role.SECOND_CONTACT for each in here
+    ) or talk.customer in recipients(here)
 
 
 def fresh_values(state: DeviceState | None, now: Moment) -> dict[str, float | str | bool]:

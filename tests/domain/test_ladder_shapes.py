@@ -130,6 +130,10 @@ def test_a_name_with_a_bar_in_it_confuses_nobody() -> None:
 
 
 def test_a_second_contact_is_told_why_right_after_who_we_are() -> None:
-    said = to_second_contact((Phrase("frame.hello"), Phrase("opening.a")))
-    assert [each.key for each in said] == ["frame.hello", "frame.second", "opening.a"]
-    assert to_second_contact(()) == ()
+    said = to_second_contact((Phrase("frame.hello"), Phrase("opening.a")), asked=True)
+    keys = ["frame.hello", "frame.second", "frame.second_silent", "opening.a"]
+    assert [each.key for each in said] == keys
+    unasked = to_second_contact((Phrase("frame.hello"), Phrase("frame.our_number")), asked=False)
+    keys = ["frame.hello", "frame.second", "frame.second_alone", "choice.zero"]
+    assert [each.key for each in unasked] == keys, "they do not stand at the unit, and nobody was asked"
+    assert to_second_contact((), asked=True) == ()

@@ -187,21 +187,6 @@ async def test_a_minor_fault_rides_along_with_a_worse_one(store: MemoryStore, cl
     assert "Two of your devices" in text and text.index("icing up") < text.index("fridge")
 
 
-async def test_the_neighbour_with_a_key_is_asked_when_nobody_at_home_can_be(
-    store: MemoryStore, clock: FakeClock
-) -> None:
-    here = await household(store, clock)
-    await cleo_has_a_key(here)
-    async with store.transaction() as tx:
-        await tx.people.suppress(ADA, here.now, "stop_said")
-    await here.fails(ICE)
-    await here.pass_time(2 * MINUTE)
-    [text] = here.told
-    assert text.startswith(
-        "Nordwarm: Hello Cleo. You are named as the second contact for a home where nobody has"
-    )
-
-
 async def test_while_one_at_home_sleeps_nobody_else_is_woken_instead(
     store: MemoryStore, clock: FakeClock
 ) -> None:
