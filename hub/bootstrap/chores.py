@@ -34,9 +34,11 @@ class Health:
 
 
 class Resting(Protocol):
-    """Whoever knows which providers are left alone at the moment."""
+    """Whoever knows which providers are left alone at the moment, and which have taken nothing since they failed or since
+    this process began."""
 
     def resting(self) -> Sequence[str]: ...
+    def unproved(self) -> Sequence[str]: ...
 
 
 def checks_of(health: Health) -> Mapping[str, Check]:
@@ -95,9 +97,8 @@ def upkeep_of(settings: Settings, health: Health, lookout: Lookout, resting: Res
         except OSError:
             free = None
         unlisted = erased.trouble() or ""
-        return Around(
-            health.gauges, free, resting.resting() if resting is not None else (), unlisted=unlisted
-        )
+        left_alone, unproved = (resting.resting(), resting.unproved()) if resting is not None else ((), ())
+        return Around(health.gauges, free, left_alone, unlisted=unlisted, unproved=unproved)
 
     watched = Watched(health.store, health.clock, around, lookout.operators, limits)
     checks = {**checks_of(health), "erasures": listing(health.store, erased)}

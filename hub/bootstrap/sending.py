@@ -38,6 +38,10 @@ class Providers:
         """Their names."""
         return self.ways.resting(self.clock.now())
 
+    def unproved(self) -> Sequence[str]:
+        """Those that have taken nothing since they failed, or since this process began."""
+        return self.ways.unproved()
+
 
 def post_of(
     settings: Settings, around: Around, paper: Notifier, channels: Mapping[Channel, Notifier]

@@ -40,7 +40,8 @@ class Looked:
     `stops` opt-outs in the last hour, `stops_usual` in an average hour of the week before; `stuck` internal events that could
     not be handled; `undecided` incidents that wait for a decision, the first until `decide_by`; `untaken` urgent cases
     that no agent has taken though a supervisor should have been told; `lag` µs that telemetry waits; `disk_free` the free share
-    of the disk of the log (None: cannot be told); `unlisted` why the list of erasures cannot be written.
+    of the disk of the log (None: cannot be told); `unlisted` why the list of erasures cannot be written; `unproved` the providers
+    that have taken nothing since they failed, or since this process began.
     """
 
     at: Moment
@@ -63,17 +64,21 @@ class Looked:
     log_state: str = "open"
     disk_free: float | None = None
     unlisted: str = ""
+    unproved: Sequence[str] = ()
 
 
 Test = Callable[[Looked, Limits], str | None]
+Lasts = Callable[[Looked, str], bool]
 
 
 @dataclass(frozen=True, slots=True)
 class Alarm:
-    """A test, and how long (µs) it must go wrong before somebody is told."""
+    """A test, how long (µs) it must go wrong before somebody is told, and whether one with these words stands on though the
+    test finds nothing: that nothing is seen does not show that it is over."""
 
     test: Test
     patience: int = 0
+    lasts: Lasts | None = None
 
     @property
     def name(self) -> str:
@@ -86,12 +91,21 @@ def sending_paused(seen: Looked, limits: Limits) -> str | None:
     return f"Sending is paused ({seen.paused}). Resume it with: beforehand resume" if seen.paused else None
 
 
+_FAILS = "Provider does not take messages: "
+
+
 def provider_fails(seen: Looked, limits: Limits) -> str | None:
     """A provider fails, and is left alone for a while."""
     if not seen.resting:
         return None
     names = ", ".join(seen.resting)
-    return f"Provider does not take messages: {names}. Messages wait or take the next step. Look at its status page."
+    return f"{_FAILS}{names}. Messages wait or take the next step. Look at its status page."
+
+
+def nothing_taken(seen: Looked, words: str) -> bool:
+    """Whether a provider that failed has not taken a message since: a rest, or a restart of ours, mends nothing."""
+    named = words.removeprefix(_FAILS).partition(". ")[0].split(", ")
+    return any(each in named for each in seen.unproved)
 
 
 def outbox_parked(seen: Looked, limits: Limits) -> str | None:
@@ -190,7 +204,7 @@ def erasures_unlisted(seen: Looked, limits: Limits) -> str | None:
 
 ALARMS: tuple[Alarm, ...] = (
     Alarm(sending_paused),
-    Alarm(provider_fails, MINUTE),
+    Alarm(provider_fails, MINUTE, nothing_taken),
     Alarm(outbox_parked, 5 * MINUTE),
     Alarm(outbox_overdue),
     Alarm(opt_outs_spike),
@@ -253,6 +267,8 @@ def watch(
     tells: list[Tell] = []
     for alarm in alarms:
         words, known = alarm.test(seen, limits), before.get(alarm.name)
+        if words is None and known is not None and alarm.lasts is not None and alarm.lasts(seen, known.words):
+            words = known.words
         if words is None:
             if known is not None and known.told is not None:
                 tells.append(Tell(Told.OVER, alarm.name, f"It is over. It was: {known.words}"))

@@ -20,14 +20,15 @@ from hub.ports.telemetry import Gauges
 
 @dataclass(frozen=True, slots=True)
 class Around:
-    """What the store does not know: the way in, the free share of the disk, the providers that are left alone, and why the list
-    of erasures cannot be written."""
+    """What the store does not know: the way in, the free share of the disk, the providers that are left alone, why the list
+    of erasures cannot be written, and the providers that have taken nothing since they failed or since this process began."""
 
     gauges: Gauges
     disk_free: float | None = None
     resting: Sequence[str] = ()
     listens: bool = True
     unlisted: str = ""
+    unproved: Sequence[str] = ()
 
 
 async def look(tx: Tx, around: Around, now: Moment) -> Looked:
@@ -56,6 +57,7 @@ async def look(tx: Tx, around: Around, now: Moment) -> Looked:
         log_state=gauges.log_state,
         disk_free=around.disk_free,
         unlisted=around.unlisted,
+        unproved=tuple(around.unproved),
     )
 
 

@@ -18,22 +18,24 @@ LONGEST = MINUTE
 
 @dataclass(slots=True)
 class Breaker:
-    """How many calls have failed in a row, until when (UTC µs) messages rest, and since when it has been open."""
+    """How many calls have failed in a row, until when (UTC µs) messages rest, since when it has been open, and whether a call
+    has got through since then, or since this process began."""
 
     failures: int = 0
     until: int = 0
     since: int = 0
+    proved: bool = False
 
     def told(self, outcome: Outcome | None, now: int) -> bool:
         """Take the outcome of a call; True when messages rest from now on that did not before."""
         if not isinstance(outcome, TryLater | InDoubt):
-            self.failures, self.until = 0, 0
+            self.failures, self.until, self.proved = 0, 0, True
             return False
         if self.resting(now):
             return False  # it was under way already: what we know, it need not tell again
         self.failures += 1
         if self.failures == LIMIT:
-            self.since = now
+            self.since, self.proved = now, False
         if self.failures >= LIMIT:
             self.until = now + min(LONGEST, REST << min(10, self.failures - LIMIT))
         return self.resting(now)

@@ -85,6 +85,10 @@ class Ways:
         """The providers that are left alone at the moment."""
         return sorted(way.pace.provider for way in self.all if way.breaker.resting(now))
 
+    def unproved(self) -> Sequence[str]:
+        """The providers that have taken nothing since they failed, or since this process began."""
+        return sorted(way.pace.provider for way in self.all if way.lanes and not way.breaker.proved)
+
 
 def ways_of(notifiers: Mapping[Channel, Notifier], paces: Mapping[str, Pace]) -> Ways:
     """The ways of these channels; `paces`, by provider, overrule what a channel says of itself."""

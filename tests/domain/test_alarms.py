@@ -87,6 +87,20 @@ def test_what_is_over_before_anybody_was_told_is_not_told() -> None:
     assert watch(standing, replace(WELL, at=Moment(NOW + MINUTE)), LIMITS) == ({}, [])
 
 
+def test_a_provider_that_fails_is_called_well_when_it_has_taken_a_message_and_not_when_we_began_anew() -> (
+    None
+):
+    failing = replace(WELL, resting=("twilio",), unproved=("twilio",))
+    standing, _ = watch({}, failing, LIMITS)
+    standing, [begins] = watch(standing, replace(failing, at=Moment(NOW + MINUTE)), LIMITS)
+    standing = {begins.name: heard(standing[begins.name], Moment(NOW + MINUTE))}
+    restarted = replace(WELL, at=Moment(NOW + 2 * MINUTE), unproved=("push", "twilio"))
+    assert watch(standing, restarted, LIMITS) == (standing, [])
+    taken = replace(WELL, at=Moment(NOW + 3 * MINUTE), unproved=("push",))
+    after, [over] = watch(standing, taken, LIMITS)
+    assert (after, over.what) == ({}, Told.OVER)
+
+
 def test_words_follow_the_trouble_while_it_stands() -> None:
     standing, _ = watch({}, replace(WELL, parked=1), LIMITS)
     standing, _ = watch(standing, replace(WELL, parked=7, at=Moment(NOW + HOUR)), LIMITS)

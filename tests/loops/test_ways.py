@@ -97,14 +97,21 @@ async def test_a_provider_that_fails_rests_alone(town, push, strange):
     await relay.drain(office)
     asked = len(strange.sent)
     assert office.ways.resting(town.clock.now()) == ["sms"]
+    assert office.ways.unproved() == ["push", "sms"]
+    assert ways_of(notifiers, {}).unproved() == [
+        "push",
+        "sms",
+    ]  # a hub that begins anew knows of nothing that was taken
     for number in range(8, 12):
         await town.owe(f"turn:{number}", **turn(number))
         await town.owe(f"push:{number}", **turn(number), channel=Channel.PUSH, address=PUSH)
     await relay.drain(office)
     assert (len(strange.sent), len(push.sent)) == (asked, 4)
     town.clock.turn(6 * SECOND)
+    assert (office.ways.resting(town.clock.now()), office.ways.unproved()) == ([], ["sms"])
     strange.outcomes = []
     await relay.drain(office)
+    assert office.ways.unproved() == []
     assert len(strange.sent) > asked + 4, "one tries the way, and then the others follow"
 
 
