@@ -17,7 +17,7 @@ from hub.domain.contact import Contact, Message, MessageClass
 from hub.domain.conversation import Conversation
 from hub.domain.customer import Address, Basis, Channel, Customer, Health, Person
 from hub.domain.device import Admission, Device, DeviceState, Placement
-from hub.domain.effects import CommandDevice, Note, WakeAt
+from hub.domain.effects import CommandDevice, Note
 from hub.domain.events import Event
 from hub.domain.gate import Caps, Decision, History, Switches
 from hub.domain.ids import (
@@ -51,6 +51,7 @@ from hub.ports.rows import (
     Quarantined,
 )
 from hub.ports.upkeep import Upkeep
+from hub.ports.wakes import Wakes
 
 
 class Devices(Protocol):
@@ -220,17 +221,6 @@ class Outbox(Protocol):
     async def command(self, command: CommandId) -> CommandRow | None: ...
     async def commands_of(self, case: CaseId) -> list[CommandRow]: ...
     async def set_command(self, command: CommandId, state: str, note: str, at: Moment) -> bool: ...
-
-
-class Wakes(Protocol):
-    """Due moments as rows, claimed in batches."""
-
-    async def put(self, wake: WakeAt) -> None: ...
-    async def forget(self, case: CaseId, names: Sequence[str] = ()) -> None: ...
-    async def take(self, now: Moment, limit: int) -> list[WakeAt]: ...
-    async def hurry(self, name: str, before: Moment, now: Moment) -> int: ...
-    async def next_due(self) -> Moment | None: ...
-    async def of_case(self, case: CaseId) -> list[WakeAt]: ...
 
 
 class Partitions(Protocol):
