@@ -98,6 +98,6 @@ def _show(listed: GoLiveList) -> None:
     for each in listed.known:
         when = "not within the hour" if each not in listed.soon or each.due is None else iso(each.due)
         who, by = each.customer or "nobody", each.channel or ""
-        when = f"never: {each.refused}" if each.refused else when
+        when = f"{'not now' if each.passing else 'never'}: {each.refused}" if each.refused else when
         table.add_row(each.device, each.rule, each.severity, who, by, when)
     Console().print(table)

@@ -141,6 +141,10 @@ class Because(Enum):
         "Many devices show this at once: single contacts wait for a decision about the incident.",
         "Several devices show this at once, and our team is looking into it.",
     )
+    INCIDENT_TURN = (
+        "The incident speaks for all of them, one household after the other: this one waits for its turn.",
+        "Several devices show this at once, and our team is looking into it.",
+    )
     PACING = (
         "Messages leave one after the other, so that everybody can be answered.",
         "It will come a little later.",

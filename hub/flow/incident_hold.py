@@ -53,9 +53,16 @@ async def waits(tx: Tx, case: Case, now: Moment) -> bool:
     if standing is None or until is None:
         return False
     await tx.wakes.put(WakeAt(case.id, "release", until))
-    data = {"incident": standing.incident.id, "until": until}
-    await tx.facts.add(Note(case.id, case.device, "incident.holds", Because.INCIDENT_HOLD, data), now)
+    await tx.facts.add(_why(case, standing, until), now)
     return True
+
+
+def _why(case: Case, standing: Standing, until: Moment) -> Note:
+    """It waits for a decision, and until when at most; or, where that has been taken, for its turn in the incident."""
+    data: dict[str, object] = {"incident": standing.incident.id}
+    if standing.incident.state.sending:
+        return Note(case.id, case.device, "incident.holds", Because.INCIDENT_TURN, data)
+    return Note(case.id, case.device, "incident.holds", Because.INCIDENT_HOLD, {**data, "until": until})
 
 
 def speaks(standing: Standing, message: Message) -> bool:

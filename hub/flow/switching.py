@@ -13,7 +13,7 @@ from hub.domain.because import Because
 from hub.domain.case import Case, CaseState
 from hub.domain.customer import Channel
 from hub.domain.effects import Note
-from hub.domain.gate import Mode, Switches, Verdict
+from hub.domain.gate import Decision, Mode, Switches, Verdict
 from hub.domain.ids import CaseId, CustomerId, DeviceId, Moment, UserId
 from hub.domain.ladder import recipients
 from hub.domain.passages import WentLive
@@ -30,7 +30,7 @@ UNHEARD = "Fetch it from the carrier first: beforehand catch-up"
 @dataclass(frozen=True, slots=True)
 class Known:
     """One open case that was there before going live: who would be contacted over which channel, and when (None: nothing is due), or
-    why the gate would not let it ("": it would)."""
+    why the gate would not let it ("": it would); `passing` when that is so for now only."""
 
     case: CaseId
     device: DeviceId
@@ -40,6 +40,7 @@ class Known:
     due: Moment | None
     channel: Channel | None = None
     refused: str = ""
+    passing: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,7 +145,7 @@ async def _weighed(
     step = next((n for n in steps if case.ladder[n].channel in ctx.policy.channels - {Channel.AGENT}), None)
     if step is None:
         return replace(known, refused=Because.CHANNEL_ABSENT.agent)
-    why = ""
+    why: Decision | None = None
     for customer in people:
         attempt = await weighed(tx, replace(case, step=step), customer, at, ctx)
         decision, channel = attempt.decision, attempt.message.channel
@@ -152,5 +153,25 @@ async def _weighed(
             return replace(known, customer=customer, channel=channel)
         if decision.verdict is Verdict.HOLD and known.due is not None:
             return replace(known, customer=customer, channel=channel, due=decision.until or known.due)
-        why = why or decision.because.agent
-    return replace(known, refused=why)
+        if why is None or not _passes(why):
+            why = decision
+    assert why is not None  # there are people
+    return replace(known, refused=why.because.agent, passing=_passes(why))
+
+
+LASTING = frozenset(
+    {
+        Because.SUPPRESSED,
+        Because.NO_BASIS,
+        Because.NO_ADDRESS,
+        Because.ADDRESS_UNHEALTHY,
+        Because.PREFERENCE_OFF,
+        Because.TEXT_REFUSED,
+    }
+)
+"""Refusals that stay until somebody changes what is known of a person."""
+
+
+def _passes(decision: Decision) -> bool:
+    """Whether time alone ends what the gate says."""
+    return decision.verdict is Verdict.HOLD or decision.because not in LASTING

@@ -101,6 +101,20 @@ async def test_what_people_have_approved_is_not_held_by_the_cap_on_first_contact
     assert here.told()[phone(29)] == 1, "and takes nothing from those who fail by themselves"
 
 
+async def test_who_waits_for_an_approved_incident_waits_for_its_turn_and_not_for_a_decision(
+    here: Fleet,
+) -> None:
+    await here.fails(*PUMPS[:24])
+    await here.passes(3 * MINUTE)
+    await here.approve()
+    await here.fails("pump-28")
+    await here.passes(4 * MINUTE)
+    case = await here.case_of("pump-28")
+    async with here.store.reading() as tx:
+        [held] = [each for each in await tx.facts.of_case(case.id) if each.kind == "incident.holds"]
+    assert (held.because, "until" in held.data) == ("INCIDENT_TURN", False)
+
+
 async def test_a_heat_pump_that_fails_later_is_told_too_and_only_its_household(here: Fleet) -> None:
     await here.fails(*PUMPS[:25])
     await here.approve()
