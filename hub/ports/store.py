@@ -51,7 +51,7 @@ from hub.ports.rows import (
     Quarantined,
 )
 from hub.ports.upkeep import Upkeep
-from hub.ports.wakes import Wakes
+from hub.ports.wakes import Wakes as Wakes
 
 
 class Devices(Protocol):
