@@ -16,7 +16,7 @@ from voice_skills.matcher_text import is_han
 from voice_skills.matcher_tongue import PATIENCE, TIMED, Tongue
 from voice_skills.resemblance import resemblance
 
-ASK, LIKELY, ACTS, SETTLED, SAFE = 0.3, 0.45, 0.7, 0.9, 0.97
+ASK, LIKELY, ACTS, SETTLED, SAFE = 0.3, 0.55, 0.7, 0.9, 0.97
 """How likely a meaning must be: to be asked about, to be heard, to change something, and to do so against a "not" or a "but", or with hardly a word that we know."""
 SURELY = 0.8
 """How likely something else must be than waiting for a time that was named."""

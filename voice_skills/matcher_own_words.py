@@ -81,12 +81,22 @@ def _open(heard: Meaning | None) -> bool:
 def _checked(heard: Meaning, told: Sequence[Token], said: str, here: Tongue, labels: Labels) -> Meaning:
     """An option that was heard by its words; asked about where another one's words, a wish or a condition stand beside them."""
     forms = (said, here.bare(said))
-    if any(token.number for token in told) or labels.exact(*forms) == heard:
+    if (
+        any(token.number for token in told)
+        or labels.exact(*forms) == heard
+        or _part_of(heard, said, here, labels)
+    ):
         return heard
     left = agreed(told, _reversed(here, labels))
     against = left is None or heard.choice in left[1].denied or not left[1].chosen.keys() <= {heard.choice}
     doubtful = against or foreign(told, heard.choice, here, labels) or unreal(told, here)
     return replace(heard, sure=False) if doubtful else heard
+
+
+def _part_of(heard: Meaning, said: str, here: Tongue, labels: Labels) -> bool:
+    """Whether it is a piece of the option's own line: "what to do" of "what to do indoors"."""
+    mine = labels.forms[heard.choice - 1] if 0 < heard.choice <= len(labels.forms) else ()
+    return any(f" {said} " in f" {form} " and here.denies(said) == here.denies(form) for form in mine)
 
 
 def _stronger(

@@ -181,16 +181,16 @@ def test_the_second_choice_of_a_first_contact_is_a_call() -> None:
 
 def test_words_that_are_not_understood_twice_become_a_persons_task() -> None:
     ada = Talk()
-    assert ada.says("the blue one over there")[0] == "unclear"
+    assert ada.says("the moon is made of cheese")[0] == "unclear"
     assert ada.says("it is making a humming sound") == ["unclear.person"]
     assert ada.wanted_person == "NOT_UNDERSTOOD"
 
 
 def test_being_understood_in_between_starts_the_count_again() -> None:
     ada = Talk()
-    ada.says("the blue one over there")
+    ada.says("the moon is made of cheese")
     ada.says("1")
-    assert ada.says("something quite different")[0] == "unclear"
+    assert ada.says("my cat likes fish")[0] == "unclear"
     assert ada.wanted_person == ""
 
 
