@@ -4,7 +4,8 @@ import asyncio
 
 from hub.domain.contact import MessageClass
 from hub.domain.customer import Channel
-from hub.domain.ids import CaseId
+from hub.domain.effects import WakeAt
+from hub.domain.ids import CaseId, CustomerId, Moment
 from hub.store import SqlStore
 from tests.contracts.makings import T0, case, message, order
 
@@ -91,3 +92,28 @@ async def test_a_relay_lives_as_long_as_it_shows_itself(both: SqlStore) -> None:
         assert await tx.outbox.alive(T0 + 5) == ["relay-2"]
         await tx.outbox.beat("relay-2", None)
         assert await tx.outbox.alive(T0) == ["relay-1"]
+
+
+async def test_what_waits_for_a_step_comes_sooner_in_its_order_and_the_rest_does_not(both: SqlStore) -> None:
+    async with both.transaction() as tx:
+        for home, name, due in (
+            ("a", "release", 300),
+            ("b", "release", 600),
+            ("c", "release", 9_000),
+            ("d", "hold", 300),
+        ):
+            await tx.wakes.put(WakeAt(CaseId(home), name, Moment(T0 + due)))
+        assert await tx.wakes.hurry("release", Moment(T0 + 900), Moment(T0)) == 2
+        assert [wake.case for wake in await tx.wakes.take(Moment(T0 + 10), 9)] == ["a"]
+        assert [wake.case for wake in await tx.wakes.take(Moment(T0 + 20), 9)] == ["b"]
+        assert [wake.case for wake in await tx.wakes.take(Moment(T0 + 300), 9)] == ["d"]
+
+
+async def test_what_goes_to_one_person_of_a_home_can_be_stopped_alone(both: SqlStore) -> None:
+    await owe(both, MessageClass.FIRST, MessageClass.FIRST)
+    async with both.transaction() as tx:
+        assert (
+            await tx.outbox.cancel(CaseId("case_1"), (MessageClass.FIRST,), CustomerId("somebody else")) == []
+        )
+        gone = await tx.outbox.cancel(CaseId("case_1"), (MessageClass.FIRST,), CustomerId("ada"))
+    assert gone == ["msg_1"]
