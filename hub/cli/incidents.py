@@ -225,7 +225,7 @@ def _now(settings: Settings) -> Moment:
 def _show(trial: Trial) -> None:
     table = Table(*("customer", "devices", "by", "when", "segments", "because"), title_justify="left")
     for plan in trial.planned:
-        when = iso(plan.at - plan.at % MINUTE) if plan.at else "never"
+        when = iso(plan.at - plan.at % MINUTE) if plan.at else "own way" if plan.own_way else "never"
         devices = ", ".join(plan.devices[:2]) + (" …" if len(plan.devices) > 2 else "")
         row = (
             plan.customer or "nobody",
@@ -242,7 +242,17 @@ def _show(trial: Trial) -> None:
         f"{many(trial.households, 'household')}; asked about {len(trial.planned)}: {many(trial.messages, 'message')} in "
         f"{many(trial.segments, 'segment')}, not told: {refused or 'nobody'}."
     )
+    _show_words(trial)
     typer.echo(
         f"First {trial.canary}, then {trial.rate} an hour until {iso(trial.ends)}. "
         f"{'Two people have' if trial.people > 1 else 'One person has'} to approve it."
     )
+
+
+def _show_words(trial: Trial) -> None:
+    """Who is asked one by one all the same, and what the others would read, by language."""
+    for household, own in trial.apart:
+        when = iso(own.at - own.at % MINUTE)
+        typer.echo(f"Goes its own way, once approved: {household}, {own.customer} by {own.channel}, {when}.")
+    for language, text in sorted(trial.texts.items()):
+        typer.echo(f"{language}: {text}")

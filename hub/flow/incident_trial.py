@@ -10,11 +10,12 @@ from dataclasses import dataclass, replace
 
 from device_rules.reading import HOUR
 from hub.domain.because import Because
+from hub.domain.case import Case
 from hub.domain.customer import Channel
 from hub.domain.gate import Decision, Verdict, decide
 from hub.domain.ids import CaseId, CustomerId, DeviceId, Moment
 from hub.domain.incident import Incident, Limits
-from hub.domain.ladder import recipients
+from hub.domain.ladder import recipients, second_contacts
 from hub.domain.text import segments
 from hub.flow.ask import gather
 from hub.flow.context import Context
@@ -27,8 +28,19 @@ PAGE = 200
 
 
 @dataclass(frozen=True, slots=True)
+class OwnWay:
+    """Whom a household's own ladder would ask, whom the incident itself may not tell: its second contact, say."""
+
+    customer: CustomerId
+    channel: Channel
+    at: Moment
+
+
+@dataclass(frozen=True, slots=True)
 class Planned:
-    """One household: whom, about which devices, over which channel, when, in how many segments; or why not."""
+    """One household: whom, about which devices, over which channel, when, in how many segments and in which language; or
+    why not. Whom the gate refuses goes its own way, once the incident speaks: `own_way` is whom that asks (None: nobody by
+    message; it ends with an agent)."""
 
     household: str
     customer: CustomerId | None
@@ -40,6 +52,8 @@ class Planned:
     at: Moment | None
     text: str = ""
     segments: int = 0
+    language: str = ""
+    own_way: OwnWay | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +79,17 @@ class Trial:
         return self.households - sum(self.refused.values())
 
     @property
+    def texts(self) -> dict[str, str]:
+        """What would be said, one example by language."""
+        said = [each for each in self.planned if each.text and each.verdict is not Verdict.DENY]
+        return {each.language: each.text for each in reversed(said)}
+
+    @property
+    def apart(self) -> tuple[tuple[str, OwnWay], ...]:
+        """Households that go their own way, and who would be asked there, one by one."""
+        return tuple((each.household, each.own_way) for each in self.planned if each.own_way is not None)
+
+    @property
     def segments(self) -> int:
         """What they would cost."""
         return sum(each.segments for each in self.planned if each.verdict is not Verdict.DENY)
@@ -85,8 +110,10 @@ async def dry_run(tx: Tx, incident: Incident, now: Moment, ctx: Context, most: i
     planned, turn = [], 0
     for home in homes:
         plan = await _plan(tx, incident, home, now, ctx)
+        due = when(turn, canary, rate, now, limits)
+        if plan.own_way is not None:
+            plan = replace(plan, own_way=replace(plan.own_way, at=Moment(max(due, plan.own_way.at))))
         if plan.verdict is not Verdict.DENY:
-            due = when(turn, canary, rate, now, limits)
             plan, turn = replace(plan, at=Moment(max(due, plan.at or due))), turn + 1
         planned.append(plan)
     people = 2 if reach > limits.two_people else 1
@@ -144,9 +171,26 @@ async def _plan(tx: Tx, incident: Incident, home: _Home, now: Moment, ctx: Conte
             decision.until,
             asked.text,
             segments(asked.text),
+            letter.message.language,
         )
         if decision.verdict is Verdict.ALLOW:
             return plan
         if best.customer is None or (best.verdict is Verdict.DENY and decision.verdict is Verdict.HOLD):
             best = plan
-    return best
+    if best.verdict is Verdict.HOLD:
+        return best
+    return replace(best, own_way=await _own_way(tx, incident, case, now, ctx))
+
+
+async def _own_way(tx: Tx, incident: Incident, case: Case, now: Moment, ctx: Context) -> OwnWay | None:
+    """Whom the ladder of a refused household asks as soon as the incident leaves it alone: the second contact, as
+    `outreach.py` does when nobody at home may be asked."""
+    residents = await tx.people.residents(case.site, now) if case.site else []
+    for customer in second_contacts(residents, recipients(residents)):
+        letter = await letter_for(tx, incident, (case, customer), now, ctx)
+        if letter is None:
+            return None
+        decision = decide(replace(await gather(tx, letter.message, now, ctx), pace=None), now)
+        if decision.verdict is not Verdict.DENY:
+            return OwnWay(customer, letter.message.channel, decision.until or now)
+    return None

@@ -9,8 +9,9 @@ from device_rules.reading import HOUR, MINUTE
 from hub.domain.asked import Caps
 from hub.domain.because import Because
 from hub.domain.case import CaseState
-from hub.domain.ids import CaseId, Moment
+from hub.domain.ids import CaseId, CustomerId, Moment, SiteId
 from hub.domain.incident import IncidentState, Limits
+from hub.domain.site import Residence, Role
 from hub.flow import incident_acts as acts
 from hub.flow.incident_trial import dry_run
 from hub.ports import BadInput
@@ -298,3 +299,24 @@ async def test_how_many_would_be_told_leaves_out_who_may_not_be_told(here: Fleet
     async with here.store.reading() as tx:
         trial = await dry_run(tx, one, here.now, here.ctx)
     assert (trial.households, trial.reach, trial.messages) == (25, 24, 24)
+
+
+async def test_the_dry_run_says_who_is_asked_one_by_one_all_the_same_and_what_the_others_read(
+    here: Fleet,
+) -> None:
+    await here.home(40, agreed=False)
+    await here.home(41)
+    second = Residence(SiteId("home-40"), CustomerId("owner-41"), Role.SECOND_CONTACT, Moment(0))
+    async with here.store.transaction() as tx:
+        await tx.people.put_residence(second)
+    await here.fails(*PUMPS[:24], "pump-40")
+    await here.passes(3 * MINUTE)
+    async with here.store.reading() as tx:
+        trial = await dry_run(tx, await here.incident(), here.now, here.ctx)
+    [(household, own)] = trial.apart
+    assert (household, own.customer, own.channel) == ("home-40", "owner-41", "sms")
+    assert here.now <= own.at <= here.now + 11 * MINUTE, "when its turn comes"
+    assert "Many devices show the same problem" in trial.texts["en"]
+    await here.approve()
+    await here.passes(13 * MINUTE)
+    assert len(here.texts(41)) == 1, "and so it comes"

@@ -16,7 +16,7 @@ from device_rules.reading import SECOND
 from hub.domain.ids import CaseId, Moment
 from hub.domain.incident import Incident
 from hub.flow import incident_acts as acts
-from hub.flow.incident_trial import MOST, Planned, Trial, dry_run
+from hub.flow.incident_trial import MOST, OwnWay, Planned, Trial, dry_run
 from hub.ports import Tx
 from hub.web.access import KeyFirst, Scope, Visitor, needs
 from hub.web.api import shapes, written
@@ -78,6 +78,14 @@ class IncidentFull(IncidentOut):
     timeline: list[shapes.FactOut]
 
 
+class OwnWayOut(shapes.Shape):
+    """Whom the household's own ladder would ask, once the incident speaks, whom the incident may not tell."""
+
+    customer: str
+    channel: str
+    at: shapes.Time
+
+
 class PlannedOut(shapes.Shape):
     """What would happen to one household."""
 
@@ -91,6 +99,7 @@ class PlannedOut(shapes.Shape):
     sentence: str
     at: shapes.Time | None
     segments: int
+    own_way: OwnWayOut | None = None
 
 
 class TrialOut(shapes.Shape):
@@ -240,6 +249,12 @@ def trial_out(trial: Trial) -> TrialOut:
     )
 
 
+def _own_way_out(own: OwnWay | None) -> OwnWayOut | None:
+    if own is None:
+        return None
+    return OwnWayOut(customer=own.customer, channel=own.channel, at=machine(own.at))
+
+
 def _planned_out(plan: Planned) -> PlannedOut:
     values: dict[str, Any] = {
         "household": plan.household,
@@ -252,5 +267,6 @@ def _planned_out(plan: Planned) -> PlannedOut:
         "sentence": plan.because.agent,
         "at": written.when(plan.at),
         "segments": plan.segments,
+        "own_way": _own_way_out(plan.own_way),
     }
     return PlannedOut(**values)

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from hub.domain.contact import Message
 from hub.domain.ids import CaseId
 from hub.domain.incident import LIFE, Act, Incident, IncidentState
-from hub.flow.incident_trial import Trial
+from hub.flow.incident_trial import Planned, Trial
 from hub.ports import FactRow, Tx
 from hub.ports.incidents import Tally
 from hub.web.when import Watch
@@ -161,11 +161,19 @@ async def plan_lines(tx: Tx, trial: Trial, clock: Watch) -> list[PlanLine]:
     found = []
     for plan in trial.planned:
         name = await tx.people.name(plan.customer) if plan.customer else "Nobody known"
-        when = f"about {clock.at(plan.at)}" if plan.at else "not told"
+        when = f"about {clock.at(plan.at)}" if plan.at else await _alone(tx, plan, clock)
         why = "" if plan.verdict == "allow" else plan.because.agent
         devices = many(len(plan.devices), "device")
         found.append(PlanLine(name, plan.case, devices, plan.channel or "–", when, tones[plan.verdict], why))
     return found
+
+
+async def _alone(tx: Tx, plan: Planned, clock: Watch) -> str:
+    """What becomes of a household that the incident does not tell."""
+    if plan.own_way is None:
+        return "not told"
+    name = await tx.people.name(plan.own_way.customer) or plan.own_way.customer
+    return f"goes its own way: {name} by {plan.own_way.channel}, about {clock.at(plan.own_way.at)}"
 
 
 def story(facts: list[FactRow], clock: Watch) -> list[tuple[str, str]]:
