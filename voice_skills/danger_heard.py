@@ -56,10 +56,14 @@ class Dangers:
     words: tuple[str, ...]
     spelled: Mapping[str, str]
     apart: frozenset[str]
+    alike: Mapping[str, tuple[str, ...]]
+    """The words by their first letter, and by their letters in order: what a slip may have been."""
 
     def kind_in(self, heard: str, then: str = "") -> str:
         """Which danger `heard` (folded) tells of; empty for none. What `then` follows may say that it is so again."""
         said = self._mended(heard)
+        if not any(pattern.search(said) for pattern in self.alarm.values()):
+            return ""
         elsewhen = self.elsewhen.search(said) or self.elsewhen.search(heard)
         if elsewhen and not (self.now.search(said) or self.again.search(then)):
             return ""
@@ -90,10 +94,9 @@ class Dangers:
             return self.spelled.get(short, short)
         if word in self.apart or len(word) < LEAST:
             return word
-        for right in self.words:
+        for right in (*self.alike.get(word[0], ()), *self.alike.get("".join(sorted(word)), ())):
             most = 2 if len(right) >= LONG else 1
-            alike = word[0] == right[0] or sorted(word) == sorted(right)
-            if alike and OSA.distance(word, right, score_cutoff=most) <= most:
+            if abs(len(word) - len(right)) <= most and OSA.distance(word, right, score_cutoff=most) <= most:
                 return right
         return word
 
@@ -140,7 +143,16 @@ def _read(path: Path) -> Dangers:
         words=tuple(told["words"]),
         spelled=spelled,
         apart=frozenset(told["apart"]),
+        alike=_alike(told["words"]),
     )
+
+
+def _alike(words: list[str]) -> dict[str, tuple[str, ...]]:
+    found: dict[str, tuple[str, ...]] = {}
+    for word in words:
+        for key in (word[0], "".join(sorted(word))):
+            found[key] = (*found.get(key, ()), word)
+    return found
 
 
 def _any(patterns: list[str]) -> re.Pattern[str]:
