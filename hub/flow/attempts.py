@@ -14,6 +14,7 @@ from hub.domain.customer import Channel
 from hub.domain.gate import Decision, Verdict
 from hub.domain.ids import CustomerId, Moment
 from hub.domain.ladder import LOST, kind_of, recipients
+from hub.domain.site import Role
 from hub.domain.wording import as_message, to_second_contact
 from hub.flow.context import Context
 from hub.flow.knowing import known_of
@@ -108,7 +109,8 @@ async def _addressed(
 async def is_second(tx: Tx, case: Case, customer: CustomerId, now: Moment) -> bool:
     """Whether this person does not live where the device of `case` stands, and is asked in the place of who does."""
     residents = await tx.people.residents(case.site, now) if case.site else []
-    return bool(residents) and customer not in recipients(residents)
+    named = any(each.customer == customer and each.role is Role.SECOND_CONTACT for each in residents)
+    return named and customer not in recipients(residents)
 
 
 async def may_join(tx: Tx, attempt: Attempt, case: Case, now: Moment, ctx: Context) -> bool:
