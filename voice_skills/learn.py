@@ -31,7 +31,9 @@ SEED = 1
 
 def sayings(language: str, tongue: Tongue) -> Iterator[tuple[str, str]]:
     """Every example, folded, and what it means: those that people wrote, and the words of the patterns."""
-    written: dict[str, list[Any]] = yaml.safe_load((EXAMPLES / f"{language}.yaml").read_text(encoding="utf-8"))
+    written: dict[str, list[Any]] = yaml.safe_load(
+        (EXAMPLES / f"{language}.yaml").read_text(encoding="utf-8")
+    )
     for kind, listed in written.items():
         yield from ((tongue.fold(str(said)), kind) for said in listed)
     yield from ((said, str(intent)) for said, intent in tongue.words.items() if str(intent) in written)

@@ -129,7 +129,12 @@ def weighed(known: Meaning | None, seems: Likely, expecting: Expecting) -> Meani
 def beside_the_point(own: Meaning | None, seems: Likely) -> Meaning | None:
     """An option that was chosen in own words, read back where they resemble what is said about everything and nothing."""
     length = len(seems.said) / SIGNS_A_WORD if is_han(seems.said) else len(seems.said.split())
-    if own is None or own.intent is not Intent.CHOICE or length < A_STORY or seems.of(Intent.UNKNOWN) < BESIDE:
+    if (
+        own is None
+        or own.intent is not Intent.CHOICE
+        or length < A_STORY
+        or seems.of(Intent.UNKNOWN) < BESIDE
+    ):
         return own
     return replace(own, sure=False)
 

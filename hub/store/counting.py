@@ -75,7 +75,9 @@ _AT_HOME = select(residences.c.customer).where(
 # One list of people, not "this one or those": for an "or" PostgreSQL reads every message of the fleet.
 _HOME = union_all(select(cast(given("customer"), Text)), _AT_HOME)
 _HOUSEHOLD = Prepared(
-    select(func.count()).where(_COUNTED, _FIRST, messages.c.at > given("span"), messages.c.customer.in_(_HOME))
+    select(func.count()).where(
+        _COUNTED, _FIRST, messages.c.at > given("span"), messages.c.customer.in_(_HOME)
+    )
 )
 _SAFETY = Prepared(
     select(func.max(messages.c.at)).where(

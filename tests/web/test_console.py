@@ -238,7 +238,10 @@ async def test_a_second_judgement_of_the_same_message_is_told_as_such(
             await tx.messages.decided(message, case.id, decision, Moment(here.now - minutes * MINUTE))
     page = (await dag.get(ticket_of(case))).text
     assert page.count("<b>The gate allowed a first text to Ada Berg (owner).</b>") == 1
-    assert page.count("<b>Judged again when it left: the gate allowed a first text to Ada Berg (owner).</b>") == 1
+    assert (
+        page.count("<b>Judged again when it left: the gate allowed a first text to Ada Berg (owner).</b>")
+        == 1
+    )
 
 
 def test_nobody_reads_long_times_in_seconds() -> None:
