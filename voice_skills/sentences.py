@@ -43,6 +43,12 @@ class Sentences:
     stop: Intents
     vocabulary: frozenset[str]
 
+    def ready(self) -> None:
+        """Have every template read: hassil reads them with the first sentence that may be one."""
+        word = min(self.vocabulary, default="")
+        self.stops(word)
+        self.meant(word)
+
     def stops(self, said: str) -> bool:
         """Whether it is a sentence that ends contact."""
         return self._may(said) and any(True for _ in recognize_all(said, self.stop))

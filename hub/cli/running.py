@@ -22,7 +22,6 @@ from hub.bootstrap.soundness import sound
 from hub.bootstrap.wiring import Hub, open_hub
 from hub.cli.opening import Config, settings_of
 from hub.cli.say import plainly
-from hub.domain.conversation import Expecting
 from hub.domain.gate import Mode
 from hub.domain.plural import many
 from hub.settings import DEFAULT_SECRET, Settings
@@ -92,10 +91,7 @@ spends two thirds of its time on looking."""
 
 async def until_told(hub: Hub) -> None:
     """Run the hub until SIGTERM or SIGINT."""
-    for (
-        language
-    ) in hub.ctx.words.languages():  # what is known of a language is loaded by its first words: by these
-        hub.ctx.ears.understand("lorem ipsum dolor", language, Expecting.NOTHING, ())
+    hub.ctx.ears.ready()
     gc.collect()
     gc.freeze()  # what is there by now stays: looking through it again and again would stop the hub for 150 ms each time
     gc.set_threshold(*SWEEPS)

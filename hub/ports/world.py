@@ -176,3 +176,6 @@ class Ears(Protocol):
     def understand(
         self, text: str, language: str, expecting: Expecting, options: Sequence[str]
     ) -> Meaning: ...
+
+    def ready(self) -> None:
+        """Load what is known of every language now, and not in front of the first customer."""
