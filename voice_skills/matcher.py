@@ -1,7 +1,7 @@
 """Understanding: what a person's words mean. STOP first, in every language at once; then what exactly was asked; then numbers,
 times and codes; then sentences; and what was nearly said as a question.
 
-A typing error leads to "did you mean …?" (`sure=False`), never to an action, and never to STOP or to a yes. A negation never
+A typing error leads to "did you mean …?" (`sure=False`), unless what it resembles is all but certain. A negation never
 means yes. It is told words and answers a Meaning; it remembers nothing.
 """
 

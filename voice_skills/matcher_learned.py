@@ -17,7 +17,7 @@ from voice_skills.matcher_tongue import PATIENCE, TIMED, Tongue
 from voice_skills.resemblance import resemblance
 
 ASK, LIKELY, ACTS, SETTLED, SAFE = 0.3, 0.55, 0.7, 0.9, 0.97
-"""How likely a meaning must be: to be asked about, to be heard, to change something, and to do so against a "not" or a "but", or with hardly a word that we know."""
+"""How likely a meaning must be: to be asked about, to be heard, to change something, and to do so with few words that we know, and with hardly any."""
 SURELY = 0.8
 """How likely something else must be than waiting for a time that was named."""
 ENDS, NO_END = 0.55, 0.02
@@ -33,7 +33,7 @@ FAMILIAR, HALF, FOREIGN = 0.75, 0.5, 0.2
 """From how many known words on no typing error decides, with less only what is very likely; and how many more words another
 language must know."""
 CALM = frozenset({Intent.YES, Intent.DONE, Intent.RESTART, Intent.START})
-"""What is never meant by a sentence that doubts, asks or sets a condition, and seldom by one that denies."""
+"""What is never meant by a sentence that denies, doubts, asks or sets a condition."""
 RISKY = CALM | {Intent.STOP, Intent.WRONG_NUMBER, Intent.CANCEL_VISIT}
 """What changes something: the device, the appointment, or whether we may write at all."""
 ANSWERS = (Intent.YES, Intent.NO, Intent.DONE)
@@ -74,7 +74,7 @@ class Likely:
             return False
         if self.familiar < FAMILIAR:
             return share >= (SETTLED if self.familiar >= HALF else SAFE) and here.calm(said)
-        return share >= (ACTS if intent not in CALM or here.calm(said) else SETTLED)
+        return share >= ACTS and (intent not in CALM or here.calm(said))
 
     @property
     def no_end(self) -> bool:
@@ -113,6 +113,8 @@ def weighed(known: Meaning | None, seems: Likely, expecting: Expecting) -> Meani
             return known
         if known.intent is Intent.NO and intent in CALM and seems.here.denies(seems.said):
             return known  # "do not restart it" resembles a restart, but for one word
+        if intent is Intent.UNKNOWN and known.intent is Intent.STATUS:
+            return known  # how it stands may be told to whoever seems to ask
         ends = intent is Intent.STOP and seems.clear(intent)
         if not ends and (
             intent is Intent.UNKNOWN or intent in RISKY or share < max(REPLACE, REPLACED * other)

@@ -30,9 +30,11 @@ _UP, _DOWN = "👍👌✅🆗✔", "👎❌🙅"
 
 
 def nod(text: str) -> bool | None:
-    """A thumb up or down that stands alone, as people answer on telephones; None where it says neither, or both."""
-    up, down = (any(sign in text[:LONGEST] for sign in signs) for signs in (_UP, _DOWN))
-    return up if up != down else None
+    """A thumb up or down that stands alone, as people answer on telephones; None where it says neither, both, or more: a shrug."""
+    signs = {sign for sign in text[:LONGEST] if unicodedata.category(sign) == "So"}
+    if not signs:
+        return None
+    return True if signs <= set(_UP) else False if signs <= set(_DOWN) else None
 
 
 def plain(text: str) -> str:

@@ -10,9 +10,13 @@ patterns: it says what a stranger will meet.
 Measured before any tuning, by the sentences as they were first committed (first set):
 en 169 of 219 (77.2 %), 2 harmful; de 164 of 223 (73.5 %), 1; es 178 of 227 (78.4 %), 3; zh 181 of 228 (79.4 %), 2.
 By rules tuned on the first set: first 96.4 to 98.2 %, none harmful; but second 52.9 to 61.4 % and third 43.0 to 50.0 %.
-With what is learned from examples: first 95.2 to 98.2 %, none harmful; second (misses seen by those who wrote rules and examples)
-83.1 to 88.4 %, at most 2 harmful; third (seen by nobody) en 85.0 %, 3 harmful, de 80.6 %, 3, es 81.3 %, 5, zh 87.3 %, 2.
-10,000 hostile texts below 24 ms each.
+With what is learned from examples: first 95.6 to 98.2 %, none harmful; second (misses seen by those who wrote rules and examples)
+82.3 to 88.1 %, at most 2 harmful; third (its totals seen, and its sentences by one who wrote rules) en 84.2 %, 3 harmful,
+de 80.6 %, 3, es 80.5 %, 5, zh 86.6 %, 2. 10,000 hostile texts below 24 ms each.
+
+How it is scored has changed since the first figures, each time in favour: a bare STOP word of the law counts as STOP, an answer
+to a plain question counts where nothing could be known, a number beyond the options counts as asking back. Without these
+the first set stood at en 96.3, de 94.2, es 93.4, zh 95.6 %, none harmful, a few commits before these figures.
 """
 
 from __future__ import annotations

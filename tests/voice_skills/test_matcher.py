@@ -223,5 +223,6 @@ def test_a_thumb_answers_a_question_and_nothing_else(language: str) -> None:
     assert hear("👍🏻", language, Expecting.YES_NO, YES_NO).intent is Intent.YES
     assert hear("👎", language, Expecting.YES_NO, YES_NO).intent is Intent.NO
     assert hear("👍👎", language, Expecting.YES_NO, YES_NO).intent is Intent.UNKNOWN
+    assert hear("👍🤷", language, Expecting.YES_NO, YES_NO).intent is Intent.UNKNOWN
     assert hear("👍", language, Expecting.NOTHING, ()).intent is Intent.GOODBYE
     assert hear("👍", language, Expecting.CHOICE, ("it is free", "it is blocked")).intent is Intent.UNKNOWN
