@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from device_rules import BookError, RuleBook
+from hub.bootstrap.carried import shapes_told
 from hub.bootstrap.channels import built
 from hub.bootstrap.errands import delivery_of
 from hub.bootstrap.names import automatic_known, ladders_known, languages_known, providers_known
@@ -194,5 +195,6 @@ _LOOKS: tuple[Callable[[Settings], object], ...] = (
     _announcing,
     _homes,
     _skill,
+    shapes_told,
     _ways_out,
 )

@@ -18,6 +18,7 @@ from hub.bootstrap.channels import public_url
 from hub.bootstrap.front import application, door_of, listening, served
 from hub.bootstrap.hints import hints_of
 from hub.bootstrap.keyed import keep_fingerprint
+from hub.bootstrap.promises import broken_promises
 from hub.bootstrap.soundness import sound
 from hub.bootstrap.wiring import Hub, open_hub
 from hub.cli.opening import Config, settings_of
@@ -121,7 +122,7 @@ async def _check(settings: Settings) -> bool:
         many(len(hub.shelf.plays), "guided fix", "guided fixes"),
     )
     console.print(f"[green]✓[/green] settings, {books}, {fixes}")
-    for hint in await hints_of(settings, hub.store, hub.shelf.books):
+    for hint in (*broken_promises(settings), *await hints_of(settings, hub.store, hub.shelf.books)):
         console.print(f"[yellow]![/yellow] {escape(str(hint))}", soft_wrap=True)
     for line in hub.shelf.lending():
         console.print(f"[yellow]![/yellow] {escape(line)}", soft_wrap=True)

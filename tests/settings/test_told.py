@@ -100,6 +100,18 @@ SLIPS: dict[str, tuple[str, list[str]]] = {
             "13: webhooks.events[0]: there is no such event. Did you mean case.opened?",
         ],
     ),
+    "what no carrier takes": (
+        '[sms]\naccount_sid = "AB12"\nauth_token = "t"\nsender = "0151 2345"\nbase_url = "http://127.0.0.1:7"\n'
+        '[whatsapp]\nmessaging_service = "AC12"\n',
+        [
+            "2: sms.account_sid: no carrier has such an account. "
+            "Copy the account SID from the carrier's console: AC and 32 digits or letters from a to f.",
+            "4: sms.sender: no carrier sends from this. Write the number with its country and without spaces, such as "
+            "+4930555010, a short code, or a name of at most 11 letters and digits.",
+            "7: whatsapp.messaging_service: no carrier has such a service. "
+            "Copy its SID from the carrier's console: MG and 32 digits or letters from a to f.",
+        ],
+    ),
     "a maker's own JSON": (
         '[[mqtt.mapping]]\ntopic = "a/b"\ntime_format = "hours"\n'
         '[mqtt.mapping.metrics]\na = "b..c"\nd = {path = "x", unit = "kpa", skale = 2}\n',
@@ -159,6 +171,8 @@ def test_what_the_environment_says_is_told_by_its_name(tmp_path: Path) -> None:
         f"BEFOREHAND_POLICY_TEST_NUMBERS[0]: {NUMBER}",
         "BEFOREHAND_PUSH_VAPID_KEY: it is no VAPID key. Make one with: beforehand push keys",
         "BEFOREHAND_SENDING_RATES: only a settings file can hold a table. Write it as [sending.rates].",
+        "BEFOREHAND_SMS_ACCOUNT_SID: no carrier has such an account. "
+        "Copy the account SID from the carrier's console: AC and 32 digits or letters from a to f.",
         "BEFOREHAND_SMS_AUTH_TOKEN_FILE: its file cannot be read: No such file or directory. Check path and rights.",
         "BEFOREHAND_WEB_PORT: it is no whole number. Write 8080",
         "push.vapid_subject: nobody can write to it. "
