@@ -50,7 +50,10 @@ def named(claim: Claim, user: User | None) -> User:
     if not claim.login:
         raise BadInput("--by", "nobody is named who decides", "Add --by LOGIN: a supervisor of the desk.")
     if user is None or user.role not in DECIDE:
-        remedy = f"Add one: beforehand user add {claim.login} --role supervisor"
+        remedy = (
+            "Ask one: `beforehand user list` names them, the console shows it to them, and with --by LOGIN "
+            "they decide here with their own password."
+        )
         raise BadInput("--by", f"{claim.login} is no supervisor", remedy)
     return user
 
@@ -58,7 +61,7 @@ def named(claim: Claim, user: User | None) -> User:
 def proved(claim: Claim, user: User) -> UserId:
     """The user, when the password is theirs. Asks for it, so no transaction may be open. Raises BadInput."""
     if claim.asked and not verify_password(user.password, _password(claim)):
-        remedy = f"Try again. A new one is set by: beforehand user add {user.id} --role {user.role}"
+        remedy = f"Try again. A new one is set by: beforehand user add {user.id} --again"
         raise BadInput("--by", f"this is not the password of {user.id}", remedy)
     return user.id
 

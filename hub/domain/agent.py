@@ -10,12 +10,14 @@ from hub.domain.ids import UserId
 
 class AgentRole(StrEnum):
     """What a user may do: agents work on tickets, supervisors pause contacts, admins manage users and keys.
-    Installers are booked by customers and see whom they visit, nothing else."""
+    Installers are booked by customers and see whom they visit, nothing else. Who has left may do nothing: only their name is
+    kept, for what they wrote and decided."""
 
     AGENT = "agent"
     SUPERVISOR = "supervisor"
     ADMIN = "admin"
     INSTALLER = "installer"
+    LEFT = "left"
 
 
 @dataclass(frozen=True, slots=True)

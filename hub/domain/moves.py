@@ -205,9 +205,9 @@ def take(case: Case, event: p.AgentTook, now: Moment, policy: Policy) -> Move:
 
 
 def lapse(case: Case, event: p.AgentLapsed, now: Moment, policy: Policy) -> Move:
-    """Nobody at the desk confirms it: another agent is needed, and a supervisor hears of it when none comes. The robot stays
+    """Nobody at the desk confirms it, or whoever had it has left: another agent is needed, and a supervisor hears of it when none comes. The robot stays
     quiet: nobody knows who has been rung."""
-    because = Because.AGENT_SILENT
+    because = event.because
     if case.agent is None:
         return Move(case, (), because)
     back = replace(case, agent=None, needs_agent=case.needs_agent if endangered(case) else because)

@@ -146,7 +146,9 @@ class AgentReleased:
 
 @dataclass(frozen=True, slots=True)
 class AgentLapsed:
-    """The agent who took it has not been heard of."""
+    """The agent who took it has not been heard of, or has left the desk."""
+
+    because: Because = Because.AGENT_SILENT
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,13 +8,15 @@ from __future__ import annotations
 from hub.domain.because import Because
 from hub.domain.case import Case, CaseState
 from hub.domain.effects import Note, WakeAt
-from hub.domain.ids import Moment
+from hub.domain.ids import CaseId, Moment, UserId
 from hub.domain.move import confirm_wake
 from hub.domain.passages import AgentLapsed
 from hub.flow.context import Context
 from hub.flow.desk_calls import alert_supervisor
 from hub.flow.onward import onward
 from hub.ports import Tx
+
+SOME = 100
 
 
 async def ask_agent(tx: Tx, case: Case, now: Moment, ctx: Context) -> None:
@@ -30,6 +32,20 @@ async def ask_agent(tx: Tx, case: Case, now: Moment, ctx: Context) -> None:
 async def agent_lapsed(tx: Tx, case: Case, now: Moment, ctx: Context) -> None:
     """Nobody has confirmed it: the case needs somebody again."""
     await onward(tx, case, AgentLapsed(), now, ctx)
+
+
+async def agent_left(tx: Tx, user: UserId, now: Moment, ctx: Context) -> list[CaseId]:
+    """Whoever had them is no longer at the desk: each of their cases needs somebody again. Answers which."""
+    back: list[CaseId] = []
+    after = ""
+    while cases := await tx.cases.page("mine", after, SOME, user):
+        after = cases[-1].id
+        for each in cases:
+            case = await tx.cases.get(each.id, lock=True)
+            if case is not None and case.agent == user:
+                await onward(tx, case, AgentLapsed(Because.AGENT_LEFT), now, ctx)
+                back.append(case.id)
+    return back
 
 
 async def unattended(tx: Tx, case: Case, now: Moment, ctx: Context) -> None:

@@ -85,6 +85,10 @@ class SqlHouse:
     async def close_session(self, token_hash: str) -> None:
         await self._work.remove(sessions, {"hash": token_hash})
 
+    async def close_sessions(self, user: UserId) -> int:
+        """End all sessions of a person; how many there were."""
+        return await self._work.count(sessions.delete().where(sessions.c.user == user))
+
     async def add_key(self, key_hash: str, name: str, scopes: Sequence[str]) -> None:
         await self._work.put(keys, {"hash": key_hash, "name": name, "scopes": to_json(list(scopes))})
 
@@ -92,6 +96,15 @@ class SqlHouse:
         """Name and scopes of a program's key."""
         row = await self._work.one(select(keys).where(keys.c.hash == key_hash))
         return (row["name"], tuple(json.loads(row["scopes"]))) if row else None
+
+    async def keys(self) -> list[tuple[str, tuple[str, ...]]]:
+        """Name and scopes of every key, by name; of no key more than its hash is kept."""
+        rows = await self._work.all(select(keys).order_by(keys.c.name, keys.c.hash))
+        return [(row["name"], tuple(json.loads(row["scopes"]))) for row in rows]
+
+    async def revoke(self, name: str) -> int:
+        """Forget all keys of this name; how many there were."""
+        return await self._work.count(keys.delete().where(keys.c.name == name))
 
     async def quarantine(self, rows: Iterable[Quarantined]) -> None:
         """Add to what was refused: counts add up per topic and reason, the newest sample stays."""

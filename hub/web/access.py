@@ -50,6 +50,7 @@ ROLES: dict[AgentRole, frozenset[Scope]] = {
     AgentRole.SUPERVISOR: frozenset({Scope.READ, Scope.TICKETS, Scope.SWITCHES, Scope.VISITS}),
     AgentRole.INSTALLER: frozenset({Scope.VISITS}),
     AgentRole.ADMIN: frozenset(Scope),
+    AgentRole.LEFT: frozenset(),
 }
 
 
@@ -121,7 +122,7 @@ async def _person(house: Door, request: Request) -> Visitor | None:
     async with house.store.reading() as tx:
         user_id = await tx.house.session(token_hash(token), Moment(house.clock.now()))
         user = await tx.house.user(user_id) if user_id else None
-    if user is None:
+    if user is None or user.role is AgentRole.LEFT:
         return None
     return Visitor(user.id, user.name, ROLES[user.role], user, csrf_of(house, token))
 
