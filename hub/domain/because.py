@@ -89,6 +89,10 @@ class Because(Enum):
     )
     LINK_OPENED = "The customer opened the link: seen, not answered.", "You have seen our message."
     AGENT_REMINDED = "The agent has not been heard of for a while.", "A person is looking at it."
+    CANNOT_BE_READ = (
+        "Something of this case cannot be read: tell who runs the hub.",
+        "A person will look at it.",
+    )
     AGENT_LEFT = (
         "Whoever had it is no longer at the desk; somebody else is needed.",
         "A person will look at it.",

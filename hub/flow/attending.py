@@ -38,7 +38,7 @@ async def agent_left(tx: Tx, user: UserId, now: Moment, ctx: Context) -> list[Ca
     """Whoever had them is no longer at the desk: each of their cases needs somebody again. Answers which."""
     back: list[CaseId] = []
     after = ""
-    while cases := await tx.cases.page("mine", after, SOME, user):
+    while cases := await tx.cases.listed("mine", after, SOME, user):
         after = cases[-1].id
         for each in cases:
             case = await tx.cases.get(each.id, lock=True)

@@ -106,6 +106,7 @@ class Faults(Protocol):
 class Cases(Protocol):
     """Cases, their faults and their packets. `get(lock=True)` holds the row until the transaction ends.
 
+    `listed` and `shown` are for eyes alone: a case that cannot be read is there as far as it can, and must not be saved.
     Views: mine (the `user`'s), unassigned, open, waiting, hub, with_agent, resolved, resolved_today (from `since`), all.
     """
 
@@ -129,6 +130,10 @@ class Cases(Protocol):
     async def page(
         self, view: str, after: str, limit: int, user: UserId | None = None, since: Moment | None = None
     ) -> list[Case]: ...
+    async def listed(
+        self, view: str, after: str, limit: int, user: UserId | None = None, since: Moment | None = None
+    ) -> list[Case]: ...
+    async def shown(self, case: CaseId) -> Case | None: ...
 
 
 class Messages(Protocol):

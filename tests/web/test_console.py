@@ -13,7 +13,7 @@ from hub.domain.device import DeviceState
 from hub.domain.gate import Decision, Verdict
 from hub.domain.ids import CustomerId, Moment
 from hub.web.console import brief, panels
-from hub.web.console.known import gather
+from hub.web.console.gathering import gather
 from hub.web.console.packet import parts
 from hub.web.console.speech import amount
 from hub.web.when import Watch
@@ -154,7 +154,7 @@ async def test_where_the_house_keeps_no_quiet_hours_the_ticket_speaks_of_none(
     await here.clock.set(micros("2026-11-21T22:10:00Z"))
     awake = replace(here.door.ctx, policy=replace(here.door.ctx.policy, quiet_hours=False))
     async with here.store.reading() as tx:
-        known = await gather(tx, case, here.now, awake, None)
+        known = await gather(tx, case, here.now, awake, {})
     watch = Watch("UTC", here.now)
     assert brief.calling(known, watch) == "" and "Quiet hours" not in dict(panels.person(known, watch))
 
@@ -162,7 +162,7 @@ async def test_where_the_house_keeps_no_quiet_hours_the_ticket_speaks_of_none(
 async def test_a_device_that_was_heard_is_not_called_unheard(here: World) -> None:
     case = await here.ices_up()
     async with here.store.reading() as tx:
-        known = await gather(tx, case, here.now, here.door.ctx, None)
+        known = await gather(tx, case, here.now, here.door.ctx, {})
     state = DeviceState(case.device, received=Moment(here.now - 4 * MINUTE))
     known = replace(known, thing=replace(known.thing, state=state))
     assert panels.presence(known, Watch("UTC", here.now)) == ("unknown", "heard 4 min ago")
@@ -216,7 +216,7 @@ async def test_the_packet_says_in_words_what_is_missing_and_whether_its_seal_sti
     page = (await dag.get(ticket_of(case))).text
     async with here.store.reading() as tx:
         part = (await tx.cases.packet(case.id))[0]
-        known = await gather(tx, case, here.now, here.door.ctx, None)
+        known = await gather(tx, case, here.now, here.door.ctx, {})
     assert f"sha256 {part.sha256}, unbroken" in page
     forged = replace(part, body={"completeness": {"missing": ["firmware", "samples:coil_temp"]}})
     shown = parts(replace(known, packet=(forged,)), Watch("UTC", here.now))[0]

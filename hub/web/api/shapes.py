@@ -216,12 +216,14 @@ class TicketOut(Shape):
 
 
 class TicketFull(TicketOut):
-    """A ticket with all that belongs to it: faults with evidence, packet, thread and timeline."""
+    """A ticket with all that belongs to it: faults with evidence, packet, thread and timeline. `unreadable` names the parts of
+    it that could not be read (of a newer hub, or damaged), which are empty then."""
 
     faults: list[FaultOut]
     packet: list[PartOut]
     messages: list[MessageOut]
     timeline: list[FactOut]
+    unreadable: list[str]
 
 
 class ContactOut(Shape):

@@ -5,8 +5,8 @@ The actions are the console's (`hub/web/acts.py`), and so pass the same gate.
 
 from __future__ import annotations
 
-from collections.abc import Awaitable
-from typing import Annotated, Literal
+from collections.abc import Awaitable, Callable, Iterable
+from typing import Annotated, Literal, TypeVar
 
 import structlog
 from fastapi import APIRouter, Depends
@@ -23,7 +23,8 @@ from hub.web.acts import Done, Wish
 from hub.web.api import shapes, written
 from hub.web.api.nouns import House, missing
 from hub.web.api.pages import Wanted, page
-from hub.web.console.known import ODD, thing
+from hub.web.console.gaps import ODD, Gaps
+from hub.web.console.gathering import thing
 from hub.web.console.who import whom
 from hub.web.door import Door
 from hub.web.when import machine
@@ -32,6 +33,8 @@ log = structlog.get_logger()
 router = APIRouter(prefix="/api/v1/tickets", tags=["tickets"], route_class=KeyFirst)
 Agent = Annotated[Visitor, Depends(needs(Scope.TICKETS))]
 READ = [Depends(needs(Scope.READ))]
+Row = TypeVar("Row")
+Shown = TypeVar("Shown")
 View = Literal["all", "open", "hub", "waiting", "needs_agent", "with_agent", "resolved"]
 
 
@@ -76,7 +79,7 @@ class Acted(shapes.Shape):
 async def tickets(house: House, want: Wanted, view: View = "all") -> shapes.Page[shapes.TicketOut]:
     """Tickets, newest first."""
     async with house.store.reading() as tx:
-        found = await tx.cases.page(
+        found = await tx.cases.listed(
             "unassigned" if view == "needs_agent" else view, want.after, want.limit + 1
         )
         told = {case.id: await _listed(tx, case, house) for case in found[: want.limit]}
@@ -87,17 +90,29 @@ async def tickets(house: House, want: Wanted, view: View = "all") -> shapes.Page
 async def ticket(house: House, ticket: str) -> shapes.TicketFull:
     """One ticket with everything: faults with evidence, packet, thread and timeline."""
     async with house.store.reading() as tx:
-        case = await tx.cases.get(CaseId(ticket))
+        case = await tx.cases.shown(CaseId(ticket))
         if case is None:
             raise missing("ticket")
-        short = await _ticket(tx, case, house)
+        short, gaps = await _listed(tx, case, house), Gaps(case.id)
         return shapes.TicketFull(
             **short.model_dump(),
-            faults=[written.fault_out(row) for row in await tx.cases.faults(case.id)],
-            packet=[written.part_out(part) for part in await tx.cases.packet(case.id)],
-            messages=[written.message_out(one) for one in await tx.messages.of_case(case.id)],
-            timeline=[written.fact_out(fact) for fact in await tx.facts.of_case(case.id)],
+            faults=await _all("faults", gaps, tx.cases.faults(case.id), written.fault_out),
+            packet=await _all("packet", gaps, tx.cases.packet(case.id), written.part_out),
+            messages=await _all("messages", gaps, tx.messages.of_case(case.id), written.message_out),
+            timeline=await _all("timeline", gaps, tx.facts.of_case(case.id), written.fact_out),
+            unreadable=gaps.found,
         )
+
+
+async def _all(
+    name: str, gaps: Gaps, reading: Awaitable[Iterable[Row]], shape: Callable[[Row], Shown]
+) -> list[Shown]:
+    """All rows in their shape; none where they cannot be read, which is said by `name`."""
+
+    async def read() -> list[Shown]:
+        return [shape(row) for row in await reading]
+
+    return await gaps.read(name, read(), [])
 
 
 async def _listed(tx: Tx, case: Case, house: Door) -> shapes.TicketOut:

@@ -13,7 +13,9 @@ import structlog
 from hub.domain.case import Case, CaseState, TicketStatus
 from hub.domain.ids import CaseId, Moment, UserId
 from hub.ports import Tx
-from hub.web.console.known import ODD, called, thing
+from hub.web.console.gaps import ODD
+from hub.web.console.gathering import thing
+from hub.web.console.known import called
 from hub.web.console.speech import STATUS, closing_word, plain, upper
 from hub.web.console.who import about
 from hub.web.when import Watch
@@ -78,7 +80,7 @@ VIEWS: Mapping[str, tuple[str, str, str]] = {
 
 async def cases(tx: Tx, want: Want, visitor: UserId, today: Moment) -> list[Case]:
     """The cases of a view: one more than a page, to know whether there is another."""
-    return await tx.cases.page(KEPT.get(want.view, want.view), want.after, PAGE + 1, visitor, today)
+    return await tx.cases.listed(KEPT.get(want.view, want.view), want.after, PAGE + 1, visitor, today)
 
 
 def views(active: str, counts: Mapping[str, int]) -> list[View]:

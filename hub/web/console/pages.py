@@ -15,7 +15,7 @@ from hub.ports import Tx
 from hub.web.access import Visitor, door
 from hub.web.console import lines as listing
 from hub.web.console.around import around
-from hub.web.console.known import case_of
+from hub.web.console.gathering import case_of
 from hub.web.console.matters import Matters, matters
 from hub.web.console.sheet import read, sheet
 from hub.web.login import agent

@@ -37,6 +37,8 @@ def may(decision: Decision | None, known: Known, watch: Watch) -> tuple[str, str
     """What the gate would say to an agent's message now, and how it feels."""
     if not known.case.state.open:
         return "The case is closed; nothing more is sent about it.", ""
+    if decision is None and known.gaps.found:
+        return "It cannot be told whether anybody may be written to: see above.", "bad"
     if decision is None:
         return "Nobody can be written to: no customer or no address is known.", "bad"
     name = known.somebody.first_name if known.somebody else "They"

@@ -5,11 +5,9 @@ Puts together what the other files of this room say. Reads the store once and th
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
-
-from markupsafe import Markup
 
 from device_rules.groups import is_group
 from device_rules.reading import Record
@@ -26,7 +24,8 @@ from hub.ports import Tx
 from hub.ports.pages import Photo
 from hub.web.access import Visitor
 from hub.web.console import brief, packet, panels, plot, story
-from hub.web.console.known import Known, gather
+from hub.web.console.gathering import CUSTOMER, gather
+from hub.web.console.known import Known
 from hub.web.console.speech import CLOSINGS, STATUS, closing_word, plain, upper
 from hub.web.console.tried import tried
 from hub.web.door import Door
@@ -34,6 +33,28 @@ from hub.web.drawing import SMALL, draw
 from hub.web.when import Watch
 
 LOOK = 1.0  # real seconds that a page waits for the telemetry around a fault
+MAY_WRITE = "whether they may be written to"
+# What stands in a gap, where its name on the page does not say it.
+PLAIN = {
+    "who": "who they are",
+    "who_more": "who they are",
+    "tried": "what was tried and told",
+    "next": "what comes next",
+    "thread": "the conversation",
+    "timeline": "the timeline",
+    "packet": "the sealed packet",
+    "person": "the customer",
+    "live": "the device's newest values",
+    "about": "the device",
+    "device_more": "the device",
+    "what": "what broke",
+    "what_more": "what broke",
+    "since": "since when",
+    "since_more": "since when",
+    "headline": "its headline",
+    "lead": "its headline",
+}
+Words = dict[str, Callable[[], Any]]
 REACHABLE = (Channel.SMS, Channel.PAPER, Channel.EMAIL, Channel.PUSH)
 
 
@@ -51,11 +72,9 @@ class Seen:
 async def read(house: Door, case: Case, now: Moment) -> Seen:
     """Reads a ticket and the telemetry around its fault."""
     async with house.store.reading() as tx:
-        device = await tx.devices.get(case.device)
-        book = house.books.get(device.model) if device else None
-        known = await gather(tx, case, now, house.ctx, book)
-        gate = await may_write(tx, known, house.ctx)
-        photos = await tx.pages.photos(case.id)
+        known = await gather(tx, case, now, house.ctx, house.books)
+        gate = await known.gaps.read(MAY_WRITE, may_write(tx, known, house.ctx), None)
+        photos = await known.gaps.read("photos", tx.pages.photos(case.id), [])
     records: Sequence[Record] = ()
     if known.fault is not None:
         start, end = plot.hours(known.fault, now)
@@ -97,33 +116,41 @@ def write_to(known: Known) -> Address | None:
 
 
 def sheet(seen: Seen, visitor: Visitor, watch: Watch) -> dict[str, Any]:
-    """The page's words by name; see `ticket.html`."""
-    return _head(seen, visitor, watch) | _short(seen.known, watch) | _plot(seen, watch) | _rest(seen, watch)
+    """The page's words by name; see `ticket.html`. What cannot be said of a broken household is left empty, and named in `gaps`."""
+    gaps = seen.known.gaps
+    words: Words = {
+        **_head(seen, visitor, watch),
+        **_short(seen.known, watch),
+        **_plot(seen, watch),
+        **_rest(seen, watch),
+    }
+    told = {name: gaps.told(PLAIN.get(name, plain(name)), say, "") for name, say in words.items()}
+    told["gate"], told["gate_tone"] = gaps.told(
+        MAY_WRITE, lambda: panels.may(seen.gate, seen.known, watch), ("", "bad")
+    )
+    return told | {"gaps": str(gaps)}
 
 
-def _head(seen: Seen, visitor: Visitor, watch: Watch) -> dict[str, Any]:
+def _head(seen: Seen, visitor: Visitor, watch: Watch) -> Words:
     known, case = seen.known, seen.known.case
-    gate, tone = panels.may(seen.gate, known, watch)
     return {
-        "id": case.id,
-        "device_id": case.device,
-        "version": case.version,
-        "open": case.state.open,
-        "offers": _offers(known),
-        "mine": case.agent is not None and case.agent == visitor.id,
-        "status": case.status.value,
-        "status_word": STATUS[case.status],
-        "severity": case.severity.value,
-        "headline": brief.headline(known, watch),
-        "lead": brief.lead(known, watch),
-        "gate": gate,
-        "gate_tone": tone,
-        "denied": case.state.open and (seen.gate is None or seen.gate.verdict is Verdict.DENY),
-        "clock": watch.said(),
-        "proof": brief.proof(known).capitalize() + "." if known.fault else "",
-        "doubt": known.fault is not None and known.fault.cleared is None,
-        "booked": [brief.booked(known, each, watch) for each in known.booked],
-        "closings": [
+        "id": lambda: case.id,
+        "device_id": lambda: case.device,
+        "version": lambda: case.version,
+        "open": lambda: case.state.open,
+        "offers": lambda: _offers(known),
+        "mine": lambda: case.agent is not None and case.agent == visitor.id,
+        "status": lambda: case.status.value,
+        "status_word": lambda: STATUS[case.status],
+        "severity": lambda: case.severity.value,
+        "headline": lambda: brief.headline(known, watch),
+        "lead": lambda: brief.lead(known, watch),
+        "denied": lambda: case.state.open and (seen.gate is None or seen.gate.verdict is Verdict.DENY),
+        "clock": watch.said,
+        "proof": lambda: brief.proof(known).capitalize() + "." if known.fault else "",
+        "doubt": lambda: known.fault is not None and known.fault.cleared is None,
+        "booked": lambda: [brief.booked(known, each, watch) for each in known.booked],
+        "closings": lambda: [
             {"key": key.value, "label": CLOSINGS[key][0], "hint": CLOSINGS[key][1]} for key in Closing
         ],
     }
@@ -136,60 +163,67 @@ def _offers(known: Known) -> bool:
     return waits and known.somebody is not None and fault is not None and fault.cleared is None
 
 
-def _short(known: Known, watch: Watch) -> dict[str, Any]:
-    since, since_more = brief.since(known, watch)
+def _short(known: Known, watch: Watch) -> Words:
     return {
-        "who": known.somebody.name if known.somebody else _nobody(known),
-        "first_name": known.somebody.first_name if known.somebody else "the customer",
-        "who_more": brief.who_more(known, watch),
-        "device": upper(known.thing.device.name or known.case.device),
-        "device_more": brief.device_more(known, watch),
-        "what": brief.what(known),
-        "what_more": brief.what_more(known),
-        "since": since,
-        "since_more": since_more,
-        "tried": tried(known, watch),
-        "next": brief.what_next(known, watch),
+        "who": lambda: known.somebody.name if known.somebody else _nobody(known),
+        "first_name": lambda: known.somebody.first_name if known.somebody else "the customer",
+        "who_more": lambda: brief.who_more(known, watch),
+        "device": lambda: upper(known.thing.device.name or known.case.device),
+        "device_more": lambda: brief.device_more(known, watch),
+        "what": lambda: brief.what(known),
+        "what_more": lambda: brief.what_more(known),
+        "since": lambda: brief.since(known, watch)[0],
+        "since_more": lambda: brief.since(known, watch)[1],
+        "tried": lambda: tried(known, watch),
+        "next": lambda: brief.what_next(known, watch),
     }
 
 
 def _nobody(known: Known) -> str:
+    if CUSTOMER in known.gaps.found:
+        return "Cannot be read"
     return "Many owners" if is_group(known.case.device) else "Unknown owner"
 
 
-def _plot(seen: Seen, watch: Watch) -> dict[str, Any]:
-    fault = seen.known.fault
-    drawn = plot.chart(seen.known, fault, seen.records, watch) if fault else None
+def _plot(seen: Seen, watch: Watch) -> Words:
+    known, fault = seen.known, seen.known.fault
+    drawn = (
+        known.gaps.told("the readings", lambda: plot.chart(known, fault, seen.records, watch), None)
+        if fault
+        else None
+    )
     if drawn is None:
-        return {"chart": Markup(""), "chart_note": "", "table": [], "table_head": []}
+        return dict.fromkeys(("chart", "chart_note", "table", "table_head"), str)
     return {
-        "chart": draw(drawn) + draw(drawn, SMALL),
-        "chart_note": watch.said(),
-        "table": plot.table(drawn, watch),
-        "table_head": [f"{one.name} {one.unit}".strip() for one in drawn.series],
+        "chart": lambda: draw(drawn) + draw(drawn, SMALL),
+        "chart_note": watch.said,
+        "table": lambda: plot.table(drawn, watch),
+        "table_head": lambda: [f"{one.name} {one.unit}".strip() for one in drawn.series],
     }
 
 
-def _rest(seen: Seen, watch: Watch) -> dict[str, Any]:
+def _rest(seen: Seen, watch: Watch) -> Words:
     known = seen.known
-    presence, presence_word = panels.presence(known, watch)
-    number, shown = panels.phone(known.somebody.addresses) if known.somebody else ("", "")
+
+    def number() -> tuple[str, str]:
+        return panels.phone(known.somebody.addresses) if known.somebody else ("", "")
+
     return {
-        "thread": story.thread(known, watch),
-        "timeline": story.timeline(known, watch),
-        "packet": packet.parts(known, watch),
-        "person": panels.person(known, watch),
-        "phone": number,
-        "phone_shown": shown,
-        "presence": presence,
-        "presence_word": presence_word,
-        "live": panels.live(known),
-        "about": panels.about(known, watch),
-        "photos": [
+        "thread": lambda: story.thread(known, watch),
+        "timeline": lambda: story.timeline(known, watch),
+        "packet": lambda: packet.parts(known, watch),
+        "person": lambda: panels.person(known, watch),
+        "phone": lambda: number()[0],
+        "phone_shown": lambda: number()[1],
+        "presence": lambda: panels.presence(known, watch)[0],
+        "presence_word": lambda: panels.presence(known, watch)[1],
+        "live": lambda: panels.live(known),
+        "about": lambda: panels.about(known, watch),
+        "photos": lambda: [
             {"id": each.id, "when": watch.at(each.at), "shown": each.kind != "image/heic"}
             for each in seen.photos
         ],
-        "earlier": [_old(case, watch) for case in known.earlier[:5]],
+        "earlier": lambda: [_old(case, watch) for case in known.earlier[:5]],
     }
 
 
