@@ -13,60 +13,11 @@ from enum import StrEnum
 
 from device_rules.reading import HOUR, MINUTE
 from hub.domain.ids import Moment
+from hub.domain.looked import Limits as Limits
+from hub.domain.looked import Looked as Looked
 from hub.domain.plural import many
 
-
-@dataclass(frozen=True, slots=True)
-class Limits:
-    """From when on something is worth an alarm. All defaults are ours.
-
-    `lag` and `overdue` in µs of business time, `disk_free` a share of the disk, `stops` opt-outs within an hour, `remind` µs
-    until an alarm that still stands is told again.
-    """
-
-    lag: int = MINUTE
-    overdue: int = 15 * MINUTE
-    disk_free: float = 0.15
-    stops: int = 5
-    remind: int = 4 * HOUR
-
-
-@dataclass(frozen=True, slots=True)
-class Looked:
-    """One look at the house at `at`.
-
-    `paused` says what is paused and why ("" for nothing); `resting` the providers that are left alone because they fail;
-    `parked` and `doubtful` messages that wait for a person or for an answer; `overdue` µs that the oldest due row has waited;
-    `stops` opt-outs in the last hour, `stops_usual` in an average hour of the week before; `stuck` internal events that could
-    not be handled; `undecided` incidents that wait for a decision, the first until `decide_by`; `untaken` urgent cases
-    that no agent has taken though a supervisor should have been told; `lag` µs that telemetry waits; `disk_free` the free share
-    of the disk of the log (None: cannot be told); `unlisted` why the list of erasures cannot be written; `unproved` the providers
-    that have taken nothing since they failed, or since this process began.
-    """
-
-    at: Moment
-    paused: str = ""
-    resting: Sequence[str] = ()
-    parked: int = 0
-    doubtful: int = 0
-    overdue: int = 0
-    stops: int = 0
-    stops_usual: float = 0.0
-    stuck: int = 0
-    capped: bool = False
-    undecided: int = 0
-    decide_by: Moment | None = None
-    untaken: int = 0
-    connected: bool = True
-    trouble: str = ""
-    lag: int = 0
-    unsaved: str = ""
-    log_state: str = "open"
-    disk_free: float | None = None
-    unlisted: str = ""
-    unproved: Sequence[str] = ()
-
-
+PAGES = 3  # pages in a row that fail, whichever they are: one bad page is somebody's, three are everybody's
 Test = Callable[[Looked, Limits], str | None]
 Lasts = Callable[[Looked, str], bool]
 
@@ -202,6 +153,21 @@ def erasures_unlisted(seen: Looked, limits: Limits) -> str | None:
     return f"Nobody can be erased: {seen.unlisted}. Mend its rights or free the disk."
 
 
+def console_fails(seen: Looked, limits: Limits) -> str | None:
+    """Nobody at the desk can see a ticket."""
+    if seen.pages_failed < PAGES:
+        return None
+    return (
+        f"The last {seen.pages_failed} pages of console and API could not be shown, so the desk sees no tickets. "
+        "The log lines `request failed` say where."
+    )
+
+
+def none_shown(seen: Looked, words: str) -> bool:
+    """Whether no page has been shown since they failed: a restart of ours mends nothing."""
+    return not seen.page_shown
+
+
 ALARMS: tuple[Alarm, ...] = (
     Alarm(sending_paused),
     Alarm(provider_fails, MINUTE, nothing_taken),
@@ -217,6 +183,7 @@ ALARMS: tuple[Alarm, ...] = (
     Alarm(checkpoints_fail, MINUTE),
     Alarm(disk_fills),
     Alarm(erasures_unlisted),
+    Alarm(console_fails, 0, none_shown),
 )
 
 

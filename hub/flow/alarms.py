@@ -58,6 +58,8 @@ async def look(tx: Tx, around: Around, now: Moment) -> Looked:
         disk_free=around.disk_free,
         unlisted=around.unlisted,
         unproved=tuple(around.unproved),
+        pages_failed=gauges.pages_failed,
+        page_shown=gauges.page_shown,
     )
 
 

@@ -105,7 +105,8 @@ class LogStopped(Exception):
 class Gauges:
     """Counters of the way from socket to judgement, for /metrics and /readyz. Lag is in seconds of business time.
 
-    `unsaved` says why checkpoints fail at the moment (empty: they do not).
+    `unsaved` says why checkpoints fail at the moment (empty: they do not); `pages_failed` how many pages of console and API
+    in a row ended with an error of ours, `page_shown` whether one was shown since then, or since this process began.
     """
 
     received: int = 0
@@ -118,10 +119,19 @@ class Gauges:
     connected: bool = False
     trouble: str = ""
     unsaved: str = ""
+    pages_failed: int = 0
+    page_shown: bool = False
     log_state: str = "open"
     lag: float = 0.0
     written: dict[int, int] = field(default_factory=dict)
     judged: dict[int, int] = field(default_factory=dict)
+
+    def page(self, status: int) -> None:
+        """A page of console or API was answered with this HTTP status: 200 shows that they work, 500 and more that they do not."""
+        if status >= 500:
+            self.pages_failed, self.page_shown = self.pages_failed + 1, False
+        elif status == 200:
+            self.pages_failed, self.page_shown = 0, True
 
     @property
     def behind(self) -> int:

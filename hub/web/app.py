@@ -59,7 +59,12 @@ def create_app(door: Door) -> FastAPI:
     app.include_router(entrance.router(app.state.door))
     app.mount("/static/page", StaticFiles(directory=PAGE_STATIC), name="page")
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
-    app.add_middleware(Guard, secure=door.public_url.startswith("https://"), wrong=_at_the_wall)
+    app.add_middleware(
+        Guard,
+        secure=door.public_url.startswith("https://"),
+        wrong=_at_the_wall,
+        tally=door.gauges.page if door.gauges else None,
+    )
     return app
 
 

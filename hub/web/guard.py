@@ -53,6 +53,9 @@ class TooLarge(HTTPException):
         super().__init__(413)
 
 
+Tally = Callable[[int], None]
+"""Hears with which HTTP status a page of the desk was answered."""
+DESK = ("/console", "/api/v1/")
 Wrong = Callable[[Scope, Problem], Awaitable[Response]]
 """How a refusal is answered."""
 
@@ -65,10 +68,12 @@ class Guard:
     """Wraps an ASGI application. Small bodies are read before the application runs, so that a limit is one clear answer;
     where much may be sent, the application reads it itself, once it knows who is asking."""
 
-    def __init__(self, app: ASGIApp, secure: bool = False, wrong: Wrong | None = None) -> None:
+    def __init__(
+        self, app: ASGIApp, secure: bool = False, wrong: Wrong | None = None, tally: Tally | None = None
+    ) -> None:
         """`secure` says that the world reaches us by https, and shall never try anything else. `wrong` says how what is refused
-        here is put into words (None: problem details)."""
-        self.app, self.wrong = app, wrong or _problem
+        here is put into words (None: problem details); `tally` hears how pages of the desk were answered."""
+        self.app, self.wrong, self.tally = app, wrong or _problem, tally
         self.headers = {**HEADERS, **(STRICT if secure else {})}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -76,8 +81,20 @@ class Guard:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        begun: list[bool] = []
+        begun: list[int] = []
         dressed = _dressed(scope, send, begun.append, self.headers)
+        try:
+            await self._answered(scope, receive, dressed, begun)
+        finally:
+            if (
+                self.tally is not None
+                and begun
+                and scope["path"].startswith(DESK)
+                and scope["method"] == "GET"
+            ):
+                self.tally(begun[0])
+
+    async def _answered(self, scope: Scope, receive: Receive, dressed: Send, begun: list[int]) -> None:
         try:
             large = LARGE_PATHS.get(scope["path"])
             body = _counted(receive, large) if large else _replay(await _body(receive, SMALL), receive)
@@ -134,10 +151,10 @@ def _replay(body: bytes, receive: Receive) -> Receive:
     return again
 
 
-def _dressed(scope: Scope, send: Send, began: Callable[[bool], None], more: Mapping[str, str]) -> Send:
+def _dressed(scope: Scope, send: Send, began: Callable[[int], None], more: Mapping[str, str]) -> Send:
     async def dress(message: Message) -> None:
         if message["type"] == "http.response.start":
-            began(True)
+            began(message["status"])
             headers = MutableHeaders(scope=message)
             for name, value in more.items():
                 headers.setdefault(name, value)

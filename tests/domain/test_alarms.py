@@ -29,6 +29,7 @@ TROUBLES = {
     "lag_grows": ({"lag": MINUTE}, "60 seconds"),
     "checkpoints_fail": ({"unsaved": "database is locked"}, "database is locked"),
     "disk_fills": ({"disk_free": 0.149}, "Only 15% of the disk"),
+    "console_fails": ({"pages_failed": 3}, "The last 3 pages of console and API could not be shown"),
     "erasures_unlisted": (
         {"unlisted": "the list of erasures cannot be written"},
         "Nobody can be erased: the list",

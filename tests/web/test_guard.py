@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import dataclasses
 import re
+from contextlib import AbstractAsyncContextManager
 
 import httpx
 import pytest
 from fastapi import FastAPI
 
+from hub.ports import Tx
+from hub.ports.telemetry import Gauges
+from hub.testing import MemoryStore
 from hub.web.app import create_app
 from hub.web.paper import STATIC
 from tests.web.asking import key
@@ -50,6 +54,31 @@ def test_no_script_of_a_page_waits_for_one_that_waits_for_it() -> None:
         for name in ready:
             del needs[name]
     assert not needs, "these import each other"
+
+
+class Broken(MemoryStore):
+    """A store that cannot be read any more."""
+
+    def reading(self) -> AbstractAsyncContextManager[Tx]:
+        raise RuntimeError("of the test")
+
+
+async def test_operators_hear_when_every_page_of_the_desk_fails_and_when_one_is_shown_again(
+    here: World,
+) -> None:
+    gauges, broken = Gauges(), Broken()
+    app = create_app(dataclasses.replace(here.door, store=broken, gauges=gauges))
+    transport = httpx.ASGITransport(app=app)
+    async with httpx.AsyncClient(transport=transport, base_url="http://hub") as client:
+        for _ in range(3):
+            assert (await client.get("/api/v1/tickets", headers=key(READ_KEY))).status_code == 500
+        assert (gauges.pages_failed, gauges.page_shown) == (3, False)
+        app.state.door = here.door
+        await client.get("/console")  # to the sign-in: that shows no ticket yet
+        assert gauges.pages_failed == 3
+        assert (await client.get("/api/v1/tickets", headers=key(READ_KEY))).status_code == 200
+    assert (gauges.pages_failed, gauges.page_shown) == (0, True)
+    await broken.close()
 
 
 async def test_too_much_is_refused_before_anybody_reads_it(client: httpx.AsyncClient) -> None:
