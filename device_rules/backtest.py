@@ -94,6 +94,7 @@ class Backtest:
         self._past: dict[str, tuple[Engine, Micros]] = {}  # of runs before
         self._told: dict[str, Describe] = {}
         self._clock: Micros = 0
+        self._began = False
         self._due: Micros = 0 if ticking else NEVER
         self._ticked: Micros = 0
         self._listening: Micros = 0
@@ -158,8 +159,9 @@ class Backtest:
                 record = self._behind(record)
         if self._ticking and record.received >= self._due:
             self._catch_up(record.received, turns)
-        if not self._clock:
+        if not self._began:  # a log's own ticks may have set the clock before
             self.counts.first = min(self.counts.first or record.received, record.received)
+            self._began = True
         self._clock = record.received
         if record.device not in self._seen:
             self._meet(record.device, record.received, turns)
@@ -220,6 +222,7 @@ class Backtest:
         self._past |= {device: (self._engine, last) for device, last in self._seen.items()}
         self._engine, self._town, self._seen = Engine(self._books), Town(self._books), {}
         self._clock = self._due = self._ticked = 0
+        self._began = False
 
     def _close_run(self) -> None:
         self.counts.last = max(self.counts.last, self._clock)

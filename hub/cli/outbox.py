@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections import Counter
 from collections.abc import Awaitable, Callable
 
 import typer
@@ -27,29 +28,36 @@ Act = Callable[[Tx, str, UserId, Moment], Awaitable[owed.Owed]]
 @outbox.callback(invoke_without_command=True)
 @plainly
 def parked(context: typer.Context, config: Config = None) -> None:
-    """What is owed to the world; what is parked waits for a person, and is listed when nothing else is asked."""
+    """What is owed to the world, and why it waits; what is parked waits for a person."""
     if context.invoked_subcommand is None:
-        _list(settings_of(config), "parked")
+        _list(settings_of(config), "")
 
 
 @outbox.command("list")
 @plainly
 def list_(
-    state: str = typer.Option("parked", help="queued, sending, in_doubt, parked, done or cancelled."),
+    state: str = typer.Option(
+        "", help="Only queued, sending, in_doubt, parked, done or cancelled (default: all that has not left)."
+    ),
     config: Config = None,
 ) -> None:
-    """List what is owed in one state, earliest due first."""
+    """List what has not left yet, what is parked first, each with why it waits; or what is in one state, earliest due first."""
     _list(settings_of(config), state)
 
 
 def _list(settings: Settings, state: str) -> None:
     rows = asyncio.run(_listed(settings, state))
-    table = Table(title=f"{len(rows)} {state}", title_justify="left")
-    for column in ("id", "what", "to", "due", "tries", "why"):
+    found = Counter(row.state for row in rows)
+    states = (state,) if state else ("parked", *(each for each in owed.WAITING[1:] if found[each]))
+    title = ", ".join(f"{found[each]} {each.replace('_', ' ')}" for each in states)
+    table = Table(title=title, title_justify="left")
+    for column in ("id", "state", "what", "to", "due", "tries", "why"):
         table.add_column(column, overflow="fold")
     for row in rows:
-        table.add_row(row.id, row.what, row.to, iso(row.due), str(row.attempts), row.reason)
+        table.add_row(row.id, row.state, row.what, row.to, iso(row.due), str(row.attempts), row.reason)
     Console().print(table)
+    if MOST in found.values():
+        typer.echo(f"There may be more: {MOST} of each state are listed.")
 
 
 @outbox.command()
@@ -95,7 +103,7 @@ def _tell(row: owed.Owed) -> None:
 
 async def _listed(settings: Settings, state: str) -> list[owed.Owed]:
     async with store_of(settings) as store, store.reading() as tx:
-        return await owed.listed(tx, state, MOST)
+        return await (owed.listed(tx, state, MOST) if state else owed.waiting(tx, MOST))
 
 
 async def _shown(settings: Settings, row: str) -> owed.Owed:

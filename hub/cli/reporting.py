@@ -53,7 +53,9 @@ def alive(
     now, most = parse_clock(settings.clock).now(), _span(within)
     beat = asyncio.run(_beat(settings))
     if beat is None:
-        typer.echo("The hub has never given a sign of life. Start it: beforehand run")
+        typer.echo(
+            "The hub has never given a sign of life. The first comes a few seconds after: beforehand run"
+        )
         raise typer.Exit(1)
     if now - beat.at > most:
         typer.echo(f"The hub is dead: its last sign of life came at {iso(beat.at)}. Start it: beforehand run")

@@ -17,6 +17,7 @@ from hub.flow.receipts import lost
 from hub.ports import BadInput, OutboxRow, Tx
 
 STATES = ("queued", "sending", "in_doubt", "parked", "done", "cancelled")
+WAITING = ("parked", "in_doubt", "sending", "queued")
 LIST = "List them with: beforehand outbox list"
 _WORDS = {
     "crash": "The hub ended while it was being sent.",
@@ -51,6 +52,11 @@ async def listed(tx: Tx, state: str, limit: int) -> list[Owed]:
     if state not in STATES:
         raise BadInput(state, "there is no such state", f"Name one of: {', '.join(STATES)}.")
     return [await _shown(tx, row) for row in await tx.outbox.page(state, limit)]
+
+
+async def waiting(tx: Tx, limit: int) -> list[Owed]:
+    """Whatever has not left yet, so many of each state at most: what waits for a person first, then the earliest due."""
+    return [await _shown(tx, row) for state in WAITING for row in await tx.outbox.page(state, limit)]
 
 
 async def shown(tx: Tx, row: str) -> Owed:
@@ -120,6 +126,10 @@ async def _shown(tx: Tx, row: OutboxRow) -> Owed:
     address = await tx.people.address(item.address) if item.address is not None else None
     to = masked(address.channel, address.value) if address is not None else ""
     what = f"{item.kind} by {item.channel}"
+    if not row.note and row.state == "queued" and item.because is not Because.ALLOWED:
+        row = replace(
+            row, note=str(item.because)
+        )  # held when it was written: the relay has not looked at it yet
     if item.because in ON_PAPER and left(item.status):
         return replace(_owed(row, f"{what}, on paper", to, "on paper"), reason=item.because.agent)
     return _owed(row, what, to, str(item.status))

@@ -93,7 +93,10 @@ async def _accepted(at: _At, told: Accepted) -> Because:
     sent = replace(message, status=status, provider_id=told.provider_id, text=text, because=because)
     await at.tx.messages.update(sent)
     await at.row("done", "")
-    await at.fact("message.sent", because, attempt=at.letter.row.attempts, segments=segments(text))
+    kind = (
+        "message.on_paper" if at.letter.paper else "message.sent"
+    )  # nobody shall read "sent" of what reached nobody
+    await at.fact(kind, because, attempt=at.letter.row.attempts, segments=segments(text))
     return because
 
 

@@ -28,11 +28,13 @@ log = structlog.get_logger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Chore:
-    """Do `work` every `every` real seconds; a chore never runs twice at once."""
+    """Do `work` every `every` real seconds, and once after `first` (None: not before `every`); a chore never runs twice at
+    once when `first` is shorter than `every`."""
 
     name: str
     every: float
     work: Callable[[], Awaitable[None]]
+    first: float | None = None
 
 
 def tidying(store: Store, clock: Clock) -> Chore:
@@ -56,11 +58,20 @@ async def run(chores: Sequence[Chore]) -> None:
     )
     for chore in chores:
         scheduler.add_job(sweep, "interval", seconds=chore.every, args=[chore], id=chore.name)
+    early = [asyncio.create_task(_early(chore, chore.first)) for chore in chores if chore.first is not None]
     scheduler.start()
     try:
         await asyncio.Event().wait()
     finally:
+        for task in early:
+            task.cancel()
+        await asyncio.gather(*early, return_exceptions=True)
         scheduler.shutdown(wait=False)
+
+
+async def _early(chore: Chore, seconds: float) -> None:
+    await asyncio.sleep(seconds)
+    await sweep(chore)
 
 
 async def sweep(chore: Chore) -> None:

@@ -27,6 +27,7 @@ CASES = 200  # forgotten in one transaction
 WEEK = 7 * DAY
 LOOKS = 15.0  # real seconds between two looks
 BEATS = 30.0
+FIRST_BEAT = 3.0  # soon after the start, when the broker has had time to answer
 
 Check = Callable[[], Awaitable[str | None]]
 
@@ -98,7 +99,7 @@ def beating(store: Store, clock: Clock, checks: Mapping[str, Check], pinger: Pin
         if pinger is not None and not await pinger.ping(wrong):
             log.warning("heartbeat_not_taken")
 
-    return Chore("heartbeat", BEATS, beat)
+    return Chore("heartbeat", BEATS, beat, first=FIRST_BEAT)
 
 
 def forgetting(store: Store, clock: Clock, keep: int) -> Chore:

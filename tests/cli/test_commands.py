@@ -13,6 +13,7 @@ from hub.cli.app import app
 from hub.store import open_store
 from simulators.registers import registers
 from simulators.scenario import load
+from tests.contracts.makings import T0, message
 
 
 @pytest.fixture
@@ -150,6 +151,21 @@ def test_a_key_is_printed_once_and_an_unknown_scope_is_refused(folder: Path) -> 
 
     assert len(made.output.strip()) > 40
     assert "tickets" in refused.output
+
+
+def test_what_waits_in_the_outbox_is_listed_with_what_it_waits_for(hub: Path) -> None:
+    async def owed() -> None:
+        store = await open_store(f"sqlite:///{hub}/hub.sqlite", "the secret of the command line's tests")
+        async with store.transaction() as tx:
+            await tx.outbox.put(message("msg_1"), T0, note="kill_switch")
+            await tx.outbox.put(message("msg_2"), T0)
+        await store.close()
+
+    asyncio.run(owed())
+    for told in (beforehand("outbox"), beforehand("outbox", "list")):
+        assert "0 parked, 2 queued" in told.output
+        assert "msg_1" in told.output and "paused" in " ".join(told.output.split())
+    assert "0 parked" in beforehand("outbox", "list", "--state", "parked").output
 
 
 def test_a_parked_message_that_is_not_there_cannot_be_released(hub: Path) -> None:

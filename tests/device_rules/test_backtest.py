@@ -201,6 +201,15 @@ def test_the_ticks_of_a_log_make_time_pass_and_no_others() -> None:
     assert judging.counts.last == at(40)
 
 
+def test_a_log_that_begins_with_a_tick_begins_with_its_first_reading_and_not_in_1970() -> None:
+    judging = Backtest([BOOK], ticking=False)
+
+    judging.feed([Tick(at(0), START), reading("b", 1), Tick(at(2), START), reading("b", 3)])
+    judging.finish()
+
+    assert (judging.counts.first, judging.counts.last) == (at(1), at(3))
+
+
 def test_a_turn_carries_what_the_device_measured_and_no_evidence() -> None:
     [turn, *_] = backtest([BOOK], steadily("b", range(20), 90))
 

@@ -52,6 +52,7 @@ async def test_on_paper_nothing_reaches_the_carrier(town):
     await relay.drain(town.office())
     assert town.carrier.asked == []
     assert json.loads(town.paper_file.read_text())["id"] == message.id
+    assert await town.story() == ["message.on_paper"], "nobody reads of it that it was sent"
     after = await town.now(message)
     assert (after.status, after.because) == (S.ACCEPTED, Because.MODE_PAPER)
 

@@ -1,6 +1,7 @@
 """Due moments come back as events; commands that nobody answered have timed out; housekeeping survives a bad chore."""
 
 import asyncio
+from dataclasses import replace
 
 import pytest
 from structlog.testing import capture_logs
@@ -12,7 +13,9 @@ from hub.domain.effects import WakeAt
 from hub.domain.events import CommandAnswered, Woke
 from hub.loops import relay, sweep, wake
 from hub.loops.sweep import Chore
+from hub.loops.upkeep import beating
 from hub.ports import Quarantined
+from hub.testing import eventually
 
 
 @pytest.fixture
@@ -86,6 +89,23 @@ async def test_a_chore_that_fails_is_logged_and_the_others_are_done():
         "error": lines[0]["error"],
     }
     assert "ada" not in str(lines)
+
+
+async def test_a_hub_that_has_just_started_gives_its_first_sign_of_life_long_before_its_interval(town):
+    async def well() -> None:
+        return None
+
+    beat = beating(town.store, town.clock, {"store": well}, None)
+    assert (beat.every, beat.first) == (30.0, 3.0)
+    running = asyncio.create_task(sweep.run([replace(beat, first=0.01)]))
+    await eventually(lambda: _beaten(town), within=5)
+    running.cancel()
+    await asyncio.gather(running, return_exceptions=True)
+
+
+async def _beaten(town) -> bool:
+    async with town.store.reading() as tx:
+        return [each.name for each in await tx.upkeep.beats()] == ["hub"]
 
 
 async def test_old_sessions_and_old_refused_telemetry_are_forgotten_and_new_ones_stay(town):

@@ -89,6 +89,7 @@ TITLES: Mapping[str, str] = {
     "address.added": "Notifications turned on",
     "address.withdrawn": "Notifications turned off",
     "message.sent": "Sent",
+    "message.on_paper": "Written on paper, not sent",
     "case.fault_opened": "Case opened",
     "case.hold_over": "Hold-down over",
     "case.step_due": "Next step",
