@@ -47,6 +47,7 @@ def policy_of(
         revoke_all=part.revoke_all,
         rest=_rest(part),
         emergency=part.emergency,
+        number_on_unit=frozenset(part.number_on_unit),
         answers={
             tongue: {str(topic): text for topic, text in told.items()}
             for tongue, told in part.answers.items()

@@ -4,7 +4,7 @@ ring of light says only that there is something to hear. Phrase keys only: nothi
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from hub.domain.contact import Phrase
 from hub.domain.customer import Channel
@@ -12,7 +12,17 @@ from hub.domain.customer import Channel
 NUMBERS = frozenset({"choice.first", "choice.next"})
 AROUND = frozenset({"choice.zero", "frame.our_number", "frame.stop"})
 """What a text says about answering it, besides the numbered answers."""
+ON_UNIT, RING_US = "frame.our_number", "mail.answer"
 SPOKEN = (Channel.PHONE,)
+
+
+def numbered(phrases: Sequence[Phrase], cost: Callable[[Sequence[Phrase]], int]) -> tuple[Phrase, ...]:
+    """The same where our number does not stand on the device: the number itself, or, where that would `cost` more (text
+    messages), nothing of it. Who wants to talk to a person has a digit for that anyway."""
+    ours = tuple(Phrase(RING_US, each.variables) if each.key == ON_UNIT else each for each in phrases)
+    if cost(ours) <= cost(phrases):
+        return ours
+    return tuple(each for each in phrases if each.key != ON_UNIT)
 
 
 def fitted(phrases: Sequence[Phrase], channel: Channel) -> tuple[Phrase, ...]:

@@ -97,7 +97,7 @@ class Policy:
     `heal_waits` is how long a safe command may work before anybody is asked, `sleepy` how long one waits for a sleeping
     device. `calendars` say when people can be rung and visited (a kind that has none is not offered); `pages` whether the
     world reaches people's own pages, so that a text may link to them. `emergency` are numbers to call in danger, by country,
-    where the usual one of a country is not wanted; `answers` what is said to a plain question, by language and topic.
+    where the usual one of a country is not wanted; `number_on_unit` the models whose label bears `phone` (`*`: all); `answers` what is said to a plain question, by language and topic.
     """
 
     brand: str = "Nordwarm"
@@ -127,6 +127,7 @@ class Policy:
     calendars: Mapping[BookingKind, Calendar] = field(default_factory=dict)
     pages: bool = False
     emergency: Mapping[str, str] = field(default_factory=dict)
+    number_on_unit: frozenset[str] = frozenset()
     answers: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     channels: frozenset[Channel] = frozenset({Channel.SMS, Channel.PAPER})
 

@@ -6,6 +6,7 @@ One way of asking, so that both ask the same thing. It decides nothing and sends
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
 from hub.domain.asked import Asked, Decision
@@ -13,11 +14,12 @@ from hub.domain.because import Because
 from hub.domain.case import Case
 from hub.domain.contact import Message, Phrase
 from hub.domain.customer import NO_REST, Address, Channel, Customer, QuietHours
-from hub.domain.fitting import SPOKEN, fitted
+from hub.domain.fitting import ON_UNIT, SPOKEN, fitted, numbered
 from hub.domain.ids import Moment
 from hub.domain.ladder import recipients
 from hub.domain.policy import Policy
 from hub.domain.satellite import at_satellite, parse
+from hub.domain.text import segments
 from hub.flow.areas import zones_of_number
 from hub.flow.context import Context
 from hub.flow.incident_hold import brakes
@@ -39,12 +41,36 @@ async def rendered(tx: Tx, message: Message, ctx: Context) -> str:
     merged = {"name": name, "brand": ctx.policy.brand, "phone": ctx.policy.phone}
     home = await _home(tx, message, ctx)
     fit = fitted(message.phrases, message.channel) if home is None else home
+    if not await _on_unit(tx, message, fit, ctx):
+        fit = numbered(fit, _cost(message.language, merged, ctx))
     second = any(phrase.key == "frame.second" for phrase in fit)
     whose = {"home": await _whose(tx, message)} if second else {}
     said = [Phrase(phrase.key, merged | phrase.variables | whose) for phrase in fit]
     form = ctx.words.spoken if home is not None or message.channel in SPOKEN else ctx.words.text
     language = ctx.words.tongue(said, message.language)
     return " ".join(form(phrase, language) for phrase in said).strip()
+
+
+async def _on_unit(tx: Tx, message: Message, phrases: Sequence[Phrase], ctx: Context) -> bool:
+    """Whether what is said of our number is true: that it stands on the device."""
+    known = ctx.policy.number_on_unit
+    if "*" in known or all(phrase.key != ON_UNIT for phrase in phrases):
+        return True
+    case = await tx.cases.get(message.case) if message.case is not None else None
+    device = await tx.devices.get(case.device) if case is not None else None
+    return device is not None and device.model in known
+
+
+def _cost(language: str, merged: Mapping[str, str], ctx: Context) -> Callable[[Sequence[Phrase]], int]:
+    """How many text messages phrases take."""
+
+    def cost(said: Sequence[Phrase]) -> int:
+        tongue = ctx.words.tongue(said, language)
+        return segments(
+            " ".join(ctx.words.text(Phrase(one.key, {**merged, **one.variables}), tongue) for one in said)
+        )
+
+    return cost
 
 
 async def _whose(tx: Tx, message: Message) -> str:

@@ -58,7 +58,8 @@ class PolicyPart(Part):
     """Who we are, how patient we are and how much is too much. `country` is that of numbers without one, `zone` where
     nothing better is known; quiet hours are each person's own; on `quiet_dates`, and on `quiet_weekdays` (`all`, or hours such
     as `18:00-10:00`), nobody is disturbed besides. `ladders_by_rule` are by the rule's id, or `model:rule`. `emergency` is the number to call in danger by country
-    (`DE = "112"`); without it, that of the country. `answers` are yours to what everybody asks, by language and
+    (`DE = "112"`); without it, that of the country. `number_on_unit` are the models whose label bears `phone` (`*`: all of them):
+    their owners read that it is there, all others read the number itself where a text has room for it. `answers` are yours to what everybody asks, by language and
     topic (`[policy.answers.en]` `warranty = "…"`); it names no price, for no message of the hub does."""
 
     brand: str = Field(default="Nordwarm", min_length=1, max_length=40)
@@ -84,6 +85,7 @@ class PolicyPart(Part):
     rule_rest: Duration = 86_400_000_000
     fleet_hour: Count = 50
     revoke_all: bool = True
+    number_on_unit: tuple[str, ...] = ()
     emergency: dict[Country, EmergencyNumber] = Field(default_factory=dict)
     answers: dict[Tongue, dict[Topic, Answer]] = Field(default_factory=dict)
     quiet_dates: tuple[Day, ...] = ()

@@ -1,10 +1,12 @@
 """The same message on every channel: a mail asks for no numbers, a call for keys, a speaker says only that there is something."""
 
+from collections.abc import Sequence
+
 import pytest
 
 from hub.domain.contact import Phrase
 from hub.domain.customer import Channel
-from hub.domain.fitting import fitted
+from hub.domain.fitting import fitted, numbered
 from hub.domain.sealed import seal, unseal
 
 ASKING = tuple(
@@ -42,3 +44,12 @@ def test_a_sealed_word_opens_with_its_own_secret_for_its_own_purpose_and_nothing
         assert unseal("secret", "unsubscribe", wrong) is None
     assert unseal("other", "unsubscribe", sealed) is None
     assert unseal("secret", "page", sealed) is None
+
+
+@pytest.mark.parametrize(("dearer", "keys"), [(0, ["opening", "mail.answer"]), (1, ["opening"])])
+def test_the_number_itself_is_said_where_it_costs_no_more_text_messages(dearer: int, keys: list[str]) -> None:
+    def cost(said: Sequence[Phrase]) -> int:
+        return 1 + dearer * any(phrase.key == "mail.answer" for phrase in said)
+
+    said = numbered((Phrase("opening"), Phrase("frame.our_number")), cost)
+    assert [phrase.key for phrase in said] == keys
