@@ -103,6 +103,17 @@ def incident_waits(seen: Looked, limits: Limits) -> str | None:
     )
 
 
+def canary_waits(seen: Looked, limits: Limits) -> str | None:
+    """An approved incident has tried its first households for its whole time, and could tell nobody."""
+    if not seen.canaries:
+        return None
+    them = "1 approved incident" if seen.canaries == 1 else f"{seen.canaries} approved incidents"
+    return (
+        f"{them} could tell none of the first households in time (the night, a pause, a carrier that is away), so nobody else "
+        "is told either. `beforehand incidents show` says who waits."
+    )
+
+
 def urgent_untaken(seen: Looked, limits: Limits) -> str | None:
     """Urgent cases lie at the desk, and no agent has taken them."""
     if not seen.untaken:
@@ -176,6 +187,7 @@ ALARMS: tuple[Alarm, ...] = (
     Alarm(opt_outs_spike),
     Alarm(first_contacts_capped),
     Alarm(incident_waits),
+    Alarm(canary_waits),
     Alarm(urgent_untaken),
     Alarm(events_stuck, MINUTE),
     Alarm(broker_gone, 2 * MINUTE),

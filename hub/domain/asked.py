@@ -100,7 +100,7 @@ class Asked:
     """Everything a decision rests on. `zones` are all zones that may be the person's (more than one: intersection).
 
     `text` is the rendered text, `test_address` whether the address is on the list of test numbers. `preference` is what
-    the person chose; `incident_hold` until when an incident holds individual contacts about this fault; `pace` the
+    the person chose; `incident_hold` until when an incident (or a gateway's fault) holds individual contacts about this fault, and `hold_because` why; `pace` the
     earliest moment at which pacing lets this one leave; `rest` are the days on which the maker disturbs nobody. `provider`
     is who would carry it (known at the claim), `incident` the incident that the case belongs to.
     """
@@ -119,6 +119,7 @@ class Asked:
     test_address: bool = False
     preference: Preference = NO_CHOICE
     incident_hold: Moment | None = None
+    hold_because: Because = Because.INCIDENT_HOLD
     pace: Moment | None = None
     rest: RestDays = NO_REST
     provider: str = ""

@@ -153,6 +153,10 @@ class Because(Enum):
         "The incident speaks for all of them, one household after the other: this one waits for its turn.",
         "Several devices show this at once, and our team is looking into it.",
     )
+    BEHIND_GATEWAY = (
+        "The fault of its gateway explains this one: it waits for the gateway.",
+        "What it is connected through has a fault, and that comes first.",
+    )
     PACING = (
         "Messages leave one after the other, so that everybody can be answered.",
         "It will come a little later.",

@@ -61,6 +61,7 @@ def fingerprint(asked: Asked, now: Moment) -> str:
         "rest": asdict(asked.rest),
         "test": asked.test_address,
         "incident_hold": asked.incident_hold,
+        "hold_because": asked.hold_because.name,
         "pace": asked.pace,
         "provider": asked.provider,
         "incident": asked.incident,

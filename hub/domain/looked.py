@@ -31,7 +31,7 @@ class Looked:
     `paused` says what is paused and why ("" for nothing); `resting` the providers that are left alone because they fail;
     `parked` and `doubtful` messages that wait for a person or for an answer; `overdue` µs that the oldest due row has waited;
     `stops` opt-outs in the last hour, `stops_usual` in an average hour of the week before; `stuck` internal events that could
-    not be handled; `undecided` incidents that wait for a decision, the first until `decide_by`; `untaken` urgent cases
+    not be handled; `undecided` incidents that wait for a decision, the first until `decide_by`; `canaries` approved incidents whose canary could tell nobody in its time; `untaken` urgent cases
     that no agent has taken though a supervisor should have been told; `lag` µs that telemetry waits; `disk_free` the free share
     of the disk of the log (None: cannot be told); `unlisted` why the list of erasures cannot be written; `unproved` the providers
     that have taken nothing since they failed, or since this process began; `pages_failed` how many pages of console and API in
@@ -51,6 +51,7 @@ class Looked:
     undecided: int = 0
     decide_by: Moment | None = None
     untaken: int = 0
+    canaries: int = 0
     connected: bool = True
     trouble: str = ""
     lag: int = 0

@@ -50,6 +50,7 @@ TOLD: Mapping[str, S] = {
     "no-answer": S.UNDELIVERED,
 }
 
+TAKEN = (S.ACCEPTED, S.SENT, S.DELIVERED, S.READ)
 LOST = frozenset({S.FAILED, S.UNDELIVERED, S.EXPIRED})
 
 

@@ -87,8 +87,9 @@ def one_question(asked: Asked, now: Moment) -> Stop | None:
 
 
 def incident_hold(asked: Asked, now: Moment) -> Stop | None:
-    """While an incident waits for its decision, nobody is contacted about its faults one by one."""
-    return hold(Because.INCIDENT_HOLD, asked.incident_hold, now)
+    """While an incident waits for its decision, nobody is contacted about its faults one by one; once it speaks, each waits for
+    their turn in it; and what follows from a gateway's fault waits for the gateway."""
+    return hold(asked.hold_because, asked.incident_hold, now)
 
 
 def pacing(asked: Asked, now: Moment) -> Stop | None:

@@ -86,7 +86,9 @@ TOLD: Mapping[str, Told] = {
     ),
     "cap_safety": Told((Because.CAP_SAFETY,), caps=("safety_gap",), source=_OWN),
     "incident_hold": Told(
-        (Because.INCIDENT_HOLD,), default="at most 15 min", source="our own; approval as in ServiceNow"
+        (Because.INCIDENT_HOLD, Because.INCIDENT_TURN, Because.BEHIND_GATEWAY),
+        default="at most 15 min for a decision",
+        source="our own; approval as in ServiceNow",
     ),
     "cap_fleet": Told((Because.CAP_FLEET,), caps=("fleet_hour",), source=_OWN),
     "pacing": Told((Because.PACING,), default="what the provider takes and agents can answer", source=_OWN),

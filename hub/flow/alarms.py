@@ -50,6 +50,7 @@ async def look(tx: Tx, around: Around, now: Moment) -> Looked:
         undecided=signs.undecided,
         decide_by=signs.decide_by,
         untaken=signs.untaken,
+        canaries=signs.canaries,
         connected=gauges.connected or not around.listens,
         trouble=gauges.trouble,
         lag=int(gauges.lag * SECOND),

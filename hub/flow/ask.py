@@ -125,7 +125,7 @@ async def asked(tx: Tx, message: Message, text: str, now: Moment, ctx: Context) 
         customer = replace(customer, quiet=NO_QUIET)
     address = await tx.people.address(message.address) if message.address is not None else None
     caps = ctx.policy.caps
-    hold, pace = await brakes(tx, message, case, now, ctx.policy)
+    brake = await brakes(tx, message, case, now, ctx.policy)
     return Asked(
         message=message,
         customer=customer,
@@ -141,8 +141,9 @@ async def asked(tx: Tx, message: Message, text: str, now: Moment, ctx: Context) 
         test_address=address is not None and address.value in ctx.policy.test_numbers,
         preference=await tx.people.preference(message.customer),
         rest=ctx.policy.rest if ctx.policy.quiet_hours else NO_REST,
-        incident_hold=hold,
-        pace=pace,
+        incident_hold=brake.hold,
+        hold_because=brake.because,
+        pace=brake.pace,
     )
 
 

@@ -6,6 +6,8 @@ the faults that followed from it. Both are asked anew each time, so nothing stay
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from device_rules.fault import Severity
 from device_rules.reading import HOUR, MINUTE
 from hub.domain.because import Because
@@ -29,18 +31,31 @@ SLACK = 10 * MINUTE  # a child may notice before its gateway's own rule does
 GATEWAY = "gateway"  # the attribute that names a device's gateway
 
 
-async def brakes(
-    tx: Tx, message: Message, case: Case | None, now: Moment, policy: Policy
-) -> tuple[Moment | None, Moment | None]:
-    """For the gate: until when an incident (or a gateway's fault) holds `message` back, and the earliest moment at which
-    pacing lets it leave. Safety waits for neither."""
+@dataclass(frozen=True, slots=True)
+class Brakes:
+    """Until when an incident (or a gateway's fault) holds a message back and why, and from when on pacing lets it leave."""
+
+    hold: Moment | None = None
+    because: Because = Because.INCIDENT_HOLD
+    pace: Moment | None = None
+
+
+async def brakes(tx: Tx, message: Message, case: Case | None, now: Moment, policy: Policy) -> Brakes:
+    """For the gate: what holds `message` back. Safety waits for nothing."""
     if case is None or message.kind not in HELD or case.severity is Severity.SAFETY:
-        return None, None
+        return Brakes()
     standing = await tx.incidents.of_case(case.id)
     if standing is not None and speaks(standing, message):
-        return None, _pace(standing, now)
-    hold = None if standing is None else _hold(standing, now)
-    return hold or await behind_gateway(tx, case, now, policy), None
+        return Brakes(pace=_pace(standing, now))
+    until = None if standing is None else _hold(standing, now)
+    if standing is not None and until is not None:
+        return Brakes(until, _because(standing))
+    return Brakes(await behind_gateway(tx, case, now, policy), Because.BEHIND_GATEWAY)
+
+
+def _because(standing: Standing) -> Because:
+    """Why its contacts wait: for a decision, or, where that has been taken, for their turn in it."""
+    return Because.INCIDENT_TURN if standing.incident.state.sending else Because.INCIDENT_HOLD
 
 
 async def waits(tx: Tx, case: Case, now: Moment) -> bool:
@@ -60,9 +75,9 @@ async def waits(tx: Tx, case: Case, now: Moment) -> bool:
 def _why(case: Case, standing: Standing, until: Moment) -> Note:
     """It waits for a decision, and until when at most; or, where that has been taken, for its turn in the incident."""
     data: dict[str, object] = {"incident": standing.incident.id}
-    if standing.incident.state.sending:
-        return Note(case.id, case.device, "incident.holds", Because.INCIDENT_TURN, data)
-    return Note(case.id, case.device, "incident.holds", Because.INCIDENT_HOLD, {**data, "until": until})
+    if not standing.incident.state.sending:
+        data["until"] = until
+    return Note(case.id, case.device, "incident.holds", _because(standing), data)
 
 
 def speaks(standing: Standing, message: Message) -> bool:

@@ -16,7 +16,7 @@ from hub.domain.events import Woke
 from hub.domain.ids import Moment, SiteId
 from hub.domain.incident import Incident, IncidentState, Limits, MemberState, Told
 from hub.domain.incident_life import agreed, asks_again, end, halt, lapse, tokens, unhealthy
-from hub.domain.receipts import LOST
+from hub.domain.receipts import LOST, TAKEN
 from hub.flow.carry import carry_out
 from hub.flow.context import Context
 from hub.flow.incident import tell_fact, wake_of
@@ -31,7 +31,6 @@ SAMPLE = 200  # of the newest told, whether they failed or said stop
 PACE = 20 * SECOND  # how often a speaking incident is looked at, at least
 REST = 5 * MINUTE  # spread of what is let go at the end
 MORE = "more"  # the token of a wake that only goes on where the last one ended
-TAKEN = (MessageStatus.ACCEPTED, MessageStatus.SENT, MessageStatus.DELIVERED, MessageStatus.READ)
 NEVER_LEFT = (MessageStatus.QUEUED, MessageStatus.CANCELLED)
 S = IncidentState
 

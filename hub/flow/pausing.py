@@ -20,6 +20,7 @@ from hub.ports import BadInput, Tx
 
 MOST = 200  # open incidents among which the one meant is looked for
 HELD = (str(Because.PAUSED_HERE), str(Because.KILL_SWITCH))
+HELD_MEMBERS = (Because.PAUSED_HERE.name, Because.KILL_SWITCH.name)
 
 
 async def pause_part(tx: Tx, pause: Pause) -> Switches:
@@ -75,6 +76,7 @@ async def resume_part(tx: Tx, part: tuple[Scope, str], by: UserId, now: Moment) 
 
 async def release_held(tx: Tx, now: Moment) -> int:
     """What was held by a pause is due now, and passes the whole gate again; how many messages and commands that is. Steps of
-    ladders that wait are taken within half a minute, spread as they were, each with the whole gate again."""
+    ladders that wait, and households of incidents, are taken within half a minute, spread as they were, each with the whole gate again."""
+    await tx.incidents.hurry(HELD_MEMBERS, now)
     await tx.wakes.hurry("release", Moment(now + PAUSED_LOOK), now)
     return await tx.outbox.hurry(HELD, now)

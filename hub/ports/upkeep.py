@@ -18,7 +18,7 @@ class Signs:
     `parked` and `doubtful` rows of the outbox; `due` the moment of the oldest row that could leave (None: there is none);
     `stops` opt-outs in the last hour and `stops_week` in the seven days before it; `stuck` events of the inbox that failed too
     often; `capped` whether first contacts wait for the fleet-wide cap; `undecided` incidents that wait for a decision, the first
-    of them until `decide_by` (None: there is none); `untaken` open cases of which a supervisor was told and which nobody has.
+    of them until `decide_by` (None: there is none); `untaken` open cases of which a supervisor was told and which nobody has; `canaries` approved incidents whose canary has had its time and could tell nobody.
     """
 
     parked: int
@@ -31,6 +31,7 @@ class Signs:
     undecided: int
     decide_by: Moment | None
     untaken: int
+    canaries: int = 0
 
 
 @dataclass(frozen=True, slots=True)

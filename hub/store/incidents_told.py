@@ -184,6 +184,15 @@ class ToldHouseholds:
         self._work.rung.add("wakes")
         return (await self._work.ask(wakes.update().where(later).values(due=cast(due, BigInteger)))).count
 
+    async def hurry(self, because: Sequence[str], now: Moment) -> int:
+        """Households that wait for one of these reasons have their turn now, whichever incident they wait for; how many."""
+        held = (
+            members.c.state == MemberState.WAITING.value,
+            members.c.because.in_(because),
+            members.c.due > now,
+        )
+        return await self._work.count(members.update().where(*held).values(due=now))
+
     async def agents_free(self) -> int | None:
         """How many agents have no open ticket; None when there are no agents at all."""
         role = users.c.role == AgentRole.AGENT.value

@@ -5,21 +5,22 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import func, not_, select
 
 from device_rules.reading import DAY, HOUR
 from hub.domain.alarms import Standing
 from hub.domain.because import Because
 from hub.domain.ids import Moment
-from hub.domain.incident import UNDECIDED
+from hub.domain.incident import UNDECIDED, IncidentState
+from hub.domain.receipts import TAKEN
 from hub.domain.report import Report
 from hub.ports.upkeep import Beat, Signs
 from hub.store.reports import report_of
 from hub.store.retention import forget
 from hub.store.rows import Work
-from hub.store.tables import cases, facts, inbox, outbox, suppressions, wakes
+from hub.store.tables import cases, facts, inbox, messages, outbox, suppressions, wakes
 from hub.store.tables_house import alarms, beats
-from hub.store.tables_incidents import incidents
+from hub.store.tables_incidents import incidents, told
 
 
 def _untaken() -> Any:
@@ -28,6 +29,19 @@ def _untaken() -> Any:
     told = select(facts.c.seq).where(facts.c.case == cases.c.id, alert, facts.c.at >= cases.c.opened)
     free = cases.c.is_open == 1, cases.c.agent.is_(None)
     return select(func.count()).select_from(cases).where(*free, told.exists())
+
+
+def _mute(now: Moment) -> Any:
+    """Approved incidents of whose first households nobody could be told, though the time of the canary is over. `paid` is when
+    it began."""
+    taken = messages.c.status.in_([str(status) for status in TAKEN])
+    heard = (
+        select(told.c.household)
+        .join(messages, messages.c.id == told.c.message)
+        .where(told.c.incident == incidents.c.id, told.c.at >= incidents.c.paid, taken)
+    )
+    tries = incidents.c.state == str(IncidentState.CANARY), incidents.c.canary_until <= now
+    return select(func.count()).select_from(incidents).where(*tries, not_(heard.exists()))
 
 
 class SqlUpkeep:
@@ -61,6 +75,7 @@ class SqlUpkeep:
             undecided=await self._work.value(select(func.count()).select_from(incidents).where(*waits)) or 0,
             decide_by=await self._work.value(select(func.min(incidents.c.hold_until)).where(*waits)),
             untaken=await self._work.value(_untaken()) or 0,
+            canaries=await self._work.value(_mute(now)) or 0,
         )
 
     async def _count(self, *within: Any) -> int:

@@ -23,6 +23,7 @@ TROUBLES = {
         {"undecided": 1, "decide_by": NOW + 15 * MINUTE},
         "1 incident waits for a decision within 15 min",
     ),
+    "canary_waits": ({"canaries": 1}, "1 approved incident could tell none of the first households in time"),
     "urgent_untaken": ({"untaken": 2}, "2 urgent cases wait for an agent, and nobody has taken them"),
     "events_stuck": ({"stuck": 1}, "1 internal event could"),
     "broker_gone": ({"connected": False, "trouble": "connection refused"}, "connection refused"),

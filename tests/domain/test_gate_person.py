@@ -172,6 +172,7 @@ CHANGED: dict[str, Any] = {
     "test_address": True,
     "preference": SMS_OFF,
     "incident_hold": EVENING,
+    "hold_because": Because.INCIDENT_TURN,
     "pace": EVENING,
     "rest": RestDays(weekdays=(6,)),
     "provider": "twilio",
