@@ -18,43 +18,29 @@ _NAME = (
 )
 
 
+ACCOUNT = "Copy the account SID from the carrier's console: AC and 32 digits or letters from a to f."
+SENDER = (
+    "Write the number with its country and without spaces, such as +4930555010, a short code, or a name of at most "
+    "11 letters and digits."
+)
+SERVICE = "Copy its SID from the carrier's console: MG and 32 digits or letters from a to f."
+
+
 def shapes_told(settings: Settings) -> None:
     """Refuse an account, a sender or a messaging service that no carrier takes. Raises BadSettings."""
-    sms, problems = settings.sms, Problems()
-    own = (
-        sms.base_url.rstrip("/") == TWILIO
-    )  # a proxy or a carrier on this machine may count its accounts in its own way
+    sms, whatsapp, problems = settings.sms, settings.whatsapp, Problems()
+    # a proxy, or a carrier on this machine, may count its accounts in its own way
+    rest = _HEX if sms.base_url.rstrip("/") == TWILIO else r"\w+"
+    account = (rf"AC{rest}", "no carrier has such an account", ACCOUNT)
+    sender = (f"{_E164}|{_SHORT}|{_NAME}", "no carrier sends from this", SENDER)
+    service = (rf"MG{rest}", "no carrier has such a service", SERVICE)
     wanted = (
-        (
-            "sms.account_sid",
-            sms.account_sid,
-            rf"AC{_HEX}" if own else r"AC\w+",
-            "no carrier has such an account",
-            "Copy the account SID from the carrier's console: AC and 32 digits or letters from a to f.",
-        ),
-        (
-            "sms.sender",
-            sms.sender,
-            f"{_E164}|{_SHORT}|{_NAME}",
-            "no carrier sends from this",
-            "Write the number with its country and without spaces, such as +4930555010, a short code, or a name of at most "
-            "11 letters and digits.",
-        ),
-        *(
-            (
-                f"{part}.messaging_service",
-                service,
-                rf"MG{_HEX}" if own else r"MG\w+",
-                "no carrier has such a service",
-                "Copy its SID from the carrier's console: MG and 32 digits or letters from a to f.",
-            )
-            for part, service in (
-                ("sms", sms.messaging_service),
-                ("whatsapp", settings.whatsapp.messaging_service),
-            )
-        ),
+        ("sms.account_sid", sms.account_sid, account),
+        ("sms.sender", sms.sender, sender),
+        ("sms.messaging_service", sms.messaging_service, service),
+        ("whatsapp.messaging_service", whatsapp.messaging_service, service),
     )
-    for place, value, shape, cause, remedy in wanted:
+    for place, value, (shape, cause, remedy) in wanted:
         with problems.kept():
             if value and not re.fullmatch(shape, value):
                 raise BadInput(place, cause, remedy)

@@ -48,10 +48,7 @@ def policy_of(
         rest=_rest(part),
         emergency=part.emergency,
         number_on_unit=frozenset(part.number_on_unit),
-        answers={
-            tongue: {str(topic): text for topic, text in told.items()}
-            for tongue, told in part.answers.items()
-        },
+        answers=_answers(part),
         channels=channels or frozenset({Channel.SMS, Channel.PAPER}),
         expiry=part.expiry,
         bundle=part.bundle,
@@ -95,6 +92,12 @@ def limits_of(part: IncidentsPart) -> Limits:
     """When many faults are one incident, and how it may speak."""
     values = part.model_dump(exclude={"password"})
     return Limits(**values | {name: frozenset(values[name]) for name in ("automatic", "gateways")})
+
+
+def _answers(part: PolicyPart) -> dict[str, dict[str, str]]:
+    return {
+        tongue: {str(topic): text for topic, text in told.items()} for tongue, told in part.answers.items()
+    }
 
 
 def _steps(steps: Ladder) -> tuple[Step, ...]:

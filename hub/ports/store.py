@@ -6,12 +6,11 @@ No transaction spans a network call.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from contextlib import AbstractAsyncContextManager
 from typing import Any, Protocol
 
 from device_rules.fault import FaultChange
-from hub.domain.agent import User
 from hub.domain.case import Case
 from hub.domain.contact import Contact, Message, MessageClass
 from hub.domain.conversation import Conversation
@@ -19,7 +18,7 @@ from hub.domain.customer import Address, Basis, Channel, Customer, Health, Perso
 from hub.domain.device import Admission, Device, DeviceState, Placement
 from hub.domain.effects import CommandDevice, Note
 from hub.domain.events import Event
-from hub.domain.gate import Caps, Decision, History, Switches
+from hub.domain.gate import Caps, Decision, History
 from hub.domain.ids import (
     AddressId,
     CaseId,
@@ -38,6 +37,7 @@ from hub.domain.site import Residence, Site
 from hub.ports.bookings import Bookings
 from hub.ports.errands import Errands as Errands
 from hub.ports.grants import Grants
+from hub.ports.house import House as House
 from hub.ports.incidents import Incidents
 from hub.ports.pages import Pages
 from hub.ports.rights import Rights
@@ -48,7 +48,6 @@ from hub.ports.rows import (
     FaultRow,
     InboxRow,
     OutboxRow,
-    Quarantined,
 )
 from hub.ports.upkeep import Upkeep
 from hub.ports.wakes import Wakes as Wakes
@@ -235,36 +234,6 @@ class Partitions(Protocol):
     async def save(self, checkpoint: Checkpoint) -> None: ...
     async def heard_until(self) -> Moment | None: ...
     async def set_heard_until(self, moment: Moment) -> None: ...
-
-
-class House(Protocol):
-    """Switches, people at the desk, keys of programs, and telemetry that was refused.
-
-    `tidy` forgets what has run out by `now` (sessions, pairing codes) and what nobody needs any more since `older`
-    (refused telemetry, replies kept for repeated turns); it answers how many rows that was. A `mark` is a short text that
-    somebody comes back to: where they stopped reading, what they heard last. `keyed` says whether anything is kept that only
-    the store's secret finds again: who said STOP or was erased, PINs, linked accounts.
-    """
-
-    async def switches(self, *, lock: bool = False) -> Switches: ...
-    async def set_switches(self, switches: Switches) -> None: ...
-    async def user(self, user: UserId) -> User | None: ...
-    async def put_user(self, user: User) -> None: ...
-    async def users(self) -> list[User]: ...
-    async def open_session(self, token_hash: str, user: UserId, expires: Moment) -> None: ...
-    async def session(self, token_hash: str, now: Moment) -> UserId | None: ...
-    async def close_session(self, token_hash: str) -> None: ...
-    async def close_sessions(self, user: UserId) -> int: ...
-    async def add_key(self, key_hash: str, name: str, scopes: Sequence[str]) -> None: ...
-    async def key(self, key_hash: str) -> tuple[str, tuple[str, ...]] | None: ...
-    async def keys(self) -> list[tuple[str, tuple[str, ...]]]: ...
-    async def revoke(self, name: str) -> int: ...
-    async def quarantine(self, rows: Iterable[Quarantined]) -> None: ...
-    async def quarantined(self, limit: int = 100) -> list[Quarantined]: ...
-    async def mark(self, name: str) -> str | None: ...
-    async def set_mark(self, name: str, text: str) -> None: ...
-    async def keyed(self) -> bool: ...
-    async def tidy(self, now: Moment, older: Moment) -> int: ...
 
 
 class Tx(Protocol):

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import httpx
 import pytest
 
+from hub.domain.ids import CustomerId
 from tests.web.asking import key
 from tests.web.world import ADMIN_KEY, DESK_KEY, READ_KEY, World
 
@@ -41,6 +43,22 @@ async def test_nonsense_is_told_and_strangers_are_not_found(client: httpx.AsyncC
     assert (await ask(client, "/customers/nobody/preferences")).status_code == 404
     assert (await ask(client, "/messages/msg_none/why")).status_code == 404
     assert (await act(client, "/consents/reviews/7", {})).status_code == 404
+
+
+async def test_whoever_reads_a_stop_again_reads_its_words_and_says_so(
+    client: httpx.AsyncClient, here: World
+) -> None:
+    case = await here.ices_up()
+    await here.heard(case, "ada", "please stop texting me", 3)
+    async with here.store.transaction() as tx:
+        [said] = await tx.messages.of_case(case.id)
+        await tx.messages.update(replace(said, provider_id="SM7"))
+        await tx.people.add_review(CustomerId("ada"), "SM7", here.now)
+        await tx.people.add_review(CustomerId("ben"), "SM8", here.now)
+    first, second = (await ask(client, "/consents/reviews")).json()["items"]
+    assert (first["customer"], first["words"], second["words"]) == ("ada", "please stop texting me", "")
+    assert (await act(client, f"/consents/reviews/{first['id']}", {})).json()["counts"] == {"read": 1}
+    assert len((await ask(client, "/consents/reviews")).json()["items"]) == 1
 
 
 async def test_a_basis_is_recorded_and_taken_back(client: httpx.AsyncClient, here: World) -> None:

@@ -95,11 +95,12 @@ class WhyOut(shapes.Shape):
 
 
 class ReviewOut(shapes.Shape):
-    """A STOP in somebody's own words. It has counted since `at`."""
+    """A STOP in somebody's own `words` (empty where they were erased, or came from a stranger). It has counted since `at`."""
 
     id: int
     customer: str
     message: str
+    words: str
     at: shapes.Time
 
 
@@ -160,7 +161,7 @@ async def why_this(house: House, message: str) -> WhyOut:
 async def reviews(house: House) -> shapes.Page[ReviewOut]:
     """Opt-outs in people's own words that nobody has read again yet."""
     async with house.store.reading() as tx:
-        return shapes.Page(items=[_review(one) for one in await tx.people.reviews(MOST)])
+        return shapes.Page(items=[await _review(tx, one) for one in await tx.people.reviews(MOST)])
 
 
 @router.post("/consents/reviews/{review}")
@@ -225,5 +226,8 @@ def _choice(one: Choice) -> ChoiceOut:
     return ChoiceOut(item=one.item, value=one.value, at=machine(one.at), who=one.who, how=one.how)
 
 
-def _review(one: Review) -> ReviewOut:
-    return ReviewOut(id=one.seq, customer=one.customer, message=one.message, at=machine(one.at))
+async def _review(tx: Tx, one: Review) -> ReviewOut:
+    """With the words: a review names its message as the provider does, on whichever channel it came."""
+    found = [await tx.messages.by_provider(channel, one.message) for channel in Channel]
+    words = next((said.text for said in found if said is not None and said.customer == one.customer), "")
+    return ReviewOut(id=one.seq, customer=one.customer, message=one.message, words=words, at=machine(one.at))
