@@ -151,6 +151,7 @@ def test_who_does_not_prove_who_they_are_decides_nothing(
 ) -> None:
     refused = incidents("approve", one.id, "--by", by, given=given)
     assert refused.exit_code == 2 and said in refused.output
+    assert "--role" not in refused.output, "nobody is shown how to make themselves a supervisor"
     assert kept(one, tmp_path)[0] == one
 
 
