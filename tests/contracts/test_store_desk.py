@@ -16,15 +16,15 @@ from tests.contracts.makings import T0, case
 
 
 async def test_who_leaves_is_signed_out_everywhere_and_a_key_is_taken_back_by_its_name(
-    store: SqlStore,
+    both: SqlStore,
 ) -> None:
-    async with store.transaction() as tx:
+    async with both.transaction() as tx:
         for token in ("one", "two"):
             await tx.house.open_session(token, UserId("eva"), Moment(T0 + HOUR))
         await tx.house.open_session("three", UserId("dag"), Moment(T0 + HOUR))
         await tx.house.add_key("k1", "crm", ["read"])
         await tx.house.add_key("k2", "desk", ["read", "tickets"])
-    async with store.transaction() as tx:
+    async with both.transaction() as tx:
         assert await tx.house.close_sessions(UserId("eva")) == 2
         assert await tx.house.session("one", Moment(T0)) is None
         assert await tx.house.session("three", Moment(T0)) == "dag"
@@ -32,12 +32,12 @@ async def test_who_leaves_is_signed_out_everywhere_and_a_key_is_taken_back_by_it
         assert (await tx.house.revoke("crm"), await tx.house.revoke("crm")) == (1, 0)
 
 
-async def test_a_case_that_cannot_be_read_is_listed_for_eyes_and_hides_no_other(store: SqlStore) -> None:
-    async with store.transaction() as tx:
+async def test_a_case_that_cannot_be_read_is_listed_for_eyes_and_hides_no_other(both: SqlStore) -> None:
+    async with both.transaction() as tx:
         await tx.cases.save(case("case_1"))
         await tx.cases.save(case("case_2", device="hp2"))
         await tx.house._work.run(text("UPDATE cases SET state = 'dreaming' WHERE id = 'case_1'"))  # type: ignore[attr-defined]
-    async with store.reading() as tx:
+    async with both.reading() as tx:
         listed = {one.id: one for one in await tx.cases.listed("all", "", 10)}
         assert listed.keys() == {"case_1", "case_2"}
         odd = await tx.cases.shown(CaseId("case_1"))
@@ -47,7 +47,7 @@ async def test_a_case_that_cannot_be_read_is_listed_for_eyes_and_hides_no_other(
         assert await tx.cases.shown(CaseId("case_9")) is None
 
 
-async def test_a_canary_is_a_sign_when_its_time_is_over_and_nobody_was_told(store: SqlStore) -> None:
+async def test_a_canary_is_a_sign_when_its_time_is_over_and_nobody_was_told(both: SqlStore) -> None:
     trying = Incident(
         id="incident_1",
         rule="icing",
@@ -61,10 +61,10 @@ async def test_a_canary_is_a_sign_when_its_time_is_over_and_nobody_was_told(stor
         canary_until=Moment(T0 + 10 * MINUTE),
         paid=Moment(T0),
     )
-    async with store.transaction() as tx:
+    async with both.transaction() as tx:
         await tx.incidents.save(trying)
-    async with store.reading() as tx:
+    async with both.reading() as tx:
         assert (await tx.upkeep.signs(Moment(T0 + 9 * MINUTE))).canaries == 0
         assert (await tx.upkeep.signs(Moment(T0 + 11 * MINUTE))).canaries == 1
-    async with store.transaction() as tx:
+    async with both.transaction() as tx:
         assert await tx.incidents.hurry([Because.PAUSED_HERE.name], Moment(T0)) == 0
