@@ -1,4 +1,5 @@
-"""Learning from examples: `python -m voice_skills.learn [en] [de] …` weighs `examples/<lang>.yaml` into `learned/<lang>.bin`.
+"""Learning from examples: `python -m voice_skills.learn [en] [de] …` weighs `examples/<lang>.yaml` into `learned/<lang>.bin`, and
+then all answers into `learned/answers.bin`.
 
 Needed by whoever changes the examples, and nowhere else: it asks for scikit-learn (`pip install -e '.[learn]'`). The same
 examples give the same file.
@@ -18,8 +19,9 @@ from sklearn.feature_extraction import DictVectorizer
 from sklearn.linear_model import LogisticRegression
 from sklearn.preprocessing import normalize
 
+from voice_skills.learn_fitting import learn_fitting
 from voice_skills.matcher_tongue import Tongue, tongues
-from voice_skills.resemblance import EXAMPLES, LEARNED, Learned, grams, mark
+from voice_skills.resemblance import EXAMPLES, LEARNED, Learned, grams, mark, resemblance
 from voice_skills.words import house_words
 
 STRENGTH = 30.0
@@ -63,7 +65,8 @@ def learned(language: str, tongue: Tongue) -> Learned:
 def main(languages: Sequence[str]) -> None:
     """Learn each of `languages`, or all that have examples."""
     LEARNED.mkdir(exist_ok=True)
-    spoken = tongues(house_words().patterns)
+    book = house_words()
+    spoken = tongues(book.patterns)
     for language in languages or sorted(file.stem for file in EXAMPLES.glob("*.yaml")):
         found = learned(language, spoken[language])
         packed = zlib.compress(msgspec.msgpack.encode(found), 9)
@@ -71,6 +74,8 @@ def main(languages: Sequence[str]) -> None:
         sys.stdout.write(
             f"{language}: {len(found.kinds)} kinds, {len(found.grams)} grams, {len(packed) / 1000:.0f} kB\n"
         )
+    resemblance.cache_clear()  # answers are weighed beside what they resemble now
+    learn_fitting(spoken, book)
 
 
 if __name__ == "__main__":

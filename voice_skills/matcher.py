@@ -14,9 +14,11 @@ from dataclasses import replace
 from hub.domain.consent_words import LONGEST as LONGEST
 from hub.domain.consent_words import Word, keyword
 from hub.domain.conversation import Expecting, Intent, Meaning
+from voice_skills.amounts import pointed
 from voice_skills.danger_heard import danger
 from voice_skills.matcher_choice import Labels, labels, number
 from voice_skills.matcher_clauses import ACTING, PUTS_OFF, Part, together
+from voice_skills.matcher_fitting import fitted
 from voice_skills.matcher_guess import NEVER_GUESSED, guess, mended
 from voice_skills.matcher_learned import FAMILIAR, RISKY, Likely, beside_the_point, foreign, likely, weighed
 from voice_skills.matcher_own_words import in_own_words
@@ -34,21 +36,19 @@ FIRST = (Intent.START, Intent.HELP)
 """What counts before the words of an option."""
 BEHIND_LABELS = (Intent.DONE, Intent.STATUS, Intent.VISIT, Intent.HELP, Intent.PERSON, Intent.REPEAT)
 """What an option may be worded like: then the option counts."""
-STRONG = frozenset(
-    plain(word)
-    for word in (
-        "stop",
-        "stopp",
-        "stopall",
-        "unsubscribe",
-        "optout",
-        "abmelden",
-        "abbestellen",
-        "baja",
-        "退订",
-        "退訂",
-    )
+_STRONG = (
+    "stop",
+    "stopp",
+    "stopall",
+    "unsubscribe",
+    "optout",
+    "abmelden",
+    "abbestellen",
+    "baja",
+    "退订",
+    "退訂",
 )
+STRONG = frozenset(map(plain, _STRONG))
 """Keywords that are about contact even with other words after them."""
 
 
@@ -64,6 +64,7 @@ class Matcher:
     def understand(self, text: str, language: str, expecting: Expecting, options: Sequence[str]) -> Meaning:
         """What `text` means while `expecting` one of `options` (phrase keys, or names of devices)."""
         here = self._tongue(language)
+        text = pointed(text, here.language) if expecting is Expecting.CHOICE else text
         raw, parts = plain(text), clauses(text)
         said = here.fold(text)
         if (alarm := danger(text)) is not None:
@@ -76,7 +77,7 @@ class Matcher:
         asked = Asked(here, expecting, self._labels(language, tuple(options), here))
         known = asked.hear(said, [here.fold(part) for part in parts])
         if stops or known is None or not known.sure or here.words.get(said) is not known.intent or options:
-            seems = likely(said, here)
+            seems = likely(said, here, expecting)
             abroad = foreign(raw, seems, self._tongues.values())
             if stops and not (abroad or seems).no_end:
                 return Meaning(Intent.STOP)
@@ -101,7 +102,9 @@ class Matcher:
             weighed(known, seems, expecting) if abroad is None else self._abroad(known, abroad, raw, parts)
         )
         if abroad is None:
-            own = in_own_words(known, [here.fold(part) for part in parts], here, expecting, asked.labels)
+            folded = [here.fold(part) for part in parts]
+            own = in_own_words(known, folded, here, expecting, asked.labels)
+            own = fitted(own, folded, here, expecting, asked.labels)
             known = own if own is known else beside_the_point(own, seems)
         return known or self._elsewhere(raw, parts, here) or asked.refusal(seems.said)
 

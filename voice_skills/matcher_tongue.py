@@ -50,6 +50,8 @@ class Tongue:
     pauses: frozenset[str]
     joints: re.Pattern[str]
     negations: re.Pattern[str]
+    agreeing: re.Pattern[str]
+    bystanders: re.Pattern[str]
     numbers: Mapping[str, int]
     number_words: frozenset[str]
     last_words: frozenset[str]
@@ -98,7 +100,8 @@ class Tongue:
         return self.tails.sub("", self.leads.sub("", form)).strip()
 
     def calm(self, said: str) -> bool:
-        """Whether it neither denies, doubts, asks nor sets a condition."""
+        """Whether it neither denies, doubts, asks nor sets a condition; "no problem" and "why not" do not."""
+        said = self.agreeing.sub(" ", said)
         return not (self.denies(said) or self.doubts(said) or self.contrasts.search(said))
 
     def opener(self, said: str) -> tuple[str, str] | None:
@@ -239,6 +242,8 @@ def tongue(language: str, patterns: Mapping[str, Any]) -> Tongue:
         frozenset(plain(str(word)) for word in patterns.get("pauses", ())),
         any_of(patterns.get("joints", ())),
         negations,
+        any_of(patterns.get("agreeing", ())),
+        any_of(patterns.get("bystanders", ())),
         {plain(str(word)): number for word, number in patterns.get("numbers", {}).items()},
         frozenset(plain(str(word)) for word in patterns.get("number_words", ())),
         frozenset(plain(str(word)) for word in patterns.get("last_words", ())),

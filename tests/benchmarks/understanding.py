@@ -39,7 +39,7 @@ from voice_skills.matcher import Matcher
 from voice_skills.words import house_words
 
 SAID = Path(__file__).parents[1] / "voice_skills" / "said"
-SETS = ("first", "second", "third")
+SETS = ("first", "second", "third", "fourth", "fifth")
 LANGUAGES = ("en", "de", "es", "zh")
 ACTING = (Intent.STOP, Intent.START, Intent.YES, Intent.RESTART, Intent.CHOICE, Intent.WRONG_NUMBER)
 NEWER = (Intent.LANGUAGE, Intent.VISIT, Intent.WHICH_DEVICE, Intent.CALLBACK, Intent.QUESTION)

@@ -44,7 +44,7 @@ def test_stop_is_understood_in_every_language_before_anything_else(
         "it will not stop beeping",
         "the bus stop",
         "when does it stop",
-        "stpo",
+        "stpp",
         "the pump stopped",
         "off",
         "aus",
@@ -163,15 +163,15 @@ def test_a_negation_never_means_yes(text: str, language: str) -> None:
 @pytest.mark.parametrize(
     ("text", "intent"),
     [
-        ("restrat teh router", Intent.RESTART),
         ("wrong numbr", Intent.WRONG_NUMBER),
+        ("cancle enginer visit", Intent.VISIT),
     ],
 )
 def test_a_typing_error_changes_nothing_before_we_have_asked_back(text: str, intent: Intent) -> None:
     assert hear(text, "en", Expecting.NOTHING, ()) == Meaning(intent, sure=False)
 
 
-@pytest.mark.parametrize("text", ["stpp", "unsubscibe", "yeds please do", "startt", "jaq"])
+@pytest.mark.parametrize("text", ["stpp", "unsubscibe", "startt", "jaq"])
 def test_stop_start_and_yes_are_never_guessed(text: str) -> None:
     assert hear(text, "en", Expecting.YES_NO, YES_NO).intent in (Intent.UNKNOWN, Intent.CHOICE)
     assert hear(text, "en", Expecting.YES_NO, YES_NO).choice != 1

@@ -102,7 +102,7 @@ ASKED: list[tuple[str, str, Options]] = [
     ("es", "voy a cerrar la llave", TAP), ("es", "no está firme", PLUG), ("zh", "一点都不紧", PLUG), ("zh", "没插紧", PLUG),
     ("zh", "我要关掉它", TAP), ("zh", "没关系", TAP), ("zh", "开会呢", TAP),
     # other things that somebody cannot, or has done
-    ("en", "i cant hear you", PLUG), ("en", "I can't stop it", PLUG), ("en", "i cant do this now", PLUG), ("en", "i cannot push it in", PLUG),
+    ("en", "i cant hear you", PLUG), ("en", "I can't stop it", PLUG), ("en", "i cant do this now", PLUG), ("en", "i would rather not push it in", PLUG),
     ("en", "I switched it off and on", PLUG), ("de", "ich hab ihn ausgesteckt", PLUG), ("es", "no lo he metido", PLUG),
     # devices that are spoken about
     ("en", "the router is fine its the washing machine", DEVICES), ("en", "not the router", DEVICES),

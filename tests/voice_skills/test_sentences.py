@@ -63,7 +63,7 @@ def test_a_range_of_numbers_is_refused_before_it_can_stop_the_process() -> None:
 NOT_MEANT = {
     "en": "yes if it is safe|I did not do it|not done|should I restart it|did you restart it|that is not ok|"
     "almost done|what happens if I say yes|yes no|please stop the alarm|I can't stop it|don't do it|ok?",
-    "de": "ja wenn es sein muss|ich habe es nicht gemacht|noch nicht fertig|das ist nicht in Ordnung|soll ich neu starten|"
+    "de": "ja wenn es sicher ist|ich habe es nicht gemacht|noch nicht fertig|das ist nicht in Ordnung|soll ich neu starten|"
     "fast fertig|mach das nicht|ohne Neustart bitte|stoppen Sie die Pumpe|ja, starten Sie nicht neu|genau das nicht",
     "es": "sí si es seguro|todavía no lo he hecho|no lo hice|no está listo|casi listo|no está bien|pare la lavadora|"
     "sin reiniciar|sí no|por qué lo reinició|sí, pero no ahora",
