@@ -109,7 +109,7 @@ class Matcher:
         return known or self._elsewhere(raw, parts, here) or asked.refusal(seems.said)
 
     def ready(self) -> None:
-        """Load what is known of every language now: its first words would wait a tenth of a second for it."""
+        """Load every language now: its first words would wait for it."""
         for language, each in self._tongues.items():
             self.understand("lorem ipsum dolor", language, Expecting.NOTHING, ())
             if each.sentences is not None:
@@ -162,8 +162,7 @@ class Matcher:
         return all(known is None or known.intent is Intent.GOODBYE for known in found)
 
     def _polite(self, part: str) -> bool:
-        said = [(each, each.fold(part)) for each in self._tongues.values()]
-        return any(not each.fillers.sub("", form).strip() for each, form in said)
+        return any(not each.fillers.sub("", each.fold(part)).strip() for each in self._tongues.values())
 
     def _elsewhere(self, said: str, parts: Sequence[str], here: Tongue) -> Meaning | None:
         """The same in another language than the one we write in, where every language that knows the words agrees."""
