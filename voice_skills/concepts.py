@@ -21,16 +21,18 @@ from voice_skills.matcher_tongue import Tongue
 from voice_skills.sounds import syllables
 
 CONCEPTS = Path(__file__).parent / "concepts"
-LONGEST_WORDS, LONGEST_SIGNS = 6, 8
+LONGEST_WORDS, LONGEST_SIGNS = 6, 10
 SHORTEST_HEARD, SHORTEST_STEM = 4, 4
 BEFORE_WORDS, BEFORE_SIGNS = 3, 2
 """How many words (or signs) before a word a negation may stand to deny it."""
-BARE = frozenset({"not", "no", "nicht", "kein", "keine", "不", "没", "没有"})
+IDIOM = "idiom"
+"""Words that do not mean what they are made of."""
+BARE = frozenset({"can", "could", "not", "no", "nicht", "kein", "keine", "不", "没", "没有"})
 """What only denies, and is about nothing."""
 AFTER = {
     "en": re.compile(r"\s(?:(?:it|its|is|was|they|are) )*not$"),
     "es": re.compile(r"\sno(?: (?:esta|estan|es|son|hay|tiene))?$"),
-    "de": re.compile(r"\s(?:\S+\s)?(?:nicht|ned|nicht mehr|kein\w*)\b"),
+    "de": re.compile(r"\s(?:\S+\s){0,2}(?:nicht|ned)\b"),
     "zh": re.compile("[不没](?:了|到|动|起|着|上|见|下|出)"),
 }
 """What stands after a word and denies it: "leuchtet nicht", 转不动."""
@@ -64,7 +66,7 @@ class Thesaurus:
         at = 0
         for clause in clauses:
             parts = list(clause.replace(" ", "")) if is_han(clause) else clause.split()
-            found += self._denials([*self._runs(parts)], parts, at)
+            found += self._denials(_meant([*self._runs(parts)]), parts, at)
             at += len(parts) + 1
         return found
 
@@ -112,11 +114,20 @@ class Thesaurus:
                 default=0,
             )
             before = joint.join(parts[max(first, start - reach) : start])
-            following = min((begin for _, begin, _ in runs if begin >= end), default=len(parts))
-            after = joint + joint.join(parts[end:following])
+            after = joint + joint.join(parts[end:])
             denied = self.here.denies(before) or (behind is not None and behind.match(after) is not None)
             negative = self.here.denies(joint.join(parts[start:end]))
             yield Mention(concepts, at + start, at + end, denied, negative)
+
+
+def _meant(runs: Sequence[tuple[frozenset[str], int, int]]) -> list[tuple[frozenset[str], int, int]]:
+    """The runs without idioms and what is in them: "shut up" closes nothing."""
+    idioms = [(start, end) for names, start, end in runs if IDIOM in names]
+    return [
+        (names, start, end)
+        for names, start, end in runs
+        if IDIOM not in names and not any(first <= start and end <= last for first, last in idioms)
+    ]
 
 
 def _thesaurus(here: Tongue, listed: Mapping[str, Any]) -> Thesaurus:

@@ -26,12 +26,13 @@ DIGIT = re.compile(r"#?([0-9])")
 @dataclass(frozen=True, slots=True)
 class Labels:
     """The folded forms of each option, as a set and in their order, the words of each form that tell something,
-    and the small word that closes all of them where that matters: "die Tür ist zu"."""
+    the small word that closes all of them where that matters ("die Tür ist zu"), and whether options are times."""
 
     forms: Sequence[frozenset[str]]
     ordered: Sequence[Sequence[str]]
     words: Sequence[Sequence[frozenset[str]]]
     closing: Sequence[frozenset[str]]
+    times: bool = False
 
     def exact(self, *said: str) -> Meaning | None:
         """The option that is called so."""
@@ -87,7 +88,8 @@ def labels(book: Phrasebook, here: Tongue, language: str, options: Sequence[str]
     words = [[weight(form, here) for form in each] for each in ordered]
     particles = here.corrections.particles
     closing = [frozenset.intersection(*(particles & {form.split()[-1]} for form in each)) for each in ordered]
-    return Labels(forms, ordered, words, closing)
+    times = any(here.times.find(form)[0] is not None for each in ordered for form in each)
+    return Labels(forms, ordered, words, closing, times)
 
 
 def _forms(book: Phrasebook, here: Tongue, language: str, option: str) -> frozenset[str]:

@@ -15,6 +15,7 @@ from voice_skills.amounts import amounts
 from voice_skills.fitting import fits
 from voice_skills.fitting_clues import Answer, Option, answer, options
 from voice_skills.matcher_choice import Labels, number
+from voice_skills.matcher_learned import FAMILIAR
 from voice_skills.matcher_own_words import MISTAKEN as HEARD_FOR
 from voice_skills.matcher_own_words import NUMBERED
 from voice_skills.matcher_tongue import Tongue
@@ -23,7 +24,7 @@ ACT, DOUBTFUL, CERTAIN, ASK = 0.6, 0.75, 0.9, 0.45
 """How likely an option must be: to be chosen; to be chosen where something else was heard that answers are often mistaken for
 (`NEAR`); where something else was heard for sure, or something is denied that belongs to no option; and to be asked about."""
 NEAR = (Intent.NO, Intent.YES, Intent.DONE, Intent.LATER, Intent.STATUS, Intent.OTHER, Intent.WHICH_DEVICE)
-HARDLY, ELSEWHERE = 0.03, 0.6
+HARDLY, ELSEWHERE = 0.1, 0.6
 """What was chosen by a word is asked about when it is less likely than the first; than the second where another time is
 named, both, or a question is asked."""
 CANNOT, NOTHING = ("cannot", "not_sure"), frozenset({"none", "dark", "off", "silent", "iced-none"})
@@ -69,7 +70,7 @@ def fitted(
         return heard
     given, listed = answer(clauses, here), options(here, labels)
     if by_figure := _by_figure(given, listed):
-        return Meaning(Intent.CHOICE, choice=by_figure, sure=not _doubted(given))
+        return Meaning(Intent.CHOICE, choice=by_figure, sure=not here.corrections.asks(given.said))
     if max(given.shares.get(kind, 0.0) for kind in WISHES) >= WISHED:
         return heard
     shares = fits(given, listed)
@@ -88,19 +89,22 @@ def _best(
         least = CERTAIN
     another = heard is not None and heard.sure and heard.intent is not Intent.UNKNOWN
     if another and heard is not None:
-        least = max(least, DOUBTFUL if heard.intent in NEAR else CERTAIN)
-    if shares[best] >= least:
+        least = max(least, DOUBTFUL if heard.intent in NEAR and heard.when is None else CERTAIN)
+    if shares[best] >= least and (given.mentions or given.familiar >= FAMILIAR):
         return Meaning(Intent.CHOICE, choice=best + 1, sure=not _doubted(given))
-    asks = not another and shares[best] >= ASK
+    spoken_of = any(form.concepts.keys() & mentioned(given) for form in listed[best])
+    asks = not another and shares[best] >= (ASK if spoken_of else CERTAIN)
     return Meaning(Intent.CHOICE, choice=best + 1, sure=False) if asks else heard
 
 
 def _settled(heard: Meaning | None, clauses: Sequence[str], here: Tongue, labels: Labels) -> bool:
-    """Whether it is clear already: something else was heard, an option was named by its number or called exactly so."""
+    """Whether it is clear already: something else was heard, an option was named by its number or called exactly so; or whether
+    the options are times, which are compared as times elsewhere."""
     said = " ".join(clauses)
     return (
         len(said) > MOST_SIGNS
         or not here.agreeing.sub("", said).strip()
+        or labels.times
         or (heard is not None and heard.sure and heard.intent not in MISTAKEN)
         or labels.exact(said, here.bare(said)) is not None
         or _numbered(clauses, here, len(labels.forms))
@@ -193,7 +197,10 @@ def _checked(
     heard: Meaning, given: Answer, listed: Sequence[Sequence[Option]], shares: Sequence[float]
 ) -> Meaning:
     """What was chosen by a word, asked about where it hardly fits."""
-    if heard.choice > len(listed):
+    here = given.here
+    numbers = {here.numbers.get(word) for word in given.said.split()}
+    in_order = any(word in given.said for word in (*here.last_words, *here.middle_words))
+    if heard.choice > len(listed) or heard.choice in numbers or in_order:
         return heard
     named = mentioned(given)
     spoken_of = sum(any(form.concepts.keys() & named for form in forms) for forms in listed)

@@ -44,7 +44,8 @@ def in_own_words(
     heard: Meaning | None, clauses: Sequence[str], here: Tongue, expecting: Expecting, labels: Labels
 ) -> Meaning | None:
     """What `clauses` (folded) choose of `labels`, or what was `heard` when they choose nothing."""
-    if expecting not in NUMBERED or not labels.forms or not _open(heard):
+    named = heard is not None and heard.when is not None and labels.times
+    if expecting not in NUMBERED or not labels.forms or named or not _open(heard):
         return heard
     if (
         heard is not None

@@ -196,13 +196,13 @@ def test_being_understood_in_between_starts_the_count_again() -> None:
 
 def test_a_typing_error_is_read_back_before_it_counts() -> None:
     ada = Talk()
-    assert ada.says("wat to do indors") == ["did_you_mean"]
+    assert ada.says("wht too do indorrs") == ["did_you_mean"]
     assert ada.says("1") == ["look"]
 
 
 def test_a_guess_that_was_wrong_leads_back_to_the_question() -> None:
     ada = Talk()
-    ada.says("wat to do indors")
+    ada.says("wht too do indorrs")
     assert ada.says("2") == ["opening", "0"]
 
 

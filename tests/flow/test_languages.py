@@ -14,14 +14,14 @@ from tests.flow.home import ADA, Home
 SAID = {
     "es": (
         "Hola, Ada. Su garden heat pump se cubre de hielo.",
-        "Responda 1 = qué hacer sin salir. 2 = que me llamen. Nuestro teléfono: en el aparato. STOP para darse de baja.",
+        "Responda 1 = qué hacer sin salir. 2 = que me llamen. STOP para darse de baja.",
         "mire desde una ventana, sin salir",
         "descongelar su garden heat pump desde aquí",
         "Ya no hay hielo y su garden heat pump calienta como debe.",
     ),
     "zh": (
         "您好，Ada。 您的garden heat pump正在结冰。",
-        "回复 1 = 在室内该怎么做。 2 = 给我打电话。 机身上有我们的电话。 回复 STOP 退订。",
+        "回复 1 = 在室内该怎么做。 2 = 给我打电话。 要联系人工客服，请拨打：+49 30 5550100。 回复 STOP 退订。",
         "请从窗户往外看，不要出门",
         "远程给您的garden heat pump除霜",
         "冰已经化了，您的garden heat pump供暖正常。",

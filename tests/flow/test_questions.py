@@ -38,7 +38,6 @@ async def test_however_many_are_asked_the_question_stays_and_nobody_gives_up(hom
         ("¿cuánto cuesta?", "I do not know that. A person from our team can tell you: reply 0."),
         ("ist das gefährlich?", "reports nothing that points to a danger. If you see smoke or fire"),
         ("why do you ask?", "I ask because your kitchen fridge shows a problem"),
-        ("ya whats it", "I am the automatic assistant of Nordwarm."),
         ("is it still under warranty?", "I do not know that."),
     ],
 )
