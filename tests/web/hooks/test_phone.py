@@ -114,9 +114,7 @@ async def test_a_customer_who_rings_first_is_known_by_the_number_and_nothing_is_
 
 async def test_a_stranger_who_rings_is_connected_with_a_person(here: Ringing) -> None:
     call = await here.company.ring_hub("+4915199999999", f"{here.house.url}/hooks/twilio/voice")
-    assert call.heard == [
-        "Hello, this is Nordwarm. I do not know this number yet. Our number is on the device."
-    ]
+    assert call.heard == ["Hello, this is Nordwarm. I do not know this number yet."]
     assert call.dialled == PERSON
 
 
