@@ -18,6 +18,7 @@ from voice_skills.matcher_choice import Labels, number
 from voice_skills.matcher_learned import FAMILIAR
 from voice_skills.matcher_own_words import MISTAKEN as HEARD_FOR
 from voice_skills.matcher_own_words import NUMBERED
+from voice_skills.matcher_text import is_han
 from voice_skills.matcher_tongue import Tongue
 
 ACT, DOUBTFUL, CERTAIN, ASK = 0.6, 0.75, 0.9, 0.45
@@ -183,7 +184,8 @@ def _saying(heard: Meaning | None, said: str, here: Tongue) -> bool:
 def _by_figure(given: Answer, listed: Sequence[Sequence[Option]]) -> int:
     """The option that is true of the one figure that was read off; 0 where none is, or several, or the others name no figure."""
     ranges = [forms[0].range for forms in listed]
-    if len(given.figures) != 1 or sum(each is not None for each in ranges) < TWO or given.compares:
+    bare = is_han(given.said) and len(given.said) <= TWO  # 选8: the number of an option
+    if bare or len(given.figures) != 1 or sum(each is not None for each in ranges) < TWO or given.compares:
         return 0
     true = [
         number
@@ -200,7 +202,9 @@ def _checked(
     here = given.here
     numbers = {here.numbers.get(word) for word in given.said.split()}
     in_order = any(word in given.said for word in (*here.last_words, *here.middle_words))
-    if heard.choice > len(listed) or heard.choice in numbers or in_order:
+    if heard.choice > len(listed) or (
+        (heard.choice in numbers or in_order) and not _elsewhere(given, listed)
+    ):
         return heard
     named = mentioned(given)
     spoken_of = sum(any(form.concepts.keys() & named for form in forms) for forms in listed)

@@ -1,22 +1,18 @@
 """How much of what customers say is understood, in each language, and what is heard that would do harm.
 
-    python -m tests.benchmarks.understanding [first] [second] [third] [--misses] [--hostile]
+    python -m tests.benchmarks.understanding [first] [second] [third] [fourth] [fifth] [--misses] [--hostile]
 
 Prints, per set and language, how many of the sentences in `tests/voice_skills/said` are understood and how many readings would
 do harm; with --misses each of these, too; with --hostile, how long the slowest of 10,000 hostile texts takes. Each set was
-written and committed by somebody who had not seen the patterns. Misses of the last set are looked at by nobody who writes
-patterns: it says what a stranger will meet.
+written by somebody who had not seen the patterns. Misses of the fourth set are looked at by nobody who writes rules or
+examples: it says what a stranger will meet.
 
 Measured before any tuning, by the sentences as they were first committed (first set):
 en 169 of 219 (77.2 %), 2 harmful; de 164 of 223 (73.5 %), 1; es 178 of 227 (78.4 %), 3; zh 181 of 228 (79.4 %), 2.
-By rules tuned on the first set: first 96.4 to 98.2 %, none harmful; but second 52.9 to 61.4 % and third 43.0 to 50.0 %.
-With what is learned from examples: first 95.6 to 98.2 %, none harmful; second (misses seen by those who wrote rules and examples)
-82.3 to 88.1 %, at most 2 harmful; third (its totals seen, and its sentences by one who wrote rules) en 84.2 %, 3 harmful,
-de 80.6 %, 3, es 80.5 %, 5, zh 86.6 %, 2. 10,000 hostile texts below 24 ms each.
-
+FIGURES
 How it is scored has changed since the first figures, each time in favour: a bare STOP word of the law counts as STOP, an answer
-to a plain question counts where nothing could be known, a number beyond the options counts as asking back. Without these
-the first set stood at en 96.3, de 94.2, es 93.4, zh 95.6 %, none harmful, a few commits before these figures.
+to a plain question and a word of danger count where nothing could be known (no set knows these intents), a number beyond the
+options counts as asking back. By the first scoring the first set stands at FIRST.
 """
 
 from __future__ import annotations
@@ -42,7 +38,7 @@ SAID = Path(__file__).parents[1] / "voice_skills" / "said"
 SETS = ("first", "second", "third", "fourth", "fifth")
 LANGUAGES = ("en", "de", "es", "zh")
 ACTING = (Intent.STOP, Intent.START, Intent.YES, Intent.RESTART, Intent.CHOICE, Intent.WRONG_NUMBER)
-NEWER = (Intent.LANGUAGE, Intent.VISIT, Intent.WHICH_DEVICE, Intent.CALLBACK, Intent.QUESTION)
+NEWER = (Intent.LANGUAGE, Intent.VISIT, Intent.WHICH_DEVICE, Intent.CALLBACK, Intent.QUESTION, Intent.DANGER)
 """What the examination does not know yet: it was unknown when it was written, and nothing is done but to answer it."""
 HOSTILE = 10_000
 LIMIT_MS = 50.0
