@@ -50,7 +50,9 @@ AGREES = (" ok ", "好的")
 """What "no problem" and "why not" are weighed as, in letters and in Chinese signs."""
 GRAVE = (Intent.YES, Intent.WRONG_NUMBER, Intent.START)
 """What must be likelier in words that we hardly know."""
-A_WORD_OR_TWO = 2
+A_WORD_OR_TWO, FAINTLY = 2, 0.02
+CALLS = {Intent.PERSON, Intent.CALLBACK}
+"""Either is a wish to be called."""
 AHEAD = (0.4, 2.5)
 """How likely the likeliest harmless wish must be, and how many times as likely as the next, to be heard."""
 UNSURE_YES = Meaning(Intent.YES, sure=False)
@@ -226,9 +228,10 @@ def _against(known: Meaning, intent: Intent, share: float, seems: Likely) -> Ver
     other = seems.of(known.intent)
     if intent is known.intent or share < max(DOUBT, DOUBTED * other):
         return Verdict.KEPT
-    if known.intent in PATIENCE and intent is Intent.NO:
+    if (known.intent in PATIENCE and intent is Intent.NO) or {known.intent, intent} == CALLS:
         return Verdict.KEPT
-    if known.intent in (Intent.NO, *PATIENCE) and intent in CALM and seems.here.denies(seems.said):
+    faintly = known.intent is Intent.NO or (known.intent in PATIENCE and other >= FAINTLY)
+    if faintly and intent in CALM and seems.here.denies(seems.said):
         return (
             Verdict.KEPT
         )  # "do not restart it" resembles a restart, but for one word; "yes but not now" a yes

@@ -9,10 +9,15 @@ examples: it says what a stranger will meet.
 
 Measured before any tuning, by the sentences as they were first committed (first set):
 en 169 of 219 (77.2 %), 2 harmful; de 164 of 223 (73.5 %), 1; es 178 of 227 (78.4 %), 3; zh 181 of 228 (79.4 %), 2.
-FIGURES
+By rules tuned on the first set: first 96.4 to 98.2 %, none harmful; second 52.9 to 61.4 % and third 43.0 to 50.0 %, unseen then.
+With some 31,000 examples: fourth en 77.9, de 78.2, es 74.2, zh 79.5 %, three to four harmful of some 295 each; fifth 72.0 to 76.7 %.
+With 69,000 examples, what words are about and 29,000 answers: first en 98.2, de 96.4, es 97.4, zh 97.8 %, none harmful; fourth
+en 85.7 %, de 91.2 %, es 87.5 %, zh 89.9 %, harmful 7, 4, 4, 4 (unseen); those that were looked at: second 91.9 to 94.3 %,
+third 91.4 to 94.0 %, fifth 83.7 to 87.7 %, one to six harmful each. 10,000 hostile texts below 30 ms each.
+
 How it is scored has changed since the first figures, each time in favour: a bare STOP word of the law counts as STOP, an answer
 to a plain question and a word of danger count where nothing could be known (no set knows these intents), a number beyond the
-options counts as asking back. By the first scoring the first set stands at FIRST.
+options counts as asking back. By the first scoring the first set stands at en 96.3, de 94.6, es 95.6, zh 96.5 %, none harmful.
 """
 
 from __future__ import annotations

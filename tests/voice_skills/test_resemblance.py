@@ -20,8 +20,8 @@ from voice_skills.words import house_words
 EARS = Matcher(house_words())
 TWICE = 0.03
 """Some thousands of people hit on the same words as a few hundred others now and then."""
-STRANGER, SLIPS = 0.78, 5
-"""So much of the third set at least, and so many readings at most that would do harm: a floor, and not what we want. The figures
+STRANGER, SLIPS = 0.84, 8
+"""So much of the fourth set at least, and so many readings at most that would do harm: a floor, and not what we want. The figures
 of the day are in `tests/benchmarks/understanding.py`."""
 
 
@@ -46,7 +46,7 @@ def test_examples_are_of_kinds_that_we_know_and_none_of_two_kinds(language: str)
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_a_stranger_is_mostly_understood_and_hardly_ever_to_their_harm(language: str) -> None:
-    found = list(examine(EARS, "third", language))
+    found = list(examine(EARS, "fourth", language))
     assert sum(each.harmful for each in found) <= SLIPS
     assert sum(each.understood for each in found) / len(found) >= STRANGER
 
