@@ -35,8 +35,15 @@ async def demo(folder: Path) -> AsyncIterator[str]:
             await eventually(lambda: answers(http, f"{url}/demo/state?who=ada"), within=60)
         yield url
     finally:
+        await ended(process)
+
+
+async def ended(process: asyncio.subprocess.Process) -> None:
+    """Ctrl-C, once more where the first came before the demo listens to it."""
+    while process.returncode is None:
         process.send_signal(signal.SIGINT)
-        await process.wait()
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(process.wait(), 15)
 
 
 async def answers(http: httpx.AsyncClient, url: str) -> bool:
