@@ -41,8 +41,8 @@ async def demo(folder: Path) -> AsyncIterator[str]:
 async def ended(process: asyncio.subprocess.Process) -> None:
     """Ctrl-C, once more where the first came before the demo listens to it."""
     while process.returncode is None:
-        process.send_signal(signal.SIGINT)
-        with contextlib.suppress(TimeoutError):
+        with contextlib.suppress(TimeoutError, ProcessLookupError):
+            process.send_signal(signal.SIGINT)
             await asyncio.wait_for(process.wait(), 15)
 
 
