@@ -13,7 +13,7 @@ from typing import get_args
 
 import phonenumbers
 
-from device_rules.reading import DAY
+from device_rules.reading import DAY, HOUR
 from hub.bootstrap.names import EVERY
 from hub.bootstrap.soundness import placed_slip
 from hub.ports import BadInput
@@ -23,6 +23,8 @@ from hub.settings.policy import Weekday
 
 # What is still a cap. The defaults are 2 and 4 messages a person and 50 first contacts an hour; ten times as many protect nobody.
 DAY_MOST, WEEK_MOST, REMINDERS_MOST, FLEET_MOST = 20, 40, 10, 2_000
+DEVICES_MOST, SHARE_MOST, CANARY_MOST = 1_000, 0.2, 1_000
+LEAST_KEPT = 30 * DAY
 # Of the defaults 5 % and 0.5 %; above these an incident runs on while it plainly does harm.
 FAILURES_MOST, STOPS_MOST = 0.5, 0.05
 _DEAR = (phonenumbers.PhoneNumberType.PREMIUM_RATE, phonenumbers.PhoneNumberType.SHARED_COST)
@@ -69,6 +71,60 @@ def _no_day_left(part: PolicyPart) -> bool:
 _NUMBER = "Write a number that costs what an ordinary call costs."
 
 PROMISES: tuple[Promise, ...] = (
+    Promise(
+        "web.public_url",
+        lambda settings: bool(settings.sms.account_sid) and not settings.web.public_url,
+        "customers' answers, STOP among them, cannot reach the hub: the carrier is told an address of this machine",
+        "Write public_url = 'https://the address under which the world reaches the hub'",
+    ),
+    Promise(
+        "mqtt.topics",
+        lambda settings: not settings.mqtt.topics and not settings.mqtt.mapping,
+        "no device is heard, so nobody ever hears of a fault",
+        "Name the topics of your devices, or leave topics out.",
+    ),
+    Promise(
+        "rules.packs",
+        lambda settings: not settings.rules.packs,
+        "there is no rule, so no fault is ever found",
+        "Name the packs or folders of your rules, or leave packs out.",
+    ),
+    Promise(
+        "store.keep",
+        lambda settings: settings.store.keep < LEAST_KEPT,
+        "what was said and done is forgotten before anybody can answer for it",
+        'Write keep = "396d", and never less than 30 days.',
+    ),
+    Promise(
+        "policy.supervisor_after",
+        _policy(lambda part: part.supervisor_after > DAY),
+        "an urgent case that nobody takes reaches no supervisor for more than a day",
+        'Write supervisor_after = "20m"',
+    ),
+    Promise(
+        "policy.hold_downs",
+        _policy(lambda part: any(part.hold_downs.get(each, 0) > HOUR for each in ("critical", "safety"))),
+        "the gravest faults are told more than an hour late",
+        "Leave critical and safety out of hold_downs, or write minutes.",
+    ),
+    Promise(
+        "incidents.devices",
+        _incidents(lambda part: part.devices > DEVICES_MOST and part.share > SHARE_MOST),
+        "hundreds of devices that fail at once are told one by one",
+        "Write devices = 20 or share = 0.02",
+    ),
+    Promise(
+        "incidents.hold",
+        _incidents(lambda part: part.hold > DAY),
+        "households of one matter wait for more than a day before anybody is told",
+        'Write hold = "15m"',
+    ),
+    Promise(
+        "incidents.canary_share",
+        _incidents(lambda part: part.canary_share >= 0.5 and part.canary_most > CANARY_MOST),
+        "most households are told at once, before a few have shown that it does no harm",
+        "Write canary_share = 0.01",
+    ),
     Promise(
         "policy.quiet_hours",
         _policy(lambda part: not part.quiet_hours),

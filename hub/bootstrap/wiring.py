@@ -204,6 +204,12 @@ def broker_address(settings: Settings) -> BrokerAddress:
     return address
 
 
+def probe_of(settings: Settings, gauges: Gauges) -> Source:
+    """A listener for a look at the broker: it asks for what the hub asks for, and takes nothing from a hub that runs."""
+    convention = conventions([each.written() for each in settings.mqtt.mapping])
+    return Source(broker_address(settings).visiting, _filters(settings, convention), _clock(settings), gauges)
+
+
 def _filters(settings: Settings, convention: Conventions) -> tuple[str, ...]:
     """What to subscribe to: what the conventions ask for, and what the settings add."""
     return tuple(dict.fromkeys((*convention.filters, *settings.mqtt.topics)))

@@ -20,7 +20,7 @@ from hub.bootstrap.hints import hints_of
 from hub.bootstrap.keyed import keep_fingerprint
 from hub.bootstrap.promises import broken_promises
 from hub.bootstrap.soundness import sound
-from hub.bootstrap.wiring import Hub, open_hub
+from hub.bootstrap.wiring import Hub, open_hub, probe_of
 from hub.cli.opening import Config, settings_of
 from hub.cli.say import plainly
 from hub.domain.gate import Mode
@@ -129,16 +129,18 @@ async def _check(settings: Settings) -> bool:
     console.print(f"[green]✓[/green] store {_bare(settings.store.dsn)}, log {settings.log.path}")
     if settings.store.secret == DEFAULT_SECRET:
         console.print(f"[yellow]![/yellow] {WARNING}")
+    probe = probe_of(settings, hub.gauges)
     try:
-        hub.source.start()
+        probe.start()
         async with asyncio.timeout(CONNECT_SECONDS):
-            await hub.source.connected()
+            await probe.connected()
         console.print(f"[green]✓[/green] broker {_bare(settings.mqtt.url)}")
         failed = False
     except TimeoutError:
         console.print(f"[red]✗[/red] broker {_bare(settings.mqtt.url)}: {hub.gauges.trouble or 'no answer'}")
         failed = True
     finally:
+        await probe.close()
         await hub.close()
     console.print(
         f"  web {public_url(settings)}, sms {'set up' if settings.sms.account_sid else 'not set up: paper only'}"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from typing import Annotated
+from urllib.parse import urlsplit
 
 import typer
 from rich.console import Console
@@ -21,6 +22,7 @@ from hub.flow.switching import GoLiveList, set_mode, would_contact
 from hub.flow.switching import go_live as live
 from hub.ports import BadInput
 from hub.settings import DEFAULT_SECRET, Settings
+from hub.web.access import LOCAL
 
 
 @plainly
@@ -63,6 +65,16 @@ def _ready_to_send(settings: Settings, mode: Mode) -> None:
             "store.secret",
             "it is still the default",
             "Set BEFOREHAND_STORE_SECRET (or _FILE) to a long random text.",
+        )
+    if (
+        settings.sms.account_sid
+        and not settings.web.public_url
+        and urlsplit(settings.sms.base_url).hostname not in LOCAL
+    ):
+        raise BadInput(
+            "web.public_url",
+            "customers could not answer: not even their STOP would reach the hub",
+            "Write public_url = 'https://…', the address under which the world reaches the hub.",
         )
     if mode is Mode.TEST_NUMBERS and not settings.policy.test_numbers:
         raise BadInput("policy.test_numbers", "there is none", "List the numbers that may be reached.")

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import socket
 import ssl
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -68,6 +68,11 @@ class BrokerAddress:
     def path(self) -> str:
         """The path of the websocket."""
         return urlsplit(self.url).path or "/mqtt"
+
+    @property
+    def visiting(self) -> BrokerAddress:
+        """The same broker for a look beside the hub that may be running: under a name of its own, and nothing is kept of it."""
+        return replace(self, client_id=f"{self.client_id}-check", expiry=0)
 
     def tls(self) -> ssl.SSLContext | None:
         """The TLS context; None when the address has no TLS. Raises BadInput for files that cannot be used."""

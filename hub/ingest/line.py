@@ -58,7 +58,7 @@ class Line:
         client = paho.Client(
             CallbackAPIVersion.VERSION2,
             client_id=address.client_id,
-            clean_session=None if self._version == V5 else False,
+            clean_session=None if self._version == V5 else self._address.expiry == 0,
             protocol=self._version,
             transport="websockets" if address.web else "tcp",
             reconnect_on_failure=False,

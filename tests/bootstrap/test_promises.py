@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from hub.bootstrap.promises import broken_promises
 from hub.settings import load
 
@@ -82,3 +84,24 @@ def test_settings_that_keep_every_promise_are_told_nothing(tmp_path: Path) -> No
 
     assert told(tmp_path, "") == []
     assert told(tmp_path, weekend) == []
+
+
+@pytest.mark.parametrize(
+    ("toml", "place"),
+    [
+        (
+            "[sms]\naccount_sid = 'AC0123456789abcdef0123456789abcdef'\nauth_token = 'x'\nsender = '+4915112345678'\n",
+            "web.public_url",
+        ),
+        ("[mqtt]\ntopics = []\n", "mqtt.topics"),
+        ("[rules]\npacks = []\n", "rules.packs"),
+        ("[store]\nkeep = '1d'\n", "store.keep"),
+        ("[policy]\nsupervisor_after = '1000h'\n", "policy.supervisor_after"),
+        ("[policy.hold_downs]\ncritical = '10d'\n", "policy.hold_downs"),
+        ("[incidents]\ndevices = 1000000\nshare = 1\n", "incidents.devices"),
+        ("[incidents]\nhold = '30d'\n", "incidents.hold"),
+        ("[incidents]\ncanary_share = 1\ncanary_most = 100000\n", "incidents.canary_share"),
+    ],
+)
+def test_what_leaves_people_unheard_or_unprotected_is_told(tmp_path: Path, toml: str, place: str) -> None:
+    assert [place in line for line in told(tmp_path, toml)] == [True]

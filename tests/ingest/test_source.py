@@ -247,3 +247,20 @@ async def test_settings_that_cannot_work_are_refused_at_once(settings, complaint
         address = BrokerAddress(**settings)
         assert address.port
         Source(address, FILTERS, WallClock(), Gauges())
+
+
+@pytest.mark.parametrize("version", ["5", "3.1.1"])
+async def test_a_look_at_the_broker_takes_nothing_from_the_hub_that_runs(version: str):
+    """`beforehand check` beside a hub: the hub keeps its line and hears every message."""
+    async with Mosquitto() as broker:
+        url = f"mqtt://{broker.host}:{broker.port}"
+        async with Ear(url, version=version) as hub, asyncio.timeout(30):
+            await hub.source.connected()
+            since = hub.source.listening_since
+            probe = Source(BrokerAddress(url, version=version).visiting, FILTERS, WallClock(), Gauges())
+            probe.start()
+            await probe.connected()
+            await publish(broker, 0, 3)
+            await probe.close()
+            assert numbers(await hub.hear(3)) == [0, 1, 2]
+            assert (hub.source.listening_since, hub.gauges.trouble) == (since, "")
