@@ -1,4 +1,4 @@
-"""Plain questions that everybody asks: what it costs, whether it is dangerous, how long it takes, who we are, why we ask, whether
+"""Plain questions that everybody asks: what it costs, whether it is dangerous, what may still be eaten, how long it takes, who we are, why we ask, whether
 anything gets lost, and whose fault it is. Asked in any of our languages.
 
 Rules of this file. 1. It is looked at last: a choice or a saying that is sure comes before a question. 2. HELP is the legal word
@@ -20,7 +20,7 @@ from hub.domain.conversation import Intent, Meaning
 from voice_skills.matcher_text import clauses, is_han, plain
 
 FOLDER = Path(__file__).parent / "questions"
-BEFORE_STATUS = ("danger", "cost", "warranty", "data")
+BEFORE_STATUS = ("food", "danger", "cost", "warranty", "data")
 """What is asked although it sounds like "how is it?"."""
 CRY = 3
 """Words (in Chinese: signs) beside HELP from which on it is no legal word."""

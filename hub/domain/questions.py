@@ -15,7 +15,7 @@ from hub.domain.policy import Policy
 from hub.domain.scene import Answer, Scene
 from hub.domain.walk import resume
 
-TOPICS = ("cost", "danger", "duration", "who", "why", "data", "warranty")
+TOPICS = ("cost", "food", "danger", "duration", "who", "why", "data", "warranty")
 ROUND = 90 * MINUTE
 """Spans from here on are told in hours."""
 
@@ -31,7 +31,7 @@ def answer(scene: Scene) -> tuple[Phrase, ...]:
     own = told(scene.knowledge.answers, topic, scene.talk.language)
     if own is not None:
         return (own,)
-    known = {"danger": _danger, "duration": _duration, "who": _who, "why": _why}.get(topic)
+    known = {"food": _food, "danger": _danger, "duration": _duration, "who": _who, "why": _why}.get(topic)
     return (known(scene) if known is not None else None) or unknown(with_person=scene.talk.with_person)
 
 
@@ -53,6 +53,11 @@ def _danger(scene: Scene) -> tuple[Phrase, ...] | None:
     if known.severity is Severity.SAFETY and known.fault_open:
         return scene.say("answer.danger_maybe"), when
     return scene.say("answer.danger_none" if known.heard else "answer.danger_unheard"), when
+
+
+def _food(_scene: Scene) -> tuple[Phrase, ...]:
+    """Nobody can tell from afar; what has become warm is better not eaten, whatever the device reports."""
+    return (Phrase("answer.food"),)
 
 
 def _duration(scene: Scene) -> tuple[Phrase, ...] | None:
@@ -80,7 +85,7 @@ def first_answer(topic: str, language: str, policy: Policy) -> tuple[Phrase, ...
         return (own,)
     if topic == "danger":
         return (_signs(number_of("fire", policy.country, policy.emergency)),)
-    known = {"who": "answer.who", "why": "answer.why_well"}.get(topic)
+    known = {"food": "answer.food", "who": "answer.who", "why": "answer.why_well"}.get(topic)
     return (Phrase(known),) if known else unknown(with_person=False)
 
 

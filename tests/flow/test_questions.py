@@ -39,6 +39,11 @@ async def test_however_many_are_asked_the_question_stays_and_nobody_gives_up(hom
         ("ist das gefährlich?", "reports nothing that points to a danger. If you see smoke or fire"),
         ("why do you ask?", "I ask because your kitchen fridge shows a problem"),
         ("is it still under warranty?", "I do not know that."),
+        ("is my food still safe to eat?", "What has become warm is better not eaten"),
+        ("can i still eat the meat thats in there", "What has become warm is better not eaten"),
+        ("Kann ich das Essen noch essen?", "What has become warm is better not eaten"),
+        ("¿se puede comer la carne todavía?", "What has become warm is better not eaten"),
+        ("冰箱里的肉还能吃吗", "What has become warm is better not eaten"),
     ],
 )
 async def test_each_is_answered_with_what_we_know(home: Home, words: str, answer: str) -> None:
