@@ -16,7 +16,7 @@ from typer.core import TyperGroup
 COMMANDS = {
     "run": "running:run",
     "demo": "demo:demo",
-    "check": "running:check",
+    "check": "checking:check",
     "import": "enrol:import_",
     "go-live": "sending:go_live",
     "pause": "pausing:pause",

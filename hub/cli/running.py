@@ -1,4 +1,4 @@
-"""`beforehand run` and `beforehand check`: the hub itself, and whether it could run."""
+"""`beforehand run`: the hub itself."""
 
 from __future__ import annotations
 
@@ -11,23 +11,16 @@ from contextlib import suppress
 
 import structlog
 import typer
-from rich.console import Console
-from rich.markup import escape
 
-from hub.bootstrap.channels import public_url
 from hub.bootstrap.front import application, door_of, listening, served
-from hub.bootstrap.hints import hints_of
 from hub.bootstrap.keyed import keep_fingerprint
-from hub.bootstrap.promises import broken_promises
 from hub.bootstrap.soundness import sound
-from hub.bootstrap.wiring import Hub, open_hub, probe_of
+from hub.bootstrap.wiring import Hub, open_hub
 from hub.cli.opening import Config, settings_of
 from hub.cli.say import plainly
 from hub.domain.gate import Mode
-from hub.domain.plural import many
 from hub.settings import DEFAULT_SECRET, Settings
 
-CONNECT_SECONDS = 10.0
 WARNING = (
     "store.secret is still the default. It keys the list of who said STOP: set BEFOREHAND_STORE_SECRET (or _FILE) now, "
     "before people are imported, and keep it."
@@ -77,7 +70,7 @@ async def _greet(hub: Hub, port: int) -> None:
     async with hub.store.reading() as tx:
         switches = await tx.house.switches()
     typer.echo(
-        f"Beforehand listens to {_bare(hub.settings.mqtt.url)}; the console is on http://{hub.settings.web.host}:{port}/console"
+        f"Beforehand listens to {bare(hub.settings.mqtt.url)}; the console is on http://{hub.settings.web.host}:{port}/console"
     )
     if hub.settings.store.secret == DEFAULT_SECRET:
         typer.echo(WARNING)
@@ -104,51 +97,7 @@ async def until_told(hub: Hub) -> None:
         await task
 
 
-@plainly
-def check(config: Config = None) -> None:
-    """Say whether the configuration is sound, and whether store, broker and log can be reached."""
-    structlog.configure(logger_factory=structlog.ReturnLoggerFactory())  # the ticks below say it all
-    settings = sound(settings_of(config))
-    failed = asyncio.run(_check(settings))
-    if failed:
-        raise typer.Exit(1)
-
-
-async def _check(settings: Settings) -> bool:
-    console = Console(highlight=False)
-    hub = await open_hub(settings, screen=None)
-    books, fixes = (
-        many(len(hub.shelf.books), "rule book"),
-        many(len(hub.shelf.plays), "guided fix", "guided fixes"),
-    )
-    console.print(f"[green]✓[/green] settings, {books}, {fixes}")
-    for hint in (*broken_promises(settings), *await hints_of(settings, hub.store, hub.shelf.books)):
-        console.print(f"[yellow]![/yellow] {escape(str(hint))}", soft_wrap=True)
-    for line in hub.shelf.lending():
-        console.print(f"[yellow]![/yellow] {escape(line)}", soft_wrap=True)
-    console.print(f"[green]✓[/green] store {_bare(settings.store.dsn)}, log {settings.log.path}")
-    if settings.store.secret == DEFAULT_SECRET:
-        console.print(f"[yellow]![/yellow] {WARNING}")
-    probe = probe_of(settings, hub.gauges)
-    try:
-        probe.start()
-        async with asyncio.timeout(CONNECT_SECONDS):
-            await probe.connected()
-        console.print(f"[green]✓[/green] broker {_bare(settings.mqtt.url)}")
-        failed = False
-    except TimeoutError:
-        console.print(f"[red]✗[/red] broker {_bare(settings.mqtt.url)}: {hub.gauges.trouble or 'no answer'}")
-        failed = True
-    finally:
-        await probe.close()
-        await hub.close()
-    console.print(
-        f"  web {public_url(settings)}, sms {'set up' if settings.sms.account_sid else 'not set up: paper only'}"
-    )
-    return failed
-
-
-def _bare(dsn: str) -> str:
+def bare(dsn: str) -> str:
     """An address without name and password."""
     scheme, _, rest = dsn.partition("://")
     return f"{scheme}://{rest.rpartition('@')[2]}"

@@ -26,7 +26,7 @@ from typing import TypeVar
 from device_rules.reading import DAY, HOUR, Record
 from hub.log.segments import Segment, connect, create, entries, gather, inventory, of_device, place_of
 from hub.log.writer import Landed, Order, Writer, free_share
-from hub.ports import BadInput, Clock, Entry, Window
+from hub.ports import Clock, Entry, InUse, Window
 
 KEPT_IN_MEMORY = 32 * 1024 * 1024  # bytes as encoded; the values in memory are a few times larger
 OPEN_FILES = 4
@@ -258,7 +258,5 @@ def _lock(folder: Path) -> int:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except OSError:
         os.close(descriptor)
-        raise BadInput(
-            str(folder), "another hub writes this log", "Stop it, or set another log.path"
-        ) from None
+        raise InUse(str(folder), "another hub writes this log", "Stop it, or set another log.path") from None
     return descriptor

@@ -52,6 +52,9 @@ from hub.ports.world import (
     InDoubt as InDoubt,
 )
 from hub.ports.world import (
+    InUse as InUse,
+)
+from hub.ports.world import (
     Log as Log,
 )
 from hub.ports.world import (

@@ -30,6 +30,10 @@ class BadInput(Exception):
         self.place, self.cause, self.remedy = place, cause, remedy
 
 
+class InUse(BadInput):
+    """Something that only one hub can have is held by another."""
+
+
 class Clock(Protocol):
     """Business time in UTC µs; waiting in business time."""
 

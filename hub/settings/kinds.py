@@ -129,9 +129,18 @@ Day = Annotated[str, AfterValidator(a_day)]
 QuietSpan = Annotated[str, AfterValidator(quiet_span)]
 Zone = Annotated[str, AfterValidator(a_zone)]
 Telephone = Annotated[str, AfterValidator(telephone)]
+
+
+def an_emergency_number(text: str) -> str:
+    """Two to six digits, as people dial it."""
+    if not re.fullmatch("[0-9]{2,6}", text):
+        raise Slip("it is no emergency number", "Write its two to six digits, such as 112 in quotes.")
+    return text
+
+
 Country = Annotated[str, AfterValidator(a_country)]
 SpokenNumber = Annotated[str, AfterValidator(as_written)]
-EmergencyNumber = Annotated[str, Field(pattern=r"^[0-9]{2,6}$")]
+EmergencyNumber = Annotated[str, AfterValidator(an_emergency_number)]
 MaybeTelephone = Annotated[str, AfterValidator(no_or_telephone)]
 WebAddress = Annotated[str, AfterValidator(web_address)]
 Mailbox = Annotated[str, AfterValidator(mailbox)]
