@@ -317,3 +317,9 @@ def test_while_a_person_is_on_it_texts_are_theirs_to_read() -> None:
     assert ada.says("the fan is rattling") == ["person.passed_on", "person.steps"]
     assert [getattr(effect, "kind", "") for effect in ada.effects] == ["talk.for_agent"]
     assert ada.says("and it is loud") == []
+
+
+@pytest.mark.parametrize("words", ["tell me what to do", "what should I do then"])
+def test_whoever_wants_the_steps_at_the_opening_begins_them(words: str) -> None:
+    ada = Talk()
+    assert ada.says(words) == ["look"]
