@@ -31,6 +31,7 @@ from hub.domain.incident_life import Refused
 from hub.flow import incident_acts as acts
 from hub.flow.context import Context
 from hub.flow.incident_trial import MOST, Trial, dry_run
+from hub.flow.incident_words import ENGLISH
 from hub.ports import BadInput, Tx
 from hub.settings import Settings
 from hub.web.console.incident_sheet import happened, many, said, untried
@@ -151,7 +152,9 @@ def edit(  # noqa: PLR0913, PLR0917 - one parameter an option
     languages = bare_context(settings_of(config)).words.languages()
     if after.words and (others := [each for each in languages if each not in after.words]):
         typer.echo(
-            f"There are own words in {', '.join(sorted(after.words))}; whoever reads {', '.join(others)} hears the house's."
+            f"There are own words in {', '.join(sorted(after.words))}; whoever reads {', '.join(others)} hears the house's. "
+            f"Whoever reads a language that the hub does not speak is written to in English, and hears "
+            f"{'these English words' if ENGLISH in after.words else 'the house, too'}."
         )
 
 

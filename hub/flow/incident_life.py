@@ -21,7 +21,7 @@ from hub.flow.carry import carry_out
 from hub.flow.context import Context
 from hub.flow.incident import tell_fact, wake_of
 from hub.flow.incident_send import Became, tell_household
-from hub.flow.incident_words import Reader, last_words, update_words
+from hub.flow.incident_words import Reader, last_words, reads, update_words
 from hub.flow.knowing import knowledge_of
 from hub.flow.saying import Draft, send
 from hub.ports import Tx
@@ -208,7 +208,8 @@ async def _reader(tx: Tx, told: Told, now: Moment, ctx: Context) -> Reader:
     person = await tx.people.customer(told.customer)
     site = await tx.people.site(SiteId(told.household))
     name = (await knowledge_of(tx, case, now, ctx)).device_name if case else ""
-    return Reader(name, person.language if person else "en", site.zone if site else ctx.policy.zone)
+    language = reads(person.language, ctx.words) if person else "en"
+    return Reader(name, language, site.zone if site else ctx.policy.zone)
 
 
 async def _end_recovered(tx: Tx, incident: Incident, now: Moment, ctx: Context) -> bool:

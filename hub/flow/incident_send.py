@@ -24,7 +24,7 @@ from hub.domain.ladder import recipients
 from hub.domain.passages import Contacted
 from hub.domain.wording import as_message
 from hub.flow.context import Context
-from hub.flow.incident_words import Reader, first_words
+from hub.flow.incident_words import Reader, first_words, reads
 from hub.flow.knowing import knowledge_of
 from hub.flow.onward import onward
 from hub.flow.saying import Draft, compose, judge, noted, post
@@ -160,7 +160,7 @@ async def _speech(
     knowledge = await knowledge_of(tx, case, now, ctx)
     talk, reply, _ = core.begin(talk, None, knowledge, now)
     site = await tx.people.site(case.site) if case.site else None
-    reader = Reader(knowledge.device_name, language, site.zone if site else ctx.policy.zone)
+    reader = Reader(knowledge.device_name, reads(language, ctx.words), site.zone if site else ctx.policy.zone)
     said = Reply(say=first_words(incident, reader, now), ask=reply.ask)
     return talk, as_message(said, MessageClass.FIRST), reply.ask is not None
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
@@ -11,15 +12,27 @@ from hub.domain.case import Case
 from hub.domain.contact import Phrase
 from hub.domain.ids import Moment
 from hub.domain.incident import Incident
+from hub.ports import Words
+
+ENGLISH = "en"
+FRAME = tuple(Phrase(key) for key in ("frame.hello", "incident.own", "incident.next", "frame.stop"))
 
 
 @dataclass(frozen=True, slots=True)
 class Reader:
-    """Who reads it: about which device, in which language, on which clock."""
+    """Who reads it: about which device, in which language (of those the house speaks: see `reads`), on which clock."""
 
     device: str
     language: str
     zone: str
+
+
+def reads(language: str, words: Words) -> str:
+    """In which of the house's languages somebody who reads `language` is written to: English where the house does not
+    speak theirs, and so with the supervisor's English words."""
+    said = words.tongue(FRAME, language)
+    names = (said, re.split("[-_]", said)[0].lower())
+    return next((name for name in names if name in words.languages()), ENGLISH)
 
 
 def first_words(incident: Incident, to: Reader, now: Moment) -> tuple[Phrase, ...]:

@@ -188,6 +188,7 @@ def test_other_words_are_kept_and_a_slip_changes_nothing(one: Incident, tmp_path
     changed = decided("edit", one, EVA, "--say", "en=We are restarting the service.")
     assert "Those who were told before hear it now." in changed.stdout
     assert "There are own words in en; whoever reads de" in changed.stdout
+    assert "does not speak is written to in English, and hears these English words" in changed.stdout
     shown = incidents("show", one.id).output
     assert "en: the house's words → “We are restarting the service.”" in shown
     assert kept(one, tmp_path)[0].words == {"en": "We are restarting the service."}
