@@ -1,7 +1,8 @@
 """At the desk: what becomes of a customer's words after their case was handed over. No text stays without an answer to be seen.
 
 An answer to the question that was left open goes on with the guided fix, while nobody has taken the case. Everything else is
-passed on, which is said once in a while. What an agent who has taken it is told is theirs to answer.
+passed on, which is said once in a while. Aloud it is said how the device is, and the line stays open. What an agent who has
+taken it is told is theirs to answer.
 """
 
 from __future__ import annotations
@@ -9,16 +10,20 @@ from __future__ import annotations
 from dataclasses import replace
 
 from device_rules.reading import MINUTE
+from hub.domain.asides import status_of
 from hub.domain.because import Because
 from hub.domain.contact import Phrase
-from hub.domain.conversation import Expecting, Reply
+from hub.domain.conversation import Expecting, Intent, Reply
 from hub.domain.danger import STEP as DANGER
+from hub.domain.effects import Note
 from hub.domain.scene import Answer, Scene
 from hub.domain.silence import VOICES
-from hub.domain.walk import standing_question, still
+from hub.domain.walk import anything_more, standing_question, still
 
 PASSED_ON_AGAIN = 15 * MINUTE
 """How long nothing is said again about words that are passed on: whoever writes three texts in a row reads it once."""
+BARE = 4
+"""Words of a plain no to "anything else?"; a longer one tells us something."""
 GOES_ON = (
     Because.NOT_UNDERSTOOD, Because.CUSTOMER_SILENT, Because.CUSTOMER_WANTS_PERSON, Because.LADDER_ENDED, Because.LADDER_STEP,
     Because.CANNOT_BE_CONTACTED, Because.CHANNEL_ABSENT, Because.CASE_EXPIRED,
@@ -45,11 +50,21 @@ def passed_on(scene: Scene) -> Answer:
     talk, known = scene.talk, scene.knowledge
     note = scene.note("talk.for_agent", Because.CUSTOMER_ANSWERED)
     if scene.turn.channel in VOICES:
-        return talk, Reply((scene.with_team(),), end=True), (note,)
+        return _aloud(scene, note)
     if talk.passed_on is not None and scene.now - talk.passed_on < PASSED_ON_AGAIN:
         return talk, Reply(()), (note,)
     hint = steps_hint(scene) if not known.taken else ()
     return replace(talk, passed_on=scene.now), Reply((scene.say("person.passed_on"), *hint)), (note,)
+
+
+def _aloud(scene: Scene, note: Note) -> Answer:
+    """What is known of the device and who has been told, and then an ear for more: nobody is hung up on for telling us."""
+    talk, meaning = scene.talk, scene.turn.meaning
+    if meaning.intent is Intent.NO and meaning.sure and len(scene.turn.text.split()) <= BARE:
+        return talk, Reply((scene.say("goodbye"),), end=True), ()
+    again = talk.passed_on is not None and scene.now - talk.passed_on < PASSED_ON_AGAIN
+    known = (scene.say("person.passed_on"),) if again else (*status_of(scene), scene.with_team())
+    return replace(talk, passed_on=scene.now), anything_more(scene, known), (note,)
 
 
 def steps_hint(scene: Scene) -> tuple[Phrase, ...]:

@@ -11,13 +11,22 @@ from dataclasses import replace
 from hub.domain.because import Because
 from hub.domain.booking import own_offer
 from hub.domain.conversation import Expecting, Question, Reply
-from hub.domain.customer import Channel
 from hub.domain.effects import WakeAt
 from hub.domain.ids import Moment
-from hub.domain.walk import SILENCE, Answer, Scene, guess, put_question, standing_question, still, to_person
+from hub.domain.walk import (
+    ALOUD,
+    SILENCE,
+    Answer,
+    Scene,
+    guess,
+    put_question,
+    standing_question,
+    still,
+    to_person,
+)
 from hub.domain.wording import CHOICE_TEXT, PERSON
 
-VOICES = (Channel.VOICE, Channel.PHONE, Channel.ASSISTANT)
+VOICES = ALOUD
 """Where somebody else's ears were between a person and us, and an answer is waited for."""
 OFFER = "offer"
 """The guess that stands for "a text or a person instead"."""

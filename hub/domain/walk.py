@@ -27,6 +27,8 @@ CONFIRM_WINDOW = 2 * MINUTE
 """How long a read-back holds (conversation.md, Acting)."""
 SILENCE = 2 * HOUR
 """How long a question may stay unanswered before we ask once more, and then again before a person takes over."""
+ALOUD = (Channel.VOICE, Channel.PHONE, Channel.ASSISTANT)
+"""Where somebody listens, and a reply without a question closes the line."""
 LOOK_AGAIN = MINUTE
 """How often a watched metric is looked at while a step waits for it."""
 
@@ -222,7 +224,7 @@ def resume(scene: Scene, *before: Phrase, again: bool = False) -> Answer:
     if talk.booking and talk.guess != "open":
         return put_question(scene, before, again=again)
     if talk.with_person:
-        return talk, Reply((*before, scene.with_team())), ()
+        return talk, anything_more(scene, (*before, scene.with_team())), ()
     if talk.ended:
         return talk, Reply(before or (scene.say("nothing_open"),), end=True), ()
     if talk.guess == "open":  # greeted on a shared speaker, and nobody has said yes yet
@@ -236,6 +238,14 @@ def resume(scene: Scene, *before: Phrase, again: bool = False) -> Answer:
     if talk.expecting in (Expecting.NOTHING, Expecting.WHICH_CASE) and not talk.guess:
         return talk, Reply((*before, *_waiting_for(scene))), ()
     return put_question(scene, before, again=again)
+
+
+def anything_more(scene: Scene, said: tuple[Phrase, ...]) -> Reply:
+    """`said`; aloud, whether there is anything more besides: what is no goodbye does not close the line."""
+    if scene.turn.channel not in ALOUD:
+        return Reply(said)
+    more = Question(Expecting.NOTHING, (), (scene.say("voice.anything_else"),))
+    return Reply((*said, scene.say("voice.more")), more)
 
 
 def _waiting_for(scene: Scene) -> tuple[Phrase, ...]:

@@ -8,6 +8,7 @@ and HELP work as everywhere.
 from __future__ import annotations
 
 import secrets
+from dataclasses import replace
 
 from device_rules.reading import MINUTE
 from hub.domain.because import Because
@@ -19,6 +20,7 @@ from hub.domain.greetings import is_greeting
 from hub.domain.ids import CaseId, Moment
 from hub.domain.passages import CustomerReturned
 from hub.domain.questions import first_answer
+from hub.domain.silence import VOICES
 from hub.domain.wording import PLEASE
 from hub.flow.appointments_first import about_appointments
 from hub.flow.asked_case import ASKED, STEP, just_ended, meant, memory, open_case, remember_asking
@@ -92,7 +94,7 @@ async def _wants(visit: Visit) -> tuple[CaseId | None, Reply]:
     if meaning.intent is Intent.LINK:
         return None, await pair(visit)
     if meaning.intent is Intent.QUESTION:
-        return None, Reply(first_answer(meaning.slot, visit.turn.language, visit.ctx.policy))
+        return None, _more(visit, first_answer(meaning.slot, visit.turn.language, visit.ctx.policy))
     if meaning.intent in NOTHING_TO_ANSWER:
         return None, Reply((Phrase("nothing_open"),), end=True)
     return await _asked(visit)
@@ -165,7 +167,15 @@ async def _asked(visit: Visit) -> tuple[CaseId | None, Reply]:
         await visit.tx.talks.save(talk)
         await _call_agent(visit, last.id, Because.CUSTOMER_ASKED)
         name = (device.name or device.model) if device else last.device
-        return last.id, Reply((Phrase("asked.reopened", {"device": name}),), to_person=True, end=True)
+        again = (Phrase("asked.reopened", {"device": name}),)
+        if (
+            visit.turn.channel in VOICES
+            and device is not None
+            and visit.turn.meaning.intent is not Intent.PERSON
+        ):
+            told = await how_is(visit.tx, device, visit.now, visit.ctx)
+            return last.id, replace(_more(visit, (*told, *again)), to_person=True)
+        return last.id, Reply(again, to_person=True, end=True)
     devices = await devices_of(visit)
     if not devices:
         return None, Reply((Phrase("asked.no_device"),), end=True)
@@ -188,6 +198,15 @@ async def _asked(visit: Visit) -> tuple[CaseId | None, Reply]:
         return case.id, await _devices(visit)
     await _call_agent(visit, case.id, Because.CUSTOMER_WANTS_PERSON)
     return case.id, Reply((Phrase("asked.person"),), to_person=True, end=True)
+
+
+def _more(visit: Visit, said: tuple[Phrase, ...]) -> Reply:
+    """`said`; in a live session, whether there is anything more besides: only a goodbye closes the line."""
+    if visit.turn.channel not in VOICES:
+        return Reply(said)
+    return Reply(
+        (*said, Phrase("voice.more")), Question(Expecting.NOTHING, (), (Phrase("voice.anything_else"),))
+    )
 
 
 async def _call_agent(visit: Visit, case: CaseId, because: Because) -> None:
