@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -25,10 +25,12 @@ ALWAYS = Moment(0)  # since when, where nobody says
 @dataclass(slots=True)
 class Enlisting:
     """An import while it is compared: its rows, and what came of them so far. Of the sheets in `unread` some lines could not
-    be read: what they may list is not missed. `shared` are people with the address of somebody else."""
+    be read: what they may list is not missed. `taken` are the rows that come in: all but those of people who were erased.
+    `shared` are people with the address of somebody else."""
 
     tx: Tx
     rows: tuple[Row, ...]
+    taken: Sequence[Row]
     now: Moment
     country: str
     unread: frozenset[Sheet] = frozenset()
@@ -43,8 +45,8 @@ class Enlisting:
     shared: list[tuple[CustomerId, CustomerId]] = field(default_factory=list)
 
     def of(self, sheet: Sheet) -> Iterator[Row]:
-        """The rows of one sheet."""
-        return (row for row in self.rows if row.sheet is sheet)
+        """The rows of one sheet that come in."""
+        return (row for row in self.taken if row.sheet is sheet)
 
     def note(self, row: Row, *, new: bool, columns: list[str]) -> None:
         """Where the row goes in the report."""
@@ -179,8 +181,10 @@ async def _home(listing: Enlisting, row: Row, site: Site) -> list[str]:
     begins = start
     listed = {
         each.id
-        for each in listing.of(Sheet.CUSTOMERS)
-        if each.cells.get("site") == site.id and each.cells.get("role", Role.OWNER) is Role.OWNER
+        for each in listing.rows  # who was erased keeps the home
+        if each.sheet is Sheet.CUSTOMERS
+        and each.cells.get("site") == site.id
+        and each.cells.get("role", Role.OWNER) is Role.OWNER
     }
     owners = [one for one in now_there if one.role is Role.OWNER and one.customer not in listed]
     if begins is None:

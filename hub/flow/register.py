@@ -1,5 +1,5 @@
 """The register: customers, sites, devices and bases brought in as a sync. What is listed is added or changed; what is not
-listed is told and never deleted; a STOP is never undone.
+listed is told and never deleted; a STOP is never undone; who was erased is left out.
 
 `plan` compares and writes nothing; `sync` plans, and carries it out unless it is a rehearsal.
 """
@@ -14,12 +14,13 @@ from hub.domain.customer import Address, Basis, Customer, Person
 from hub.domain.device import Device, Placement
 from hub.domain.ids import CustomerId, Moment
 from hub.domain.site import Residence, Site
-from hub.flow import moved_out
+from hub.flow import left_out, moved_out
 from hub.flow import register_words as words
 from hub.flow.consent import is_stranger
 from hub.flow.consent_reach import Reach, reach
 from hub.flow.consent_undo import record
 from hub.flow.enlist import ALWAYS, Enlisting, Named, Write, add_bases, add_customers, add_devices, add_sites
+from hub.flow.left_out import NOBODY, Erased, erased
 from hub.flow.moved_out import MovedOut
 from hub.flow.sheets import BadSheet, Row, Sheet
 from hub.ports import BadInput, Store, Tx
@@ -43,6 +44,7 @@ class Plan:
     languages: Mapping[str, str] = field(default_factory=dict, repr=False)
     shared: tuple[tuple[CustomerId, CustomerId], ...] = ()
     moved: tuple[MovedOut, ...] = ()
+    erased: Erased = NOBODY
     now: Moment = ALWAYS
 
     @property
@@ -81,6 +83,7 @@ class Report:
         back = [f"To take this import back: beforehand people undo-import {self.batch}"] if self.batch else []
         lines = [
             words.same_told(len(plan.same)),
+            *left_out.told(plan.erased),
             *words.told(f"{verb}added", plan.added),
             *words.told(f"{verb}changed", plan.changed),
             *moved_out.told(plan.moved, plan.now, self.rehearsal),
@@ -111,33 +114,38 @@ async def sync(
         planned = await plan(tx, rows, now, country)
         batch = await record(tx, planned.writes, "import", now)
         await apply(tx, planned)
-        stopped = await _stopped(tx, rows)  # a number that was on the list may have come in under a new name
+        stopped = await _stopped(
+            tx, [one.customer for one in planned.reach]
+        )  # a number that was on the list may have come in under a new name
     return Report(replace(planned, stopped=stopped), rehearsal=False, batch=batch)
 
 
 async def plan(tx: Tx, rows: Sequence[Row], now: Moment, country: str = "DE") -> Plan:
     """What `rows` would change. Raises BadSheet."""
-    listing = Enlisting(tx, tuple(rows), now, country)
+    gone = await erased(tx, rows)
+    taken = gone.taken(rows)
+    listing = Enlisting(tx, tuple(rows), taken, now, country)
     await _enlist(listing)
     if listing.problems:
         raise BadSheet(listing.problems)
-    people = _people(rows)
+    people = _people(taken)
     moved = await moved_out.moved_out(tx, listing.writes, now)
-    gone = {(Sheet.CUSTOMERS, one.customer) for one in moved}
+    left = {(Sheet.CUSTOMERS, one.customer) for one in moved}
     based = {write.customer for write in listing.writes if isinstance(write, Basis)}
     return Plan(
         added=tuple(listing.added),
         changed=tuple(listing.changed),
         same=tuple(listing.same),
-        absent=tuple(one for one in await _absent(listing) if one[:2] not in gone),
+        absent=tuple(one for one in await _absent(listing) if one[:2] not in left),
         writes=tuple(listing.writes),
-        stopped=await _stopped(tx, rows),
+        stopped=await _stopped(tx, people),
         groundless=tuple([one for one in people if one not in based and not await tx.people.bases(one)]),
         reach=tuple(await reach(tx, people, listing.writes, now)),
-        models=_cells(rows, Sheet.DEVICES, "model"),
-        languages=_cells(rows, Sheet.CUSTOMERS, "language"),
+        models=_cells(taken, Sheet.DEVICES, "model"),
+        languages=_cells(taken, Sheet.CUSTOMERS, "language"),
         shared=tuple(dict.fromkeys(listing.shared)),
         moved=tuple(moved),
+        erased=gone,
         now=now,
     )
 
@@ -145,7 +153,8 @@ async def plan(tx: Tx, rows: Sequence[Row], now: Moment, country: str = "DE") ->
 async def with_all_mistakes(store: Store, bad: BadSheet, now: Moment, country: str = "DE") -> BadSheet:
     """`bad`, and what else is wrong with the rows that could be read: every mistake is told in one round. Writes nothing."""
     async with store.reading() as tx:
-        listing = Enlisting(tx, bad.rows, now, country, bad.unread)
+        taken = (await erased(tx, bad.rows)).taken(bad.rows)
+        listing = Enlisting(tx, bad.rows, taken, now, country, bad.unread)
         await _enlist(listing)
     return BadSheet(_by_line([*bad.problems, *listing.problems]))
 
@@ -199,8 +208,8 @@ def _people(rows: Sequence[Row]) -> list[CustomerId]:
     return sorted({CustomerId(row.id) for row in rows if row.sheet is Sheet.CUSTOMERS})
 
 
-async def _stopped(tx: Tx, rows: Sequence[Row]) -> tuple[CustomerId, ...]:
-    return tuple([one for one in _people(rows) if await tx.people.suppressed(one) is not None])
+async def _stopped(tx: Tx, people: Sequence[CustomerId]) -> tuple[CustomerId, ...]:
+    return tuple([one for one in people if await tx.people.suppressed(one) is not None])
 
 
 async def _absent(listing: Enlisting) -> list[Named]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ from click.testing import Result
 from typer.testing import CliRunner
 
 from hub.cli.app import app
+from hub.clock import parse_clock
 from simulators.registers import registers
 from simulators.scenario import load
 
@@ -49,8 +51,25 @@ def test_who_is_erased_by_a_typed_id_is_on_the_list_that_outlives_a_restore(
     assert "ada is erased" in erased.output
     (tmp_path / "list.jsonl").write_text(beforehand("people", "erasures").stdout)
     assert "ada" not in (tmp_path / "list.jsonl").read_text().replace('"who"', "").split('"at"')[0]
-    beforehand("import", *SHEETS)  # the names come back
+    given = datetime.fromtimestamp(parse_clock("").now() / 1_000_000, UTC).isoformat()
+    (tmp_path / "bases.csv").write_text(
+        f"customer,purpose,channel,kind,at,how\nada,service,sms,contract,{given},order\n"
+    )
+    back = beforehand("import", *SHEETS).output  # the name comes back
+    assert "a basis given since lets them in again: ada" in back
     assert "1 of 1 was here again" in beforehand("people", "erase-again", "list.jsonl").output
+
+
+def test_the_next_ordinary_import_leaves_out_who_was_erased_and_says_so(batch: str, tmp_path: Path) -> None:
+    assert beforehand("people", "erase", "ada", "--yes").exit_code == 0
+    for more in (("--dry-run",), ()):
+        told = beforehand("import", *SHEETS, *more)
+        assert told.exit_code == 0
+        assert "1 person was erased here and is left out: ada. Take them out of the source." in told.output
+        assert "changed" not in told.output and "said stop" not in told.output
+    assert beforehand("people", "export", "ada", "--out", "ada.json").exit_code == 0
+    assert json.loads((tmp_path / "ada.json").read_text())["names"][0]["name"] == ""
+    assert "already: nothing has changed" in beforehand("people", "erase", "ada").output
 
 
 def test_nobody_is_asked_about_somebody_who_is_not_there_and_the_question_says_what_is_known(

@@ -99,6 +99,19 @@ async def test_erasing_is_confirmed_by_the_id_and_then_nothing_names_her(
     assert after.status_code == 200 and "Ada Berg" not in after.text
 
 
+async def test_a_program_that_still_brings_her_learns_that_she_was_erased(
+    client: httpx.AsyncClient, here: World
+) -> None:
+    await act(client, "/customers/ada/erase", {"confirm": "ada"}, ADMIN_KEY)
+    rows = {"customers": [{"customer": "ada", "name": "Ada Berg", "phone": "+491713920011"}]}
+    for where in ("/import?dry_run=true", "/import"):
+        told = (await act(client, where, rows, ADMIN_KEY)).json()
+        assert (told["erased"], told["changed"], told["reach"]) == (["ada"], [], [])
+        assert "1 person was erased here and is left out: ada." in told["summary"]
+    after = await ask(client, "/customers/ada/export", ADMIN_KEY)
+    assert "Ada Berg" not in after.text and "+491713920011" not in after.text
+
+
 async def test_an_import_is_taken_back_by_its_id(client: httpx.AsyncClient, here: World) -> None:
     rows = {"customers": [{"customer": "zoe", "name": "Zoe Ek", "phone": "+46701740699"}]}
     brought = (await act(client, "/import", rows, ADMIN_KEY)).json()

@@ -1,6 +1,7 @@
 """`POST /api/v1/import`: customers, sites, devices and bases brought in by a program, as a sync.
 
-What is listed is added or changed; what is not listed is told and never deleted; a STOP is never undone.
+What is listed is added or changed; what is not listed is told and never deleted; a STOP is never undone; who was
+erased is left out.
 """
 
 from __future__ import annotations
@@ -67,6 +68,9 @@ class ImportOut(shapes.Shape):
     absent: list[NamedOut] = Field(description="Known, not listed, and left as they are.")
     stopped: list[str] = Field(description="Customers who said stop; they stay in peace.")
     groundless: list[str] = Field(description="Customers without a recorded basis: listed, not contacted.")
+    erased: list[str] = Field(
+        description="People who were erased here, and are left out. Take them out of the source."
+    )
     summary: str
 
 
@@ -102,7 +106,8 @@ def _out(report: Report) -> ImportOut:
     plan = report.plan
     return ImportOut(
         rehearsal=report.rehearsal, id=report.batch, reach=_reach(report), added=_named(plan.added), changed=_named(plan.changed), same=len(plan.same),
-        absent=_named(plan.absent), stopped=list(plan.stopped), groundless=list(plan.groundless), summary=str(report),
+        absent=_named(plan.absent), stopped=list(plan.stopped), groundless=list(plan.groundless),
+        erased=list(plan.erased.out), summary=str(report),
     )  # fmt: skip
 
 
