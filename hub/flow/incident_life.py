@@ -147,11 +147,11 @@ async def _pass_on(tx: Tx, incident: Incident, now: Moment, ctx: Context) -> boo
 
 
 async def pace(tx: Tx, ctx: Context) -> int:
-    """Messages an hour: what policy allows, but no more than the free agents can answer; where agents are all busy, as
-    many as one could."""
+    """Messages an hour: what policy allows, but no more than the free agents can answer; where agents are all busy, or
+    there are none at all, as many as one could."""
     free = await tx.incidents.agents_free()
     limits = ctx.policy.incidents
-    return limits.rate if free is None else min(limits.rate, max(1, free) * limits.replies)
+    return min(limits.rate, max(1, free or 0) * limits.replies)
 
 
 async def _tell(tx: Tx, incident: Incident, most: int, now: Moment, ctx: Context) -> int:

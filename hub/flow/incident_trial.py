@@ -58,7 +58,8 @@ class Planned:
 
 @dataclass(frozen=True, slots=True)
 class Trial:
-    """The whole: `households` wait, of which the first `len(planned)` were asked about; `people` have to approve it."""
+    """The whole: `households` wait, of which the first `len(planned)` were asked about; `people` have to approve it.
+    `alone` is whether nobody at all is there to answer."""
 
     incident: Incident
     households: int
@@ -67,6 +68,7 @@ class Trial:
     rate: int
     people: int
     ends: Moment
+    alone: bool = False
 
     @property
     def messages(self) -> int:
@@ -118,7 +120,8 @@ async def dry_run(tx: Tx, incident: Incident, now: Moment, ctx: Context, most: i
         planned.append(plan)
     people = 2 if reach > limits.two_people else 1
     ends = when(max(0, waiting - 1), canary, rate, now, limits)
-    return Trial(incident, waiting, tuple(planned), canary, rate, people, ends)
+    alone = await tx.incidents.agents_free() is None
+    return Trial(incident, waiting, tuple(planned), canary, rate, people, ends, alone)
 
 
 def when(turn: int, canary: int, rate: int, now: Moment, limits: Limits) -> Moment:

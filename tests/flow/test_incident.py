@@ -17,7 +17,7 @@ from hub.flow.incident_trial import dry_run
 from hub.ports import BadInput
 from hub.store import SqlStore
 from hub.testing import FakeClock, MemoryStore
-from tests.flow.fleet import EVA, MODEL, OLE, Fleet, fleet, phone
+from tests.flow.fleet import EVA, MODEL, OLE, QUICK, Fleet, fleet, phone
 
 PUMPS = [f"pump-{n}" for n in range(40)]
 
@@ -152,7 +152,7 @@ async def test_it_ends_by_itself_when_every_device_works_again(here: Fleet) -> N
 
 
 async def test_two_people_have_to_approve_what_reaches_many(both: SqlStore, clock: FakeClock) -> None:
-    here = await fleet(both, clock, Limits(devices=5, two_people=5, rate=36_000))
+    here = await fleet(both, clock, Limits(devices=5, two_people=5, **QUICK))
     await here.homes(8)
     await here.fails(*PUMPS[:8])
     await here.passes(2 * MINUTE)
@@ -171,7 +171,7 @@ async def test_two_people_have_to_approve_what_reaches_many(both: SqlStore, cloc
 
 
 async def test_other_words_need_the_approval_of_two_people_again(both: SqlStore, clock: FakeClock) -> None:
-    here = await fleet(both, clock, Limits(devices=5, two_people=5, rate=36_000))
+    here = await fleet(both, clock, Limits(devices=5, two_people=5, **QUICK))
     await here.homes(8)
     await here.fails(*PUMPS[:8])
     await here.approve(EVA, OLE)
@@ -216,7 +216,7 @@ async def test_danger_waits_for_no_incident(here: Fleet) -> None:
 
 
 async def test_a_rule_may_decide_by_itself(store: MemoryStore, clock: FakeClock) -> None:
-    here = await fleet(store, clock, Limits(automatic=frozenset({"no-heat"}), rate=36_000))
+    here = await fleet(store, clock, Limits(automatic=frozenset({"no-heat"}), **QUICK))
     await here.homes(25)
     await here.fails(*PUMPS[:25])
     await here.passes(20 * MINUTE)

@@ -11,7 +11,7 @@ from hub.domain.case import CaseState
 from hub.domain.incident import IncidentState, Limits
 from hub.domain.incident_life import Refused
 from hub.testing import FakeClock, MemoryStore
-from tests.flow.fleet import Fleet, fleet
+from tests.flow.fleet import QUICK, Fleet, fleet
 
 HOMES = 9
 DEVICES = [f"pump-{n}" for n in range(HOMES)] + ["second-0", "second-1"]
@@ -55,7 +55,7 @@ async def _does(here: Fleet, what: str, device: str) -> None:
 @given(steps=STEPS)
 async def test_nobody_hears_twice_and_everybody_told_hears_the_end(steps: list[tuple[str, str]]) -> None:
     store, clock = MemoryStore(), FakeClock()
-    here = await fleet(store, clock, Limits(devices=5, rate=36_000))
+    here = await fleet(store, clock, Limits(devices=5, **QUICK))
     for number in range(HOMES):
         more = (f"second-{number}",) if number < 2 else ()
         await here.home(number, f"pump-{number}", *more)

@@ -71,7 +71,7 @@ async def test_a_firmware_that_breaks_thousands_is_one_calm_matter(
     empty_postgres: str, clock: FakeClock
 ) -> None:
     store = await open_store(empty_postgres, "the key of the tests")
-    here = await fleet(store, clock, Limits(rate=RATE))
+    here = await fleet(store, clock, Limits(rate=RATE, replies=RATE))
     await settle_homes(here, store, HOMES)
     async with store.transaction() as tx:
         await tx.house.add_key(token_hash(KEY), "reader", [Scope.READ])

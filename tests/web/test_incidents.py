@@ -6,7 +6,7 @@ import httpx
 import pytest
 
 from device_rules.reading import MINUTE
-from hub.domain.incident import IncidentState
+from hub.domain.incident import IncidentState, Limits
 from hub.web.app import create_app
 from tests.flow.fleet import LIMITS, Fleet, fleet
 from tests.web.asking import hidden, key, sign_in
@@ -18,7 +18,7 @@ PUMPS = [f"pump-{n}" for n in range(21)]
 @pytest.fixture
 async def failing(here: World) -> Fleet:
     """Twenty-one heat pumps have failed."""
-    made = await fleet(here.store, here.clock)  # type: ignore[arg-type]
+    made = await fleet(here.store, here.clock, Limits(rate=36_000))  # type: ignore[arg-type]
     await made.homes(21)
     await made.fails(*PUMPS)
     await made.passes(2 * MINUTE)
@@ -79,6 +79,7 @@ async def test_a_supervisor_approves_and_ends_it_on_the_page_without_scripts(
         assert "Needs a decision" in listed.text and one.id in listed.text
         assert "21 devices, 21 not recovered" in listed.text
         page = (await sam.get(f"/console/incidents/{one.id}")).text
+        assert "Nobody is there to answer" not in page, "dag sits at the desk"
         assert "Approve: tell 21" in page and "Owner3 Berg" in page
         sent = {"csrf": hidden(page, "csrf"), "version": hidden(page, "version")}
         assert (await sam.post(f"/console/incidents/{one.id}/approve", data=sent)).status_code == 303

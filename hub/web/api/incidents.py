@@ -112,6 +112,7 @@ class TrialOut(shapes.Shape):
     refused: dict[str, int]
     canary: int
     rate: int = Field(description="Messages an hour after the canary.")
+    alone: bool = Field(description="Nobody is there to answer: there is no agent at the desk.")
     people: int = Field(description="How many different people have to approve it.")
     ends: shapes.Time
     planned: list[PlannedOut]
@@ -243,6 +244,7 @@ def trial_out(trial: Trial) -> TrialOut:
         refused={str(because): count for because, count in trial.refused.items()},
         canary=trial.canary,
         rate=trial.rate,
+        alone=trial.alone,
         people=trial.people,
         ends=machine(trial.ends),
         planned=[_planned_out(each) for each in trial.planned],

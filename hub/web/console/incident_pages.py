@@ -54,6 +54,7 @@ async def incident(request: Request, visitor: Agent, incident: str) -> Response:
             trial = await dry_run(tx, one, moment_of(request), house.ctx, SHOWN)
         told["trial"] = trial
         told["plan"] = await sheet.plan_lines(tx, trial, clock) if trial else []
+    told["alone"] = sheet.ALONE if trial and trial.alone else ""
     told["languages"] = [(code, _LANGUAGES.get(code, code)) for code in house.ctx.words.languages()]
     return page(request, "incident.html", visitor, told)
 

@@ -41,6 +41,7 @@ STATES: Mapping[IncidentState, tuple[str, str, str]] = {
     S.CLOSED: ("Over", "resolved", "Everyone who was told knows that it is over."),
 }
 UNTRIED = "Nobody could be told yet. The others wait until the first household has been told and that has gone well."
+ALONE = "Nobody is there to answer: there is no agent at the desk, so it goes at the pace of one."
 HAPPENED = {
     "incident.found": "Found: {cohort}",
     "incident.approved": "Approved by {by}",
