@@ -60,7 +60,8 @@ def _stopped(scene: Scene) -> Answer:
         effects.append(Suppress(talk.customer, Because.STOP_SAID, scene.turn.channel))
     elif there:
         effects.append(HandOn(talk.case, TicketWanted(talk.case, Because.SUPPRESSED.name)))
-    said = scene.say("stop.confirmed_open" if there and scene.knowledge.theirs else "stop.confirmed")
+    key = "stop.confirmed_told" if scene.knowledge.told else "stop.confirmed_open"
+    said = scene.say(key if there and scene.knowledge.theirs else "stop.confirmed")
     return talk, Reply((said,), to_person=there, end=True), tuple(effects)
 
 
@@ -186,10 +187,20 @@ def status_of(scene: Scene) -> tuple[Phrase, ...]:
     known = scene.knowledge
     if not known.heard:
         return (scene.say("status.unheard"),)
+    if known.told:
+        return _told(scene)
     fine = "asked.device_fine" if scene.talk.with_person else "status.fine"  # there may be something to do
     fine = "status.other" if known.other_trouble else fine
     said = scene.say("status.still" if known.fault_open else fine)
     return (said, *live(scene.play, known.values))
+
+
+def _told(scene: Scene) -> tuple[Phrase, ...]:
+    """What a person told us is never said to be a problem that the device shows."""
+    how = scene.say("asked.device_fault" if scene.knowledge.other_trouble else "status.told")
+    if scene.talk.with_person or scene.talk.ended:
+        return how, scene.say("status.told_team")
+    return (how, scene.say("asked.help")) if scene.talk.expecting is Expecting.NOTHING else (how,)
 
 
 def text_me(scene: Scene) -> Answer:
@@ -204,15 +215,8 @@ def text_me(scene: Scene) -> Answer:
         written = (*written, scene.say("text_me.link", link=scene.knowledge.link))
     if talk.customer is None:
         return resume(scene, scene.say("text_me.no_number"))
-    text = Say(
-        talk.case,
-        talk.customer,
-        Channel.SMS,
-        MessageClass.TURN,
-        f"text-me:{scene.turn.key}",
-        written,
-        question=waiting,
-    )
+    what = f"text-me:{scene.turn.key}"
+    text = Say(talk.case, talk.customer, Channel.SMS, MessageClass.TURN, what, written, question=waiting)
     return replace(talk, guess=""), Reply((scene.say("text_me.sent"),), end=True), (text,)
 
 
@@ -234,7 +238,7 @@ def goodbye(scene: Scene) -> Answer:
         if scene.talk.ended or scene.talk.thanked or not is_thanks(scene.turn.text):
             return scene.talk, Reply((), end=True), ()
         return replace(scene.talk, thanked=True), Reply((scene.say("welcome"),), end=True), ()
-    key = "goodbye" if done else "goodbye.open"
+    key = "goodbye" if done or scene.knowledge.told else "goodbye.open"
     return replace(scene.talk, guess="", confirm=""), Reply((scene.say(key),), end=True), ()
 
 

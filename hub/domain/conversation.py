@@ -214,7 +214,8 @@ class Knowledge:
     the device, `other_trouble` whether one of its faults is no matter of this case; `pin` whether the person has set a PIN,
     `link` the address of the person's own page.
 
-    `theirs` is whether the person lives where the device stands; a second contact does not.
+    `theirs` is whether the person lives where the device stands; a second contact does not. `told` is whether the case is only what
+    the person told us, while the device itself has reported nothing of it.
 
     `needs` says why the case needs an agent, `taken` whether one has it, and `back` is when our team is back where it is away
     (None: no opening hours are known).
@@ -246,4 +247,5 @@ class Knowledge:
     needs: Because | None = None
     taken: bool = False
     theirs: bool = True
+    told: bool = False
     back: Moment | None = None

@@ -75,7 +75,8 @@ def _who(scene: Scene) -> tuple[Phrase, ...]:
 
 
 def _why(scene: Scene) -> tuple[Phrase, ...] | None:
-    return (scene.say("answer.why" if scene.knowledge.fault_open else "answer.why_well"),)
+    known = scene.knowledge
+    return (scene.say("answer.why" if known.fault_open and not known.told else "answer.why_well"),)
 
 
 def first_answer(topic: str, language: str, policy: Policy) -> tuple[Phrase, ...]:

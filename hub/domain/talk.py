@@ -169,4 +169,7 @@ def _launch(scene: Scene) -> Answer:
         return scene.talk, Reply((*about, scene.with_team(), *steps_hint(scene)), ask), ()
     if scene.talk.ended or (not scene.knowledge.fault_open and scene.talk.expecting is Expecting.NOTHING):
         return scene.talk, Reply((scene.say("status.fine"),), end=True), ()
+    if scene.knowledge.told and scene.talk.expecting is Expecting.NOTHING:
+        ask = Question(Expecting.NOTHING, (), (scene.say("voice.anything_else"),))
+        return scene.talk, Reply((scene.say("voice.told"),), ask), ()
     return guess(scene, "open", scene.say(greeting_of(scene.turn)))

@@ -45,6 +45,7 @@ async def _knowledge(
         device_name=(device.name or device.model) if device else case.device,
         title=title_of(faults),
         fault_open=bool(still_open(faults)) if faults else case.state.open,
+        told=not faults and case.asked_by_customer and case.state.open,
         live={
             name: f"{value:g}" if isinstance(value, float) else str(value) for name, value in values.items()
         },

@@ -274,3 +274,9 @@ def test_a_restart_that_is_already_agreed_is_not_asked_again() -> None:
 
 def _place(talk: Conversation) -> tuple[object, ...]:
     return (talk.step, talk.with_person, talk.ended, talk.trail, talk.tried)
+
+
+def test_who_told_us_of_something_hears_of_a_device_with_another_fault_that_we_look_after_it() -> None:
+    talk = Talk(play=None, begun=False)
+    talk.knowledge = replace(talk.knowledge, told=True, other_trouble=True)
+    assert talk.means(Intent.STATUS)[0] == "asked.device_fault"
