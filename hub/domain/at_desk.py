@@ -19,9 +19,11 @@ from hub.domain.effects import Note
 from hub.domain.scene import Answer, Scene
 from hub.domain.silence import VOICES
 from hub.domain.walk import anything_more, standing_question, still
+from hub.domain.wants_sign import wants_sign
 
 PASSED_ON_AGAIN = 15 * MINUTE
-"""How long nothing is said again about words that are passed on: whoever writes three texts in a row reads it once."""
+"""How long no more is said about chatter that is passed on: whoever writes three texts in a row reads it once. A question or
+an answer gets a line each time: not to know whether it arrived is worse than a repeat."""
 BARE = 4
 """Words of a plain no to "anything else?"; a longer one tells us something."""
 GOES_ON = (
@@ -52,7 +54,7 @@ def passed_on(scene: Scene) -> Answer:
     if scene.turn.channel in VOICES:
         return _aloud(scene, note)
     if talk.passed_on is not None and scene.now - talk.passed_on < PASSED_ON_AGAIN:
-        return talk, Reply(()), (note,)
+        return talk, Reply((scene.say("person.passed_on_too"),) if wants_sign(scene.turn) else ()), (note,)
     hint = steps_hint(scene) if not known.taken else ()
     return replace(talk, passed_on=scene.now), Reply((scene.say("person.passed_on"), *hint)), (note,)
 

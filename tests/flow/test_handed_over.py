@@ -64,6 +64,31 @@ async def test_other_words_are_passed_on_and_that_is_said_once_in_a_while(home: 
     assert "you stupid useless robot" in [text for _, text in await home.thread(case)]
 
 
+TOO = "I have passed that on to our team as well."
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "why can't you fix it from where you are?", "yes but is that going to break anything", "it's still not working",
+        "hello? that is not what I asked", "thats not what i asked", "no sorry, that's the neighbours. ours is clear I think",
+        "steht der Termin noch?", "why cant you fix it from there",
+    ],
+)  # fmt: skip
+async def test_a_question_or_an_answer_always_gets_one_line(home: Home, text: str) -> None:
+    await _lost(home)
+    assert await home.writes("I cant see it its dark") == [PASSED_ON]
+    assert len(await home.writes(text)) == 1
+    assert len(await home.writes(text)) == 1
+    assert await home.writes("you stupid useless robot") == []
+
+
+async def test_a_line_about_words_that_are_passed_on_again_says_so(home: Home) -> None:
+    await _lost(home)
+    await home.writes("I cant see it its dark")
+    assert await home.writes("why can't you fix it from where you are?") == [TOO]
+
+
 async def test_the_word_that_we_name_goes_on_with_the_steps(home: Home) -> None:
     await _lost(home)
     await home.writes("I cant see it its dark")
