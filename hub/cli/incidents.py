@@ -38,6 +38,7 @@ from hub.web.console.incident_sheet import ALONE, happened, many, said, untried
 
 incidents = typer.Typer(help="The same fault on many devices, as one matter.", no_args_is_help=True)
 Which = Annotated[str, typer.Argument(help="The incident's id, as `incidents list` shows it.")]
+ASKED = 50  # households that are asked about, unless somebody wants more
 HEARD = "Those who were told before hear it now."
 Act = Callable[[Tx, acts.By, Context], Awaitable[Incident]]
 
@@ -93,7 +94,7 @@ def show(incident: Which, config: Config = None) -> None:
 @incidents.command("dry-run")
 @plainly
 def dry_run_(
-    incident: Which, most: Annotated[int, typer.Option(min=1, max=MOST)] = 50, config: Config = None
+    incident: Which, most: Annotated[int, typer.Option(min=1, max=MOST)] = ASKED, config: Config = None
 ) -> None:
     """Who would be told, when, by what, why not, and at what cost. Sends and changes nothing."""
     settings = settings_of(config)
@@ -111,8 +112,16 @@ def dry_run_(
 def approve(incident: Which, by: Who = "", password: Password = None, config: Config = None) -> None:
     """Let the incident speak for all of them: canary first, then paced."""
     decision = Decision(incident, by, password)
-    after = _decide(config, decision, lambda tx, who, ctx: acts.approve(tx, incident, who, ctx))
+    tried: list[Trial] = []
+
+    async def say_yes(tx: Tx, who: acts.By, ctx: Context) -> Incident:
+        after = await acts.approve(tx, incident, who, ctx)
+        tried.append(await dry_run(tx, after, who.at, ctx, ASKED))
+        return after
+
+    after = _decide(config, decision, say_yes)
     typer.echo(f"{said(after)}: {after.because.agent}")
+    _show_texts(tried[0])
 
 
 @incidents.command()
@@ -259,5 +268,12 @@ def _show_words(trial: Trial) -> None:
     for household, own in trial.apart:
         when = iso(own.at - own.at % MINUTE)
         typer.echo(f"Goes its own way, once approved: {household}, {own.customer} by {own.channel}, {when}.")
+    _show_texts(trial)
+
+
+def _show_texts(trial: Trial) -> None:
+    """What is read, word for word, and by when it promises news."""
     for language, text in sorted(trial.texts.items()):
         typer.echo(f"{language}: {text}")
+    news = trial.incident.next_update
+    typer.echo(f"It promises next news by {iso(news)}." if news else "It promises no next news.")

@@ -54,15 +54,21 @@ def approve(incident: Incident, user: str, recipients: int, now: Moment, limits:
 def begun(incident: Incident, recipients: int, now: Moment, limits: Limits) -> Incident:
     """Speaking begins, with a canary."""
     return replace(
-        incident,
+        promising(incident, now, limits),
         state=S.CANARY,
         approved=incident.approved or now,
         canary=limits.canary(recipients),
         canary_until=Moment(now + limits.canary_time),
         paid=now,
-        next_update=incident.next_update or Moment(now + limits.cadence),
         because=Because.INCIDENT_APPROVED,
     )
+
+
+def promising(incident: Incident, now: Moment, limits: Limits) -> Incident:
+    """With the next news that it promises when it begins to speak now."""
+    if incident.state.sending:
+        return incident
+    return replace(incident, next_update=incident.next_update or Moment(now + limits.cadence))
 
 
 def reworded(incident: Incident, recipients: int, now: Moment, limits: Limits) -> Incident:

@@ -15,9 +15,10 @@ from hub.domain.customer import Channel
 from hub.domain.gate import Decision, Verdict, decide
 from hub.domain.ids import CaseId, CustomerId, DeviceId, Moment
 from hub.domain.incident import Incident, Limits
+from hub.domain.incident_life import promising
 from hub.domain.ladder import recipients, second_contacts
 from hub.domain.text import segments
-from hub.flow.ask import gather
+from hub.flow.ask import gather, rendered
 from hub.flow.context import Context
 from hub.flow.incident_life import pace
 from hub.flow.incident_send import letter_for
@@ -58,7 +59,7 @@ class Planned:
 
 @dataclass(frozen=True, slots=True)
 class Trial:
-    """The whole: `households` wait, of which the first `len(planned)` were asked about; `people` have to approve it.
+    """The whole: `incident` as it would speak, with the next news that it would promise; `households` wait, of which the first `len(planned)` were asked about; `people` have to approve it.
     `alone` is whether nobody at all is there to answer."""
 
     incident: Incident
@@ -105,6 +106,7 @@ class Trial:
 async def dry_run(tx: Tx, incident: Incident, now: Moment, ctx: Context, most: int = MOST) -> Trial:
     """What would happen if `incident` were approved now, asked for at most so many households."""
     limits = ctx.policy.incidents
+    incident = promising(incident, now, limits)
     homes = await _homes(tx, incident, most)
     reach = await tx.incidents.households(incident.id)
     waiting = reach - await tx.incidents.count_told(incident.id)
@@ -117,6 +119,7 @@ async def dry_run(tx: Tx, incident: Incident, now: Moment, ctx: Context, most: i
             plan = replace(plan, own_way=replace(plan.own_way, at=Moment(max(due, plan.own_way.at))))
         if plan.verdict is not Verdict.DENY:
             plan, turn = replace(plan, at=Moment(max(due, plan.at or due))), turn + 1
+            plan = await _as_read(tx, incident, plan, ctx)
         planned.append(plan)
     people = 2 if reach > limits.two_people else 1
     ends = when(max(0, waiting - 1), canary, rate, now, limits)
@@ -183,6 +186,18 @@ async def _plan(tx: Tx, incident: Incident, home: _Home, now: Moment, ctx: Conte
     if best.verdict is Verdict.HOLD:
         return best
     return replace(best, own_way=await _own_way(tx, incident, case, now, ctx))
+
+
+async def _as_read(tx: Tx, incident: Incident, plan: Planned, ctx: Context) -> Planned:
+    """With the words as they are at its turn: a promise that has passed by then is not made any more."""
+    case = await tx.cases.get(plan.case)
+    if case is None or plan.customer is None or plan.at is None or not plan.text:
+        return plan
+    letter = await letter_for(tx, incident, (case, plan.customer), plan.at, ctx)
+    if letter is None:
+        return plan
+    text = await rendered(tx, letter.message, ctx)
+    return replace(plan, text=text, segments=segments(text))
 
 
 async def _own_way(tx: Tx, incident: Incident, case: Case, now: Moment, ctx: Context) -> OwnWay | None:

@@ -119,6 +119,7 @@ def test_a_dry_run_says_who_would_hear_and_at_what_cost_and_changes_nothing(
     tried = incidents("dry-run", one.id, "--most", "3")
     assert tried.exit_code == 0, tried.output
     assert "20 households; asked about 3: 3 messages in" in tried.output
+    assert "Next news by " in tried.output and "It promises next news by " in tried.output
     assert "One person has to approve it." in tried.output and "nobody" in tried.output
     assert kept(one, tmp_path)[0] == one
 
@@ -128,6 +129,7 @@ def test_a_supervisor_approves_with_their_password_and_the_record_says_who(
 ) -> None:
     approved = decided("approve", one, EVA)
     assert approved.exit_code == 0 and "Trying on a few" in approved.stdout
+    assert "Next news by " in approved.stdout and "It promises next news by " in approved.stdout
     assert "[info" not in approved.output and "incident.approved" not in approved.output
     after, facts = kept(one, tmp_path)
     assert after.approved_by == (EVA,)

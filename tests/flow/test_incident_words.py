@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from device_rules.reading import MINUTE
+from device_rules.reading import HOUR, MINUTE
+from hub.domain.incident import Limits
+from hub.domain.text import segments
 from hub.flow import incident_acts as acts
 from hub.flow.incident_trial import Trial, dry_run
 from hub.testing import FakeClock, MemoryStore
@@ -58,3 +60,28 @@ async def test_words_in_german_reach_whoever_reads_german_as_in_austria(here: Fl
     await here.passes(15 * MINUTE)
     assert own in here.texts(1)[0] and own in here.texts(3)[0]
     assert own not in here.texts(0)[0]
+
+
+async def test_the_trial_shows_the_very_text_that_is_sent_with_its_promise_and_its_segments(
+    here: Fleet,
+) -> None:
+    trial = await tried(here)
+    shown = {each.customer: (each.text, each.segments) for each in trial.planned}
+    assert all("Next news by" in shown[f"owner-{n}"][0] for n in (0, 2))  # type: ignore[index]
+    await here.approve()
+    assert (await here.incident()).next_update == trial.incident.next_update
+    await here.passes(15 * MINUTE)
+    for number in range(24):
+        text, count = shown[f"owner-{number}"]  # type: ignore[index]
+        assert (here.texts(number), count) == ([text], segments(text))
+
+
+async def test_whoever_is_told_after_the_promise_reads_none_in_the_trial_either(
+    store: MemoryStore, clock: FakeClock
+) -> None:
+    slow = await fleet(store, clock, Limits())
+    await slow.homes(24)
+    await slow.fails(*PUMPS)
+    await slow.passes(3 * MINUTE)
+    last = max((await tried(slow)).planned, key=lambda each: each.at or 0)
+    assert last.at and last.at > slow.now + HOUR and "Next news" not in last.text

@@ -33,6 +33,7 @@ async def test_a_trial_says_who_would_hear_when_and_at_what_cost_and_changes_not
     assert answer.status_code == 200, answer.text
     trial = answer.json()
     assert (trial["households"], trial["messages"], trial["canary"], trial["people"]) == (21, 21, 1, 1)
+    assert trial["next_update"] and "Next news by" in trial["texts"]["en"]
     assert trial["segments"] >= 21 and trial["planned"][0]["channel"] == "sms"
     assert await failing.incident() == one and failing.post.envelopes == []
 
@@ -81,6 +82,7 @@ async def test_a_supervisor_approves_and_ends_it_on_the_page_without_scripts(
         page = (await sam.get(f"/console/incidents/{one.id}")).text
         assert "Nobody is there to answer" not in page, "dag sits at the desk"
         assert "Approve: tell 21" in page and "Owner3 Berg" in page
+        assert "approved now, it promises next news by" in page and "Next news by" in page
         sent = {"csrf": hidden(page, "csrf"), "version": hidden(page, "version")}
         assert (await sam.post(f"/console/incidents/{one.id}/approve", data=sent)).status_code == 303
         await failing.passes(20 * MINUTE)

@@ -115,6 +115,8 @@ class TrialOut(shapes.Shape):
     alone: bool = Field(description="Nobody is there to answer: there is no agent at the desk.")
     people: int = Field(description="How many different people have to approve it.")
     ends: shapes.Time
+    next_update: shapes.Time | None = Field(description="By when it would promise the next news.")
+    texts: dict[str, str] = Field(description="What would be read, one example by language, word for word.")
     planned: list[PlannedOut]
 
 
@@ -247,6 +249,8 @@ def trial_out(trial: Trial) -> TrialOut:
         alone=trial.alone,
         people=trial.people,
         ends=machine(trial.ends),
+        next_update=written.when(trial.incident.next_update),
+        texts=trial.texts,
         planned=[_planned_out(each) for each in trial.planned],
     )
 
