@@ -8,11 +8,14 @@ from collections.abc import Callable, Sequence
 
 from hub.domain.contact import Phrase
 from hub.domain.customer import Channel
+from hub.domain.ids import Moment
+from hub.domain.policy import Policy
+from hub.domain.slots import BookingKind, is_open
 
 NUMBERS = frozenset({"choice.first", "choice.next"})
 AROUND = frozenset({"choice.zero", "frame.our_number", "frame.stop"})
 """What a text says about answering it, besides the numbered answers."""
-ON_UNIT, RING_US = "frame.our_number", "mail.answer"
+ON_UNIT, RING_US, NUMBER = "frame.our_number", "mail.answer", "mail.number"
 SPOKEN = (Channel.PHONE,)
 
 
@@ -23,6 +26,14 @@ def numbered(phrases: Sequence[Phrase], cost: Callable[[Sequence[Phrase]], int])
     if cost(ours) <= cost(phrases):
         return ours
     return tuple(each for each in phrases if each.key != ON_UNIT)
+
+
+def reached(phrases: Sequence[Phrase], policy: Policy, now: Moment) -> tuple[Phrase, ...]:
+    """The same without the promise that a person answers our number at `now`, when our team is away: the number alone."""
+    calls = policy.calendars.get(BookingKind.CALLBACK)
+    if calls is None or is_open(calls, now):
+        return tuple(phrases)
+    return tuple(Phrase(NUMBER, each.variables) if each.key == RING_US else each for each in phrases)
 
 
 def fitted(phrases: Sequence[Phrase], channel: Channel) -> tuple[Phrase, ...]:

@@ -14,7 +14,7 @@ from hub.domain.because import Because
 from hub.domain.case import Case
 from hub.domain.contact import Message, Phrase
 from hub.domain.customer import NO_REST, Address, Channel, Customer, QuietHours
-from hub.domain.fitting import ON_UNIT, SPOKEN, fitted, numbered
+from hub.domain.fitting import ON_UNIT, SPOKEN, fitted, numbered, reached
 from hub.domain.ids import Moment
 from hub.domain.ladder import recipients
 from hub.domain.policy import Policy
@@ -30,8 +30,9 @@ SPREAD = (Because.QUIET_HOURS, Because.CAP_FLEET)
 NO_QUIET = QuietHours(0, 0)
 
 
-async def rendered(tx: Tx, message: Message, ctx: Context) -> str:
-    """The message's text: as it was written, or its phrases in its language with name, brand and telephone number.
+async def rendered(tx: Tx, message: Message, ctx: Context, now: Moment | None = None) -> str:
+    """The message's text: as it was written, or its phrases in its language with name, brand and telephone number, as
+    it leaves at `now` (None: when it was made).
 
     Raises BadInput when a phrase, a variable or the language is missing.
     """
@@ -43,6 +44,7 @@ async def rendered(tx: Tx, message: Message, ctx: Context) -> str:
     fit = fitted(message.phrases, message.channel) if home is None else home
     if not await _on_unit(tx, message, fit, ctx):
         fit = numbered(fit, _cost(message.language, merged, ctx))
+    fit = reached(fit, ctx.policy, message.at if now is None else now)
     second = any(phrase.key == "frame.second" for phrase in fit)
     whose = {"home": await _whose(tx, message)} if second else {}
     said = [Phrase(phrase.key, merged | phrase.variables | whose) for phrase in fit]
@@ -107,7 +109,7 @@ async def gather(tx: Tx, message: Message, now: Moment, ctx: Context) -> Asked:
     """As `asked`, with the message's words as they are now; words that cannot be made are none, which the lint refuses:
     a missing phrase or variable stops the send, not the customer."""
     try:
-        text = await rendered(tx, message, ctx)
+        text = await rendered(tx, message, ctx, now)
     except BadInput:
         text = ""
     return await asked(tx, message, text, now, ctx)

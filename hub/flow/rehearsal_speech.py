@@ -13,7 +13,7 @@ from hub.domain.case import Case, Step
 from hub.domain.contact import Direction, Message, MessageClass, Phrase
 from hub.domain.conversation import Conversation, Heard, Knowledge, Turn
 from hub.domain.customer import Channel
-from hub.domain.fitting import ON_UNIT, numbered
+from hub.domain.fitting import ON_UNIT, numbered, reached
 from hub.domain.gate import decide
 from hub.domain.ids import CaseId, FaultId, Moment, contact_id, message_id
 from hub.domain.ladder import address_for, kind_of
@@ -193,15 +193,15 @@ class Speech:
             direction=Direction.OUT,
             at=now,
             language=who.language,
-            text=self._true_text(said, matter, person),
+            text=self._true_text(said, matter, person, now),
         )
 
-    def _true_text(self, said: tuple[Phrase, ...], matter: Matter, person: Resident) -> str:
+    def _true_text(self, said: tuple[Phrase, ...], matter: Matter, person: Resident, now: Moment) -> str:
         """As it would leave: our number itself where it does not stand on the device."""
         known = self.terms.policy.number_on_unit
         if not {"*", matter.home.device.model} & known and any(each.key == ON_UNIT for each in said):
             said = numbered(said, lambda phrases: segments(self._text(tuple(phrases), person)))
-        return self._text(said, person)
+        return self._text(reached(said, self.terms.policy, now), person)
 
     def _text(self, said: tuple[Phrase, ...], person: Resident) -> str:
         """The words as they would leave; none where one is missing, which the gate refuses."""

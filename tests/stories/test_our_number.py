@@ -9,6 +9,7 @@ import pytest
 from device_rules.fault import Severity
 from device_rules.reading import MINUTE
 from hub.domain.policy import Policy
+from hub.domain.slots import BookingKind, Calendar
 from hub.testing import FakeClock, MemoryStore
 from tests.stories.book import ICE, street
 
@@ -40,3 +41,15 @@ async def test_whose_device_does_not_bear_it_reads_the_number_itself(
     text = await told(store, clock, Policy(number_on_unit=frozenset({"acme/other"})))
     assert "on the unit" not in text
     assert "ring us: +49 30 5550100." in text
+
+
+@pytest.mark.parametrize("open_days", [True, False])
+async def test_nobody_is_promised_a_person_on_our_number_while_our_team_is_away(
+    store: MemoryStore, clock: FakeClock, open_days: bool
+) -> None:
+    hours = tuple((day, 0, 24 * 60) for day in range(7)) if open_days else ()
+    calls = Calendar(BookingKind.CALLBACK, hours)
+    policy = Policy(number_on_unit=frozenset({"acme/other"}), calendars={BookingKind.CALLBACK: calls})
+    text = await told(store, clock, policy)
+    assert ("To talk to a person, ring us: +49 30 5550100." in text) is open_days
+    assert "+49 30 5550100" in text
