@@ -14,6 +14,7 @@ from device_rules.reading import DAY, HOUR, MINUTE
 from hub.domain.spoken_time import Part, When
 from voice_skills.matcher_text import is_han, plain
 from voice_skills.numbers import in_digits
+from voice_skills.times_denied import refused_day
 
 UNITS: Mapping[str, int] = {"minute": MINUTE, "hour": HOUR, "day": DAY, "week": 7 * DAY}
 MOST_AHEAD = 60 * DAY
@@ -31,8 +32,9 @@ class Times:
     meant: Mapping[str, When]
     units: Mapping[str, int]
 
-    def find(self, said: str) -> tuple[When | None, str]:
-        """The time in `said` (folded), and the words that are left of it; no time where none or a doubtful one is named."""
+    def find(self, said: str, *, refusing: bool = False) -> tuple[When | None, str]:
+        """The time in `said` (folded), and the words that are left of it; no time where none or a doubtful one is named, nor
+        a day that will not do, unless that is what is looked for (`refusing`)."""
         digits = in_digits(said, self.language)
         for pattern in self.spans:
             found = pattern.search(digits)
@@ -51,7 +53,8 @@ class Times:
         while (word := self.named.search(left)) is not None:
             when = _joined(when, self.meant[word["named"]])
             left, any_found = _without(left, word), True
-        return (when, left) if any_found else (None, said)
+        no_day = not refusing and when.weekday is not None and refused_day(said, self.language)
+        return (when, left) if any_found and not no_day else (None, said)
 
     def _span(self, found: re.Match[str]) -> int:
         groups = found.groupdict()

@@ -6,6 +6,7 @@ Who was asked for a time is heard more kindly here than anybody else: what comes
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 from rapidfuzz import fuzz, process
 
@@ -13,6 +14,7 @@ from hub.domain.spoken_time import When
 from voice_skills.matcher_text import is_han, plain
 from voice_skills.numbers import in_digits
 from voice_skills.times import Times
+from voice_skills.times_refused import narrowed
 
 ALIKE = 85
 SHORTEST = 5
@@ -35,8 +37,12 @@ _NUMBERS = re.compile(r"\d+")
 
 def time_in(text: str, times: Times) -> When | None:
     """The time that `text` names; None where it names none, or several."""
+    limits, kept = narrowed(text, times)
+    if limits.limited:
+        when, _ = times.find(_mended(kept, times))
+        return _within(when or When(), limits)
     said = plain(text)
-    when, _ = times.find(_mended(said, times))
+    when, _ = times.find(_mended(kept, times), refusing=True)
     if when is not None:
         return when
     digits = in_digits(_ARTICLES.sub(" ", said).strip(), times.language)
@@ -48,8 +54,15 @@ def time_in(text: str, times: Times) -> When | None:
     return When(hour=int(found["h"]), minute=minute, exact=int(found["h"]) > MIDNIGHT // 2)
 
 
+def _within(when: When, limits: When) -> When:
+    return replace(when, since=limits.since, until=limits.until, barred=limits.barred)
+
+
 def only_time(text: str, times: Times) -> bool:
     """Whether `text` says a time and nothing that could turn it round: "not at ten" says more than a time."""
+    limits, _ = narrowed(text, times)
+    if limits.limited:
+        return False
     _, left = times.find(_mended(plain(text), times))
     spare = _POLITE.sub("", left) if is_han(left) else left
     words = [word for word in spare.split() if word not in _IDLE]

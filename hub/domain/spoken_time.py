@@ -38,7 +38,8 @@ DAYTIME = 9
 @dataclass(frozen=True, slots=True)
 class When:
     """A time as it was said. `after` (µs from now) stands alone; `days` counts from today, `weekday` from Monday (0), `hour`
-    is 0 to 24 as said: "eight" is 8 in the morning or in the evening unless `part` or `exact` (a 24 hour clock) tells."""
+    is 0 to 24 as said: "eight" is 8 in the morning or in the evening unless `part` or `exact` (a 24 hour clock) tells.
+    What was refused limits it: not before the minute `since` of a day, not beyond `until`, and none of the times `barred`."""
 
     after: int = 0
     days: int | None = None
@@ -47,6 +48,14 @@ class When:
     minute: int = 0
     part: Part | None = None
     exact: bool = False
+    since: int | None = None
+    until: int | None = None
+    barred: tuple[When, ...] = ()
+
+    @property
+    def limited(self) -> bool:
+        """Whether some times were refused: then it is read back, and never taken as it stands."""
+        return self.since is not None or self.until is not None or bool(self.barred)
 
 
 def moment_of(when: When, now: Moment, zone: str) -> Moment:

@@ -12,6 +12,7 @@ from enum import StrEnum
 from zoneinfo import ZoneInfo
 
 from hub.domain.ids import Moment
+from hub.domain.refused_time import within
 from hub.domain.slots import Calendar, Slot, of_day, open_slots
 from hub.domain.spoken_time import When, day_of, minutes_of
 
@@ -52,25 +53,38 @@ def wish(
     was). A day without an hour is any time of it; an hour without a day is one of the first day that has a free slot, or
     of the day that was offered."""
     when, name, offered = said
-    zone, open_ones = ZoneInfo(name), open_slots(calendar, taken, now)
+    zone = ZoneInfo(name)
+    open_ones, fitting = within(open_slots(calendar, taken, now), when, now, name)
     minutes = minutes_of(when)
     if when.after > 0:
         minutes = (_minute(Moment(now + when.after), zone),)
     day = day_of(when, now, name)
     if day is None:
-        first = offered or (open_ones[0].starts if open_ones else now)
-        day = _local(first, zone).date()
+        day = _first_day(open_ones, offered, zone) or _local(now, zone).date()
     every = _day_of(calendar, day, zone)
     minute = _likeliest(minutes, every, zone)
     at = _at(day, 0 if minute is None else minute, zone)
     near = _nearest(open_ones, day, minute, zone)
-    exact = minute is not None and any(slot.starts == at for slot in near)
+    exact = minute is not None and not when.limited and any(slot.starts == at for slot in near)
     hours = (every[0].starts, every[-1].ends) if every else (None, None)
     if exact:
         return Wish(at, near, True, Hindrance.NONE, *hours)
     bounds = (Moment(now + calendar.lead), Moment(now + calendar.horizon))
     meant = every if minute is None else [slot for slot in every if slot.starts <= at < slot.ends]
-    return Wish(at, near, False, _hindrance(every, meant, open_ones, bounds), *hours)
+    why = _hindrance(every, meant, open_ones, bounds)
+    if when.limited:  # what was named within the limits is not what hinders it
+        closed = why is Hindrance.CLOSED_DAY
+        why = why if closed else Hindrance.NONE if fitting else Hindrance.CLOSED_HOUR
+    return Wish(at, near, False, why, *hours)
+
+
+def _first_day(open_ones: Sequence[Slot], offered: Moment | None, zone: ZoneInfo) -> date | None:
+    """The day that was offered, where it may still be had, else the next that may; None where there is none."""
+    days = [_local(slot.starts, zone).date() for slot in open_ones]
+    if offered is None:
+        return next(iter(days), None)
+    wanted = _local(offered, zone).date()
+    return next((day for day in days if day >= wanted), next(iter(days), None))
 
 
 def _hindrance(

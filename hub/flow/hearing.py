@@ -48,6 +48,10 @@ def understood(visit: Visit, talk: Conversation | None, zone: str = "") -> Turn:
     choices = len(talk.offers) + 1 if talk is not None and asks_time else 0
     if asks_time or meaning.intent in WISHES:
         meaning = replace(meaning, when=_time(visit, meaning, choices))
+    if asks_time and meaning.when is not None and meaning.when.limited and not meaning.sure:
+        meaning = Meaning(
+            Intent.UNKNOWN, when=meaning.when
+        )  # what will not do is heard, and the guess is not
     if asks_time and meaning.when is not None and meaning.sure and meaning.intent not in WISHES:
         plainly = visit.ctx.words.only_time(turn.text, turn.language)  # "not at ten" books nothing
         meaning = replace(meaning, sure=plainly)
@@ -61,7 +65,10 @@ def _time(visit: Visit, meaning: Meaning, choices: int) -> When | None:
     number = choices > 0 and meaning.intent is Intent.CHOICE and meaning.sure and meaning.choice <= choices
     chosen = when is not None and number and when == When(hour=meaning.choice)
     alone = (
-        when is not None and when.after == 0 and (when.days, when.weekday, when.part) == (None, None, None)
+        when is not None
+        and not when.limited
+        and when.after == 0
+        and (when.days, when.weekday, when.part) == (None, None, None)
     )
     if when is None or chosen or (alone and (not choices or meaning.intent in WISHES)):
         tomorrow = choices > 0 and meaning.intent is Intent.TOMORROW
