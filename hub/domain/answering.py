@@ -14,7 +14,7 @@ from hub.domain.because import Because
 from hub.domain.conversation import Expecting, Intent, Meaning, Reply
 from hub.domain.greetings import is_greeting
 from hub.domain.play import Ask, Try
-from hub.domain.repairs import LISTS, TONGUES, speak
+from hub.domain.repairs import LISTS, TONGUES, beginning, speak
 from hub.domain.slots import BookingKind
 from hub.domain.verify import ask_proof, not_here, on_own_page, tells_pin
 from hub.domain.walk import (
@@ -54,17 +54,10 @@ def words(scene: Scene) -> Answer:
         return _not_sure(scene, meaning)
     if scene.talk.guess == "open" and meaning.intent in SHOWS_ALL:
         return opened(replace(scene, talk=replace(scene.talk, guess="", misses=0)))
-    if meaning.intent is Intent.STEPS and (begin := _beginning(scene)):
+    if meaning.intent is Intent.STEPS and (begin := beginning(scene)):
         return _chosen(scene, begin)
     aside = ASIDES.get(meaning.intent, _open_question)
     return aside(scene if aside is _open_question else replace(scene, talk=replace(scene.talk, misses=0)))
-
-
-def _beginning(scene: Scene) -> int:
-    """The option that begins the guided fix, where it has not begun: "tell me what to do"; 0 elsewhere."""
-    talk, play = scene.talk, scene.play
-    opening = play is not None and talk.step == "" and not (talk.with_person or talk.ended or talk.booking)
-    return talk.options.index(play.go) + 1 if play is not None and opening and play.go in talk.options else 0
 
 
 def _open_question(scene: Scene) -> Answer:

@@ -112,6 +112,13 @@ def skip(scene: Scene) -> Answer:
     return talk, reply, (note, *effects)
 
 
+def beginning(scene: Scene) -> int:
+    """The option that begins the guided fix, where it has not begun: "tell me what to do"; 0 elsewhere."""
+    talk, play = scene.talk, scene.play
+    opening = play is not None and talk.step == "" and not (talk.with_person or talk.ended or talk.booking)
+    return talk.options.index(play.go) + 1 if play is not None and opening and play.go in talk.options else 0
+
+
 def steps(scene: Scene) -> Answer:
     """Back to the guided fix, from the desk: to the question that was asked last, else to where it begins. Never back from
     a danger that was told: there only a person goes on."""

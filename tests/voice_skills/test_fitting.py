@@ -51,7 +51,7 @@ def test_answers_name_every_option_of_their_question(language: str) -> None:
         ("en", "shut tight", 1), ("en", "its latched", 1), ("en", "wide open", 2), ("en", "hanging open", 2),
         ("en", "my leg is in plaster i cant get down there", 3), ("en", "i cant get down there with my knees", 3),
         ("de", "bombenfest verriegelt", 1), ("de", "sperrangelweit auf", 2), ("de", "da komm ich nicht dran", 3),
-        ("es", "bien trancada", 1), ("es", "de par en par", 2), ("es", "no llego hasta ahí", 3),
+        ("es", "bien trancada", 1), ("es", "de par en par", 2), ("es", "no puedo llegar ahí con la pierna rota", 3),
         ("zh", "关得死死的", 1), ("zh", "大敞着", 2), ("zh", "我够不着", 3),
     ],
 )  # fmt: skip

@@ -164,7 +164,6 @@ def test_a_negation_never_means_yes(text: str, language: str) -> None:
     ("text", "intent"),
     [
         ("wrong numbr", Intent.WRONG_NUMBER),
-        ("cancle enginer visit", Intent.VISIT),
     ],
 )
 def test_a_typing_error_changes_nothing_before_we_have_asked_back(text: str, intent: Intent) -> None:
