@@ -65,7 +65,14 @@ def at_time(
     slot = next((slot for slot in wish.slots if wish.exact and slot.starts == wish.at), None)
     if slot is not None and clearly:
         return _book(scene, slot)
+    before = before or _stands(scene, moving)
     return put_question(offering(scene, kind, wish.slots, moving), (*before, *_why_not(scene, kind, wish)))
+
+
+def _stands(scene: Scene, moving: str) -> tuple[Phrase, ...]:
+    """That the appointment which is being moved stands until another time is chosen; nothing where none is."""
+    there = next((each for each in scene.knowledge.booked if moving and each.id == moving), None)
+    return (scene.say("booking.until_moved", **slot_words(scene, there.slot.starts)),) if there else ()
 
 
 def _why_not(scene: Scene, kind: BookingKind, wish: Wish) -> tuple[Phrase, ...]:
@@ -110,8 +117,9 @@ def move_visit(scene: Scene) -> Answer:
         return named
     offered = with_offers(scene, there.slot.kind, moving=there.id)
     if offered is None:
-        return to_person(scene, (scene.say("booking.no_more"),), Because.CUSTOMER_WANTS_PERSON)
-    return put_question(offered)
+        said = (*_stands(scene, there.id), scene.say("booking.no_more"))
+        return to_person(scene, said, Because.CUSTOMER_WANTS_PERSON)
+    return put_question(offered, _stands(scene, there.id))
 
 
 def asked_when(scene: Scene) -> Answer:
@@ -184,8 +192,9 @@ def other_times(scene: Scene) -> Answer:
     offered = with_offers(replace(scene, knowledge=known), kind, moving=scene.talk.moving)
     if offered is None or later is rest:
         plain = replace(scene, talk=still(scene.talk))
-        return to_person(plain, (scene.say("booking.no_more"),), Because.CUSTOMER_WANTS_PERSON)
-    return put_question(offered)
+        said = (*_stands(scene, scene.talk.moving), scene.say("booking.no_more"))
+        return to_person(plain, said, Because.CUSTOMER_WANTS_PERSON)
+    return put_question(offered, _stands(scene, scene.talk.moving))
 
 
 def gone(scene: Scene) -> Answer:

@@ -86,3 +86,26 @@ async def test_a_day_that_will_not_do_is_never_when_we_ask_again(
     await asked.writes(words)
     [case] = await asked.cases()
     assert (await asked.talk(case.id)).paused_until is None
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "thanks, leave it",
+        "whats the weather tomorrow",
+        "tuesday at ten or so, I think",
+        "3",
+        "I can't do monday",
+    ],
+)
+async def test_while_an_appointment_is_moved_it_is_said_that_the_old_one_stands(
+    asked: Home, words: str
+) -> None:
+    await asked.writes("book a visit")
+    await asked.writes("1")
+    [moving] = await asked.writes("move my appointment")
+    assert "You have an appointment on Mon, Nov 23, 08:00. It stands until you choose" in moving
+    [said] = await asked.writes(words)
+    assert "Mon, Nov 23, 08:00" in said
+    assert "stands" in said
+    assert await standing(asked) == ["Mon 08:00"]
