@@ -12,6 +12,7 @@ from dataclasses import replace
 
 from device_rules.reading import MINUTE
 from hub.domain.because import Because
+from hub.domain.case import Case
 from hub.domain.contact import Phrase
 from hub.domain.conversation import Conversation, Expecting, Heard, Intent, Question, Reply
 from hub.domain.effects import HandOn, Suppress, Unsuppress
@@ -160,22 +161,7 @@ async def _asked(visit: Visit) -> tuple[CaseId | None, Reply]:
     """Somebody is needed: the last case again if it ended a short while ago, else a new one."""
     last = await just_ended(visit)
     if last is not None:
-        await onward(visit.tx, last, CustomerReturned(str(visit.turn.channel)), visit.now, visit.ctx)
-        await seal_return(visit.tx, last, visit.now, visit.ctx)
-        device = await visit.tx.devices.get(last.device)
-        talk = Conversation(last.id, visit.customer, step=STEP, channel=visit.turn.channel, with_person=True)
-        await visit.tx.talks.save(talk)
-        await _call_agent(visit, last.id, Because.CUSTOMER_ASKED)
-        name = (device.name or device.model) if device else last.device
-        again = (Phrase("asked.reopened", {"device": name}),)
-        if (
-            visit.turn.channel in VOICES
-            and device is not None
-            and visit.turn.meaning.intent is not Intent.PERSON
-        ):
-            told = await how_is(visit.tx, device, visit.now, visit.ctx)
-            return last.id, replace(_more(visit, (*told, *again)), to_person=True)
-        return last.id, Reply(again, to_person=True, end=True)
+        return await _reopened(visit, last)
     devices = await devices_of(visit)
     if not devices:
         return None, Reply((Phrase("asked.no_device"),), end=True)
@@ -198,6 +184,22 @@ async def _asked(visit: Visit) -> tuple[CaseId | None, Reply]:
         return case.id, await _devices(visit)
     await _call_agent(visit, case.id, Because.CUSTOMER_WANTS_PERSON)
     return case.id, Reply((Phrase("asked.person"),), to_person=True, end=True)
+
+
+async def _reopened(visit: Visit, last: Case) -> tuple[CaseId | None, Reply]:
+    """The last case again; by voice with how the device is."""
+    await onward(visit.tx, last, CustomerReturned(str(visit.turn.channel)), visit.now, visit.ctx)
+    await seal_return(visit.tx, last, visit.now, visit.ctx)
+    device = await visit.tx.devices.get(last.device)
+    talk = Conversation(last.id, visit.customer, step=STEP, channel=visit.turn.channel, with_person=True)
+    await visit.tx.talks.save(talk)
+    await _call_agent(visit, last.id, Because.CUSTOMER_ASKED)
+    name = (device.name or device.model) if device else last.device
+    again = (Phrase("asked.reopened", {"device": name}),)
+    if visit.turn.channel in VOICES and device is not None and visit.turn.meaning.intent is not Intent.PERSON:
+        told = await how_is(visit.tx, device, visit.now, visit.ctx)
+        return last.id, replace(_more(visit, (*told, *again)), to_person=True)
+    return last.id, Reply(again, to_person=True, end=True)
 
 
 def _more(visit: Visit, said: tuple[Phrase, ...]) -> Reply:
