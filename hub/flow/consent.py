@@ -7,16 +7,22 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from device_rules.reading import DAY
 from hub.domain.because import Because
 from hub.domain.consent_words import Word, keyword, leaning, tongue_of
+from hub.domain.contact import MessageClass, Phrase
 from hub.domain.conversation import Expecting, Intent, Meaning
 from hub.domain.customer import Address, Channel, Customer, Health, Person
 from hub.domain.effects import Note
+from hub.domain.greetings import is_thanks
 from hub.domain.ids import AddressId, CaseId, CustomerId, Moment, derive
 from hub.flow.context import Context
+from hub.flow.saying import Draft, compose, send
 from hub.flow.visit import Visit
 from hub.ports import Tx
 
+OWN_ANSWER = (Intent.STOP, Intent.START, Intent.HELP, Intent.DANGER, Intent.WRONG_NUMBER)
+"""What is answered, or left alone, after a STOP as before it."""
 STRANGER = "stranger"
 """The kind of id of somebody who wrote to us and whom nobody knows."""
 
@@ -53,6 +59,25 @@ async def mark_own_words(visit: Visit, case: CaseId | None, again: bool) -> None
     await visit.tx.people.add_review(visit.customer, visit.turn.key, visit.now)
     data = {"customer": visit.customer, "message": visit.turn.key}
     await visit.tx.facts.add(Note(case, None, "consent.review", Because.STOP_IN_OWN_WORDS, data), visit.now)
+
+
+async def still_writes(visit: Visit) -> bool:
+    """Whether somebody we know who has stopped us writes all the same, and not one of the words that have an answer of their
+    own, or want none."""
+    said = visit.turn.meaning.intent
+    if visit.live or visit.opt_out or is_stranger(visit.customer) or said in (*OWN_ANSWER, Intent.GOODBYE):
+        return False
+    return bool(visit.turn.text.strip()) and not is_thanks(visit.turn.text) and await has_stopped(visit)
+
+
+async def say_stopped(visit: Visit) -> None:
+    """That they have stopped us, how to undo it, and our number: the answer to their own text, once a day, on no case."""
+    what = f"stopped:{visit.now // DAY}"
+    said = (Phrase("stop.stands"),)
+    draft = Draft(None, visit.customer, visit.turn.channel, MessageClass.COMPLIANCE, what, said)
+    message, _ = await compose(visit.tx, draft, visit.now)
+    if await visit.tx.messages.get(message.id) is None:
+        await send(visit.tx, draft, visit.now, visit.ctx)
 
 
 def what_of(visit: Visit) -> str:

@@ -28,7 +28,15 @@ from hub.flow.at_page import as_shown
 from hub.flow.booking import equipped, held
 from hub.flow.carry import carry_out
 from hub.flow.choosing import told
-from hub.flow.consent import as_meant, mark_own_words, stops_again, what_of, wrong_number
+from hub.flow.consent import (
+    as_meant,
+    mark_own_words,
+    say_stopped,
+    still_writes,
+    stops_again,
+    what_of,
+    wrong_number,
+)
 from hub.flow.consent_home import for_oneself
 from hub.flow.context import Context
 from hub.flow.healing import not_healed
@@ -158,6 +166,9 @@ async def _say(visit: Visit, case: CaseId | None, reply: Reply) -> None:
         if reply.say:
             written = visit.turn.channel is Channel.PAGE  # which shows its choices as buttons
             await write_said(visit, case, reply.say if written else as_speech(reply))
+        return
+    if not tells_danger(visit) and await still_writes(visit):
+        await say_stopped(visit)
         return
     always = visit.turn.meaning.intent in COMPLIANCE or tells_danger(visit)
     kind = MessageClass.COMPLIANCE if always else MessageClass.TURN

@@ -110,9 +110,11 @@ async def test_after_stop_nothing_is_sent_whatever_becomes_due(home: Home) -> No
     await home.writes("STOP")
     said = await home.texts()
     await home.wakes(60 * 24)
-    await home.writes("what is going on")
-    await home.recovers("hp-1", "icing-up")
     assert await home.texts() == said
+    [stands] = await home.writes("what is going on")
+    assert "told us to stop" in stands
+    await home.recovers("hp-1", "icing-up")
+    assert await home.texts() == [*said, stands]
 
 
 async def test_stop_that_the_carrier_has_answered_is_not_confirmed_by_us_too(home: Home) -> None:
