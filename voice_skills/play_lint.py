@@ -30,6 +30,7 @@ EXAMPLE = {
     "device": "garden heat pump", "name": "Maximilian", "brand": "Nordwarm", "phone": "+49 30 5550100",
     "number": "112", "digits": "1 1 2", "minutes": "30",
     "n": "1", "what": "what to do", "text": "We are on it.", "time": "18:00", "code": "123456", "agent": "Dagmar", "value": "-14",
+    "whole": "0", "tenths": "2",
     "a": "a", "b": "b", "c": "c", "slot": "Monday 23 November, 10:00", "day": "Mon, Nov 23",
     "time_said": "Monday at nine", "program": "Helper", "opens": "09:00", "closes": "18:00", "link": "https://nordwarm.example/p/Qk3vX9a2",
 }  # fmt: skip
