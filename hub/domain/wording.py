@@ -21,6 +21,7 @@ SLOT = "choice.slot"
 OTHER_TIME = "choice.other_time"
 CHOICE_TEXT = "choice.text_me"
 PLEASE = "choice.person_please"
+TENTHS = "amount.tenths"
 
 
 def phrase(key: str, knowledge: Knowledge, **variables: str) -> Phrase:
@@ -33,9 +34,19 @@ def live(play: Play | None, values: Mapping[str, float | str | bool]) -> tuple[P
     found = []
     for each in play.live if play else ():
         value = values.get(each.metric)
-        if isinstance(value, int | float) and not isinstance(value, bool):
-            found.append(Phrase(each.phrase, {"value": str(round(value))}))
+        said = _rounded(value) if isinstance(value, int | float) and not isinstance(value, bool) else {}
+        if said:
+            found.append(Phrase(each.phrase, said))
     return tuple(found)
+
+
+def _rounded(value: float) -> dict[str, str]:
+    """`value` as people say it, in whole numbers. What would be nought and is not has its tenths; less than that is not told."""
+    whole, tenths = round(value), round(abs(value) * 10)
+    if whole or not value:
+        return {"value": str(whole)}
+    sign = "-" if value < 0 else ""
+    return {"value": f"@{TENTHS}", "whole": f"{sign}0", "tenths": str(tenths)} if tenths else {}
 
 
 def inside(option: Phrase) -> str:

@@ -31,7 +31,7 @@ async def test_who_asks_how_things_are_hears_it_from_telemetry(home: Home) -> No
     await home.measures("fr-1", inside_temp=-0.3)
     [said] = await home.writes("How are my devices?")
     assert "Your garden heat pump is working well. It is 21 degrees at home." in said
-    assert "Your kitchen fridge is working well. It is 0 degrees inside." in said
+    assert "Your kitchen fridge is working well. It is -0.3 degrees inside." in said
 
 
 async def test_a_device_that_is_not_heard_is_not_said_to_be_well(home: Home) -> None:
