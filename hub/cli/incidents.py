@@ -34,7 +34,7 @@ from hub.flow.incident_trial import MOST, Trial, dry_run
 from hub.flow.incident_words import ENGLISH
 from hub.ports import BadInput, Tx
 from hub.settings import Settings
-from hub.web.console.incident_sheet import ALONE, happened, many, said, untried
+from hub.web.console.incident_sheet import ALONE, agreement, course, happened, many, said, untried
 
 incidents = typer.Typer(help="The same fault on many devices, as one matter.", no_args_is_help=True)
 Which = Annotated[str, typer.Argument(help="The incident's id, as `incidents list` shows it.")]
@@ -257,10 +257,7 @@ def _show(trial: Trial) -> None:
     _show_words(trial)
     if trial.alone:
         typer.echo(f"{ALONE} Add agents: beforehand user add LOGIN --role agent")
-    typer.echo(
-        f"First {trial.canary}, then {trial.rate} an hour until {iso(trial.ends)}. "
-        f"{'Two people have' if trial.people > 1 else 'One person has'} to approve it."
-    )
+    typer.echo(" ".join((*course(trial, iso), agreement(trial))))
 
 
 def _show_words(trial: Trial) -> None:

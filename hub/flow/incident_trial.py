@@ -8,20 +8,20 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass, replace
 
-from device_rules.reading import HOUR
 from hub.domain.because import Because
 from hub.domain.case import Case
 from hub.domain.customer import Channel
 from hub.domain.gate import Decision, Verdict, decide
 from hub.domain.ids import CaseId, CustomerId, DeviceId, Moment
-from hub.domain.incident import Incident, Limits
+from hub.domain.incident import Incident, Member
 from hub.domain.incident_life import promising
 from hub.domain.ladder import recipients, second_contacts
 from hub.domain.text import segments
 from hub.flow.ask import gather, rendered
 from hub.flow.context import Context
-from hub.flow.incident_life import pace
+from hub.flow.incident_life import HANDFUL, SAMPLE, pace
 from hub.flow.incident_send import letter_for
+from hub.flow.incident_turns import Course, course_of
 from hub.ports import Tx
 
 MOST = 500  # households that are asked about one by one; of more, these stand for all
@@ -60,7 +60,7 @@ class Planned:
 @dataclass(frozen=True, slots=True)
 class Trial:
     """The whole: `incident` as it would speak, with the next news that it would promise; `households` wait, of which the first `len(planned)` were asked about; `people` have to approve it.
-    `alone` is whether nobody at all is there to answer."""
+    `told` have been told already; `ends` is when the last of those who wait has a turn. `alone` is whether nobody at all is there to answer."""
 
     incident: Incident
     households: int
@@ -70,6 +70,7 @@ class Trial:
     people: int
     ends: Moment
     alone: bool = False
+    told: int = 0
 
     @property
     def messages(self) -> int:
@@ -98,58 +99,116 @@ class Trial:
         return sum(each.segments for each in self.planned if each.verdict is not Verdict.DENY)
 
     @property
+    def held(self) -> Counter[Because]:
+        """Why some wait for their own time first."""
+        return Counter(each.because for each in self.planned if each.verdict is Verdict.HOLD)
+
+    @property
+    def held_until(self) -> Moment | None:
+        """When the last of these has a turn."""
+        return max(
+            (each.at or Moment(0) for each in self.planned if each.verdict is Verdict.HOLD), default=None
+        )
+
+    @property
     def refused(self) -> Counter[Because]:
         """Why others would not be told."""
         return Counter(each.because for each in self.planned if each.verdict is Verdict.DENY)
 
 
 async def dry_run(tx: Tx, incident: Incident, now: Moment, ctx: Context, most: int = MOST) -> Trial:
-    """What would happen if `incident` were approved now, asked for at most so many households."""
+    """What would happen if `incident` were approved now, or goes on happening where it is, asked for at most so many households."""
     limits = ctx.policy.incidents
     incident = promising(incident, now, limits)
-    homes = await _homes(tx, incident, most)
     reach = await tx.incidents.households(incident.id)
-    waiting = reach - await tx.incidents.count_told(incident.id)
-    rate, canary = await pace(tx, ctx), limits.canary(reach)
-    planned, turn = [], 0
-    for home in homes:
-        plan = await _plan(tx, incident, home, now, ctx)
-        due = when(turn, canary, rate, now, limits)
-        if plan.own_way is not None:
-            plan = replace(plan, own_way=replace(plan.own_way, at=Moment(max(due, plan.own_way.at))))
-        if plan.verdict is not Verdict.DENY:
-            plan, turn = replace(plan, at=Moment(max(due, plan.at or due))), turn + 1
-            plan = await _as_read(tx, incident, plan, ctx)
-        planned.append(plan)
+    told = await tx.incidents.count_told(incident.id)
+    course = await _course(tx, incident, (reach, told), ctx)
+    homes = await _homes(tx, incident, now, (most, course.canary))
+    asked = [await _ready(tx, home, await _plan(tx, incident, home, now, ctx), now) for home in homes]
+    left = max(0, reach - told - len(homes))
+    planned, ends = _in_turn(asked, [now] * left, course, now)
+    planned = [await _as_read(tx, incident, plan, ctx) for plan in planned]
     people = 2 if reach > limits.two_people else 1
-    ends = when(max(0, waiting - 1), canary, rate, now, limits)
     alone = await tx.incidents.agents_free() is None
-    return Trial(incident, waiting, tuple(planned), canary, rate, people, ends, alone)
+    return Trial(
+        incident, reach - told, tuple(planned), course.canary, course.rate, people, ends, alone, told
+    )
 
 
-def when(turn: int, canary: int, rate: int, now: Moment, limits: Limits) -> Moment:
-    """When the household of that turn would be told: the canary at once, the others after it, at the pace."""
-    if turn < canary:
-        return now
-    return Moment(now + limits.canary_time + (turn - canary) * HOUR // max(1, rate))
+async def _course(tx: Tx, incident: Incident, counts: tuple[int, int], ctx: Context) -> Course:
+    """As it goes on, or as it would begin; `counts` are households in it, and those told."""
+    (reach, told), limits, rate = counts, ctx.policy.incidents, await pace(tx, ctx)
+    if not incident.state.sending:
+        return Course(limits.canary(reach), rate, None, limits.canary_time)
+    since = (incident.canary_until or 0) - limits.canary_time
+    sample = await tx.incidents.newest_told(incident.id, SAMPLE)
+    first = min((each.at for each, _ in sample if each.at >= since), default=None)
+    return course_of(incident, told, first, rate, limits)
+
+
+def _in_turn(
+    asked: list[tuple[Moment, Planned]], others: list[Moment], course: Course, now: Moment
+) -> tuple[list[Planned], Moment]:
+    """Everybody in the order of their turns, and when the last has theirs: those too who wait for their own time, and the
+    `others` who were not asked about. Whom the gate refuses is tried, and left to itself, when the next has a turn."""
+    queue = sorted([*asked, *((at, None) for at in others)], key=lambda one: one[0])
+    told = [ready for ready, plan in queue if plan is None or plan.verdict is not Verdict.DENY]
+    turns = course.turns(told)
+    found, number = list[Planned](), 0
+    for _, plan in queue:
+        at = turns[min(number, len(turns) - 1)] if turns else now
+        if plan is not None and plan.verdict is Verdict.DENY:
+            own = plan.own_way
+            found.append(replace(plan, own_way=own and replace(own, at=Moment(max(at, own.at)))))
+            continue
+        number += 1
+        if plan is not None:
+            found.append(replace(plan, at=at))
+    return found, max(turns, default=now)
 
 
 @dataclass(slots=True)
 class _Home:
     case: CaseId
     devices: list[DeviceId]
+    due: Moment
+    wants: bool
 
 
-async def _homes(tx: Tx, incident: Incident, most: int) -> list[_Home]:
-    """Households that wait, each with its devices."""
+async def _homes(tx: Tx, incident: Incident, now: Moment, most: tuple[int, int]) -> list[_Home]:
+    """Households that wait, each with its devices, in the order in which they have their turns: those who may be told now as
+    the incident takes them, then the others. `most` are households, and how many of them are told first."""
+    limit, canary = most
     found: dict[str, _Home] = {}
+    ahead = await tx.incidents.due(incident.id, now, 2 * limit)
+    batch = 2 * min(canary, HANDFUL)
+    for member in (*sorted(ahead[:batch], key=lambda one: one.case), *ahead[batch:]):
+        _joins(found, member, wants=True)
     after = ""
-    while len(found) < most and (page := await tx.incidents.waiting(incident.id, after, PAGE)):
+    while page := await tx.incidents.waiting(incident.id, after, PAGE):
         for member in page:
-            home = found.setdefault(member.site or member.case, _Home(member.case, []))
-            home.devices.append(member.device)
+            _joins(found, member, wants=False)
         after = page[-1].case
-    return list(found.values())[:most]
+        if len(found) >= limit:
+            break
+    return list(found.values())[:limit]
+
+
+def _joins(found: dict[str, _Home], member: Member, *, wants: bool) -> None:
+    home = found.setdefault(member.site or member.case, _Home(member.case, [], member.due, wants))
+    if member.device not in home.devices:
+        home.devices.append(member.device)
+
+
+async def _ready(tx: Tx, home: _Home, plan: Planned, now: Moment) -> tuple[Moment, Planned]:
+    """From when on the household may be told: its quiet hours are over, and its hold-down is."""
+    if home.wants:
+        return Moment(max(now, plan.at or now)), plan
+    wakes = await tx.wakes.of_case(home.case)
+    held = max((wake.due for wake in wakes if wake.name == "hold"), default=now)
+    if held > now and plan.verdict is Verdict.ALLOW:
+        plan = replace(plan, verdict=Verdict.HOLD, because=Because.HOLD_DOWN)
+    return Moment(max(now, home.due, held, plan.at or now)), plan
 
 
 async def _plan(tx: Tx, incident: Incident, home: _Home, now: Moment, ctx: Context) -> Planned:

@@ -132,6 +132,7 @@ def test_a_supervisor_approves_with_their_password_and_the_record_says_who(
     assert "Next news by " in approved.stdout and "It promises next news by " in approved.stdout
     assert "[info" not in approved.output and "incident.approved" not in approved.output
     after, facts = kept(one, tmp_path)
+    assert "Approved by eva." in incidents("dry-run", one.id).output
     assert after.approved_by == (EVA,)
     assert (facts[-1].data["by"], facts[-1].data["how"]) == (EVA, "command line")
     assert "Approved by eva (command line)" in incidents("show", one.id).output
@@ -169,6 +170,7 @@ def test_above_the_size_for_two_people_the_same_person_cannot_approve_twice(
     monkeypatch.setenv("BEFOREHAND_INCIDENTS_TWO_PEOPLE", "10")
     assert "Two people have to approve it." in incidents("dry-run", one.id).output
     assert "Needs a decision" in decided("approve", one, EVA).output
+    assert "eva said yes; somebody else has to approve it too." in incidents("dry-run", one.id).output
     again = decided("approve", one, EVA)
     assert (again.exit_code, "somebody else has to approve it too" in again.output) == (2, True)
     (tmp_path / "word.txt").write_text(f"{WORDS[OLE]}\n")

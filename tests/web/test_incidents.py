@@ -89,6 +89,7 @@ async def test_a_supervisor_approves_and_ends_it_on_the_page_without_scripts(
         number = int(failing.post.envelopes[0].to[5:])
         await failing.writes(number, "Is somebody coming?")
         page = (await sam.get(f"/console/incidents/{one.id}")).text
+        assert "1 household told already." in page and "3 an hour, the last at about" in page
         assert "Is somebody coming?" in page and "Telling everybody" in page
         assert "Tell the 1 household that knows of it" in page
         words = {"words_en": "It is our fault, not yours.", "words_de": "", "next_update": "", "tell": "true"}

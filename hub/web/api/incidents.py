@@ -114,7 +114,9 @@ class TrialOut(shapes.Shape):
     rate: int = Field(description="Messages an hour after the canary.")
     alone: bool = Field(description="Nobody is there to answer: there is no agent at the desk.")
     people: int = Field(description="How many different people have to approve it.")
-    ends: shapes.Time
+    told: int = Field(description="Households that were told already.")
+    held: dict[str, int] = Field(description="Of those asked about: why some wait for their own time first.")
+    ends: shapes.Time = Field(description="When the last is told, those too who wait for their own time.")
     next_update: shapes.Time | None = Field(description="By when it would promise the next news.")
     texts: dict[str, str] = Field(description="What would be read, one example by language, word for word.")
     planned: list[PlannedOut]
@@ -248,6 +250,8 @@ def trial_out(trial: Trial) -> TrialOut:
         rate=trial.rate,
         alone=trial.alone,
         people=trial.people,
+        told=trial.told,
+        held={str(because): count for because, count in trial.held.items()},
         ends=machine(trial.ends),
         next_update=written.when(trial.incident.next_update),
         texts=trial.texts,

@@ -50,10 +50,11 @@ async def incident(request: Request, visitor: Agent, incident: str) -> Response:
             raise Problem(404, "There is no such incident.")
         told = await around(tx, visitor) | await _told(tx, one, clock)
         trial = None
-        if one.state in WAITS:
+        if one.state in WAITS or one.state.sending:
             trial = await dry_run(tx, one, moment_of(request), house.ctx, SHOWN)
         told["trial"] = trial
         told["plan"] = await sheet.plan_lines(tx, trial, clock) if trial else []
+    told["course"] = " ".join(sheet.course(trial, clock.at)) if trial else ""
     told["alone"] = sheet.ALONE if trial and trial.alone else ""
     told["languages"] = [(code, _LANGUAGES.get(code, code)) for code in house.ctx.words.languages()]
     return page(request, "incident.html", visitor, told)

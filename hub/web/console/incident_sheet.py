@@ -5,11 +5,11 @@ Words and numbers only; nothing is decided here.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from hub.domain.contact import Message
-from hub.domain.ids import CaseId
+from hub.domain.ids import CaseId, Moment
 from hub.domain.incident import LIFE, Act, Incident, IncidentState
 from hub.flow.incident_trial import Planned, Trial
 from hub.ports import FactRow, Tx
@@ -175,6 +175,31 @@ async def _alone(tx: Tx, plan: Planned, clock: Watch) -> str:
         return "not told"
     name = await tx.people.name(plan.own_way.customer) or plan.own_way.customer
     return f"goes its own way: {name} by {plan.own_way.channel}, about {clock.at(plan.own_way.at)}"
+
+
+def course(trial: Trial, at: Callable[[Moment], str]) -> list[str]:
+    """What has happened already, how it goes on, and when the last is told, those too who wait for their own time."""
+    said = []
+    if trial.told:
+        said.append(f"{many(trial.told, 'household')} told already.")
+    if trial.households:
+        more = " more" if trial.told else ""
+        first = f"First {trial.canary}{more}, then " if trial.canary else ""
+        said.append(f"{first}{trial.rate} an hour, the last at about {at(trial.ends)}.")
+    if trial.held_until is not None:
+        why = ", ".join(f"{count} {because}" for because, count in trial.held.items())
+        said.append(f"Of those some wait for their own time first ({why}), until {at(trial.held_until)}.")
+    return said
+
+
+def agreement(trial: Trial) -> str:
+    """Who has said yes, and whether somebody has to."""
+    names, state = " and ".join(trial.incident.approved_by), trial.incident.state
+    if state.sending:
+        return f"Approved by {names}."
+    if names and state is S.CANDIDATE:
+        return f"{names} said yes; somebody else has to approve it too."
+    return f"{'Two people have' if trial.people > 1 else 'One person has'} to approve it."
 
 
 def story(facts: list[FactRow], clock: Watch) -> list[tuple[str, str]]:
